@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { EnvironmentKey, Instant, Name } from "./key.ts";
+
+export const ApiKeyType = z.enum(["client", "server", "admin"]);
+export type ApiKeyType = z.infer<typeof ApiKeyType>;
+
+export const NewApiKey = z
+  .strictObject({ name: Name, type: ApiKeyType, environment: EnvironmentKey.optional() })
+  .superRefine((key, context) => {
+    if (key.type !== "admin" && key.environment === undefined)
+      context.addIssue({ code: "custom", path: ["environment"], message: `A ${key.type} key needs an environment.` });
+    if (key.type === "admin" && key.environment !== undefined)
+      context.addIssue({ code: "custom", path: ["environment"], message: "An admin key belongs to no environment." });
+  });
+export type NewApiKey = z.infer<typeof NewApiKey>;
+
+/** A key as it is listed: never the secret. */
+export const ApiKey = z.object({
+  id: z.string(),
+  name: Name,
+  type: ApiKeyType,
+  environment: EnvironmentKey.nullable(),
+  /** The first characters, enough to recognise the key by. */
+  hint: z.string(),
+  created_at: Instant,
+  revoked_at: Instant.nullable(),
+});
+export type ApiKey = z.infer<typeof ApiKey>;
+
+/** The answer to creating a key: the only time that `key` is shown. */
+export const CreatedApiKey = ApiKey.extend({ key: z.string() });
+export type CreatedApiKey = z.infer<typeof CreatedApiKey>;

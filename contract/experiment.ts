@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { EnvironmentKey, Instant, Key, Name, Reference, UnitType } from "./key.ts";
+import { Slot } from "./layer.ts";
+import { Rules } from "./targeting.ts";
+import { NewVariant, Variant } from "./variant.ts";
+
+export const ExperimentStatus = z.enum(["draft", "running", "paused", "completed", "archived"]);
+export type ExperimentStatus = z.infer<typeof ExperimentStatus>;
+
+export const ExperimentType = z.enum(["ab", "split_url"]);
+export type ExperimentType = z.infer<typeof ExperimentType>;
+
+/** Targeting as people write it: rules, and shorthand that is AND-ed to each of them. */
+export const NewTargeting = z.strictObject({
+  rules: Rules.optional(),
+  countries: z.array(z.string().length(2).toUpperCase()).min(1).max(250).optional(),
+  platforms: z.array(z.string().min(1).max(60)).min(1).max(50).optional(),
+  user_segment: Reference.optional(),
+});
+export type NewTargeting = z.infer<typeof NewTargeting>;
+
+const share = z.number().gt(0).max(1);
+
+/** A page of the customer's site: a path such as `/shop/landing`, or an absolute http(s) URL. */
+export const PageUrl = z
+  .string()
+  .min(1)
+  .max(2000)
+  .regex(/^(\/(?!\/)|https?:\/\/[^/]+)/, "Use a path that begins with / or an http(s) URL.");
+
+const weightsSumTo100 = (variants: readonly { weight: number }[]): boolean =>
+  variants.reduce((sum, { weight }) => sum + Math.round(weight * 100), 0) === 10_000;
+
+/** The fields a person chooses for an experiment, before defaults. */
+const experimentFields = {
+  name: Name,
+  hypothesis: z.string().max(5000).optional(),
+  owner: z.string().max(200).optional(),
+  environments: z.array(EnvironmentKey).min(1).max(20).optional(),
+  unit_type: UnitType.optional(),
+  layer: Reference.optional(),
+  /** Share of the layer to take from its free buckets, lowest first. */
+  traffic: share.optional(),
+  /** Exact buckets instead of a share. */
+  slots: z.array(Slot).min(1).max(100).optional(),
+  /** The page that a split-URL test redirects; each variant's `config.url` says where to. */
+  url: PageUrl.optional(),
+  variants: z.array(NewVariant).min(2).max(20),
+  targeting: NewTargeting.optional(),
+  primary_metric: Reference.optional(),
+  secondary_metrics: z.array(Reference).max(50).optional(),
+  guardrail_metrics: z.array(Reference).max(50).optional(),
+  /** The smallest relative change worth finding, as a fraction. */
+  min_detectable_effect: z.number().gt(0).max(10).optional(),
+  significance_level: z.number().gt(0).lt(0.5).optional(),
+  power: z.number().gte(0.5).lt(1).optional(),
+  estimated_duration_days: z.number().int().min(1).max(365).optional(),
+} as const;
+
+const checkVariants = (variants: readonly NewVariant[], context: z.RefinementCtx): void => {
+  if (!weightsSumTo100(variants)) {
+    const sum = variants.reduce((total, { weight }) => total + Math.round(weight * 100), 0) / 100;
+    context.addIssue({ code: "custom", path: ["variants"], message: `Weights must sum to 100; these sum to ${sum}.` });
+  }
+  if (variants.filter((variant) => variant.is_control).length > 1)
+    context.addIssue({ code: "custom", path: ["variants"], message: "Only one variant can be the control." });
+};
+
+export const NewExperiment = z
+  .strictObject({ key: Key.optional(), type: ExperimentType.default("ab"), ...experimentFields })
+  .superRefine((experiment, context) => {
+    checkVariants(experiment.variants, context);
+    if (experiment.traffic !== undefined && experiment.slots !== undefined)
+      context.addIssue({ code: "custom", path: ["slots"], message: "Give either traffic or slots, not both." });
+    if (experiment.type === "split_url" && experiment.url === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["url"],
+        message: "A split-URL test needs the url of the page it redirects.",
+      });
+    if (experiment.type === "split_url")
+      for (const [index, { config }] of experiment.variants.entries()) {
+        const target = config !== null && typeof config === "object" && !Array.isArray(config) ? config.url : undefined;
+        if (config !== undefined && !PageUrl.safeParse(target).success)
+          context.addIssue({
+            code: "custom",
+            path: ["variants", index, "config", "url"],
+            message: "Use a path that begins with / or an http(s) URL; leave config out to stay on the page.",
+          });
+      }
+    if (experiment.type === "ab" && experiment.url !== undefined)
+      context.addIssue({ code: "custom", path: ["url"], message: 'Only an experiment of type "split_url" has a url.' });
+  });
+export type NewExperiment = z.infer<typeof NewExperiment>;
+
+/** A change to an experiment. Past draft only `name`, `hypothesis` and `owner` may change. */
+export const ExperimentChange = z
+  .strictObject(experimentFields)
+  .partial()
+  .superRefine((change, context) => {
+    if (change.variants) checkVariants(change.variants, context);
+    if (change.traffic !== undefined && change.slots !== undefined)
+      context.addIssue({ code: "custom", path: ["slots"], message: "Give either traffic or slots, not both." });
+  });
+export type ExperimentChange = z.infer<typeof ExperimentChange>;
+
+export const StatusChange = z.strictObject({ status: ExperimentStatus });
+export type StatusChange = z.infer<typeof StatusChange>;
+
+/** A new allocation. A running experiment can only grow: its buckets stay and more are appended. */
+export const AllocationChange = z
+  .strictObject({ traffic: share.optional(), slots: z.array(Slot).min(1).max(100).optional() })
+  .refine((change) => (change.traffic === undefined) !== (change.slots === undefined), {
+    message: "Give either traffic or slots.",
+    path: ["traffic"],
+  });
+export type AllocationChange = z.infer<typeof AllocationChange>;
+
+export const Experiment = z.object({
+  id: z.string(),
+  key: Key,
+  name: Name,
+  hypothesis: z.string(),
+  owner: z.string(),
+  type: ExperimentType,
+  status: ExperimentStatus,
+  environments: z.array(EnvironmentKey),
+  salt: z.string(),
+  unit_type: UnitType,
+  url: z.string().nullable(),
+  layer: z.object({ id: z.string(), key: z.string(), salt: z.string() }),
+  slots: z.array(z.object({ range_start: z.number().int(), range_end: z.number().int() })),
+  /** Share of the layer that the slots cover. */
+  traffic: z.number(),
+  variants: z.array(Variant),
+  targeting: z.object({ rules: Rules }),
+  /** Metric keys. */
+  primary_metric: Key.nullable(),
+  secondary_metrics: z.array(Key),
+  guardrail_metrics: z.array(Key),
+  min_detectable_effect: z.number().nullable(),
+  significance_level: z.number(),
+  power: z.number(),
+  estimated_duration_days: z.number().int(),
+  /** A stretch with unchanged weights, slots and targeting; 1 from the start. */
+  phase: z.number().int().min(1),
+  /** Grows with every change; `If-Match` compares it. */
+  revision: z.number().int().min(1),
+  created_at: Instant,
+  updated_at: Instant,
+  started_at: Instant.nullable(),
+  ended_at: Instant.nullable(),
+});
+export type Experiment = z.infer<typeof Experiment>;

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { EventRejection } from "./event.ts";
+import { EnvironmentKey, Instant } from "./key.ts";
+
+/** What became of the events that one shard accounts for. */
+export const LedgerCounts = z.object({
+  received: z.number().int(),
+  applied: z.number().int(),
+  duplicate: z.number().int(),
+  late: z.number().int(),
+  bot: z.number().int(),
+  dead_lettered: z.number().int(),
+  rejected: z.partialRecord(EventRejection, z.number().int()),
+});
+export type LedgerCounts = z.infer<typeof LedgerCounts>;
+
+/** The law of conservation: `difference` = received − everything that events can become, and must be 0 at rest. */
+export const Ledger = LedgerCounts.extend({
+  environment: EnvironmentKey,
+  as_of: Instant,
+  difference: z.number().int(),
+});
+export type Ledger = z.infer<typeof Ledger>;
