@@ -1,0 +1,151 @@
+import type { Ruleset, RulesetPointer } from "../contract/ruleset.ts";
+import { blobKey, pointerKey, rulesetHash } from "./ruleset-hash.ts";
+import type { RulesetPublisher } from "./ruleset-publisher.ts";
+
+/** What a Worker needs bound to read rulesets. */
+export interface RulesetBindings {
+  readonly RULES: KVNamespace;
+  readonly PUBLISHER: DurableObjectNamespace<RulesetPublisher>;
+}
+
+export interface Loaded<T> {
+  readonly compiled: T;
+  readonly pointer: RulesetPointer;
+}
+
+/** What is known of one environment in this isolate. */
+interface Known<T> {
+  loaded: Loaded<T> | undefined;
+  /** When the pointer was last asked for, ms since 1970. Set before asking, so that one refresh starts per soft TTL. */
+  askedAt: number;
+  /** A hash that did not compile; it is not tried again. */
+  brokenHash: string | undefined;
+  /** The first load, which every request of a cold start waits for. */
+  loading: Promise<void> | undefined;
+}
+
+/** Isolates of a shared Worker may see many environments; the least recently added goes first. */
+const MAX_ENVIRONMENTS = 100;
+
+/** A cold start answers its default after this long, whatever hangs. */
+const COLD_DEADLINE_MS = 3_000;
+
+/** Immutable blobs can be kept by KV's edge cache for as long as it likes. */
+const BLOB_CACHE_TTL_S = 86_400;
+/** The shortest that KV allows. */
+const POINTER_CACHE_TTL_S = 30;
+
+/**
+ * The rulesets in this isolate's memory, compiled. Make one per Worker, at module level.
+ *
+ * `get` answers from memory without I/O. Once what it has is older than `softTtlMs`, it starts one refresh of the pointer
+ * behind the response; it waits only on a cold start. A higher version is never replaced by a lower one and a version is
+ * never parsed twice. When everything fails it gives what it has, or `undefined` for nothing: it never throws.
+ */
+export const createRulesetSource = <T>(options: {
+  /** Runs once a version. May throw: then the version is passed over and what was there stays. */
+  readonly compile: (ruleset: Ruleset, pointer: RulesetPointer) => T;
+  readonly softTtlMs?: number;
+  /** The clock, ms since 1970. */
+  readonly now?: () => number;
+}) => {
+  const { compile, softTtlMs = 2_000, now = Date.now } = options;
+  const environments = new Map<string, Known<T>>();
+
+  const knownOf = (environment: string): Known<T> => {
+    const found = environments.get(environment);
+    if (found) return found;
+    const known: Known<T> = { loaded: undefined, askedAt: -Infinity, brokenHash: undefined, loading: undefined };
+    environments.set(environment, known);
+    if (environments.size > MAX_ENVIRONMENTS) {
+      const [oldest] = environments.keys();
+      if (oldest !== undefined) environments.delete(oldest);
+    }
+    return known;
+  };
+
+  /** Whether the version is news: higher than what is in memory, and not known to be broken. */
+  const isNews = (known: Known<T>, pointer: RulesetPointer): boolean =>
+    pointer.version > (known.loaded?.pointer.version ?? 0) && pointer.hash !== known.brokenHash;
+
+  const update = async (env: RulesetBindings, environment: string, known: Known<T>): Promise<void> => {
+    known.askedAt = now();
+    try {
+      const pointer = await readPointer(env, environment);
+      if (!pointer || !isNews(known, pointer)) return;
+      const text = await readBlob(env, environment, pointer.hash);
+      // Another load may have finished while this one waited.
+      if (!isNews(known, pointer)) return;
+      try {
+        const ruleset: Ruleset = JSON.parse(text);
+        if (ruleset.format !== 1) throw new Error(`Format ${String(ruleset.format)} is not known to this Worker.`);
+        known.loaded = { compiled: compile(ruleset, pointer), pointer };
+      } catch (error) {
+        known.brokenHash = pointer.hash;
+        throw error;
+      }
+    } catch (error) {
+      console.error({ event: "ruleset_refresh_failed", environment, error: String(error) });
+    }
+  };
+
+  return {
+    /** The environment's newest known ruleset; `undefined` when there is none or none could be read. */
+    async get(
+      env: RulesetBindings,
+      environment: string,
+      waitUntil: (promise: Promise<unknown>) => void,
+    ): Promise<Loaded<T> | undefined> {
+      const known = knownOf(environment);
+      const isStale = now() - known.askedAt >= softTtlMs;
+      if (known.loaded) {
+        if (isStale) waitUntil(update(env, environment, known));
+        return known.loaded;
+      }
+      if (isStale) {
+        known.loading = update(env, environment, known);
+        // Others wait for it too, so it must outlive the request that began it.
+        waitUntil(known.loading);
+      }
+      await withinDeadline(known.loading);
+      return known.loaded;
+    },
+
+    /** As `get`, but asks for the newest pointer first and waits for it. */
+    async refresh(env: RulesetBindings, environment: string): Promise<Loaded<T> | undefined> {
+      const known = knownOf(environment);
+      await update(env, environment, known);
+      return known.loaded;
+    },
+  };
+};
+
+const readPointer = async (env: RulesetBindings, environment: string): Promise<RulesetPointer | null> => {
+  try {
+    return await env.PUBLISHER.getByName(environment).pointer();
+  } catch (error) {
+    console.error({ event: "ruleset_publisher_unreachable", environment, error: String(error) });
+    return env.RULES.get<RulesetPointer>(pointerKey(environment), { type: "json", cacheTtl: POINTER_CACHE_TTL_S });
+  }
+};
+
+/** The text that the hash names, from KV or else from the publisher. A text that does not hash to its name is no text. */
+const readBlob = async (env: RulesetBindings, environment: string, hash: string): Promise<string> => {
+  try {
+    const text = await env.RULES.get(blobKey(environment, hash), { type: "text", cacheTtl: BLOB_CACHE_TTL_S });
+    if (text !== null && (await rulesetHash(text)) === hash) return text;
+    console.error({ event: text === null ? "ruleset_blob_missing" : "ruleset_blob_corrupt", environment, hash });
+  } catch (error) {
+    console.error({ event: "ruleset_blob_unreachable", environment, hash, error: String(error) });
+  }
+  const text = await env.PUBLISHER.getByName(environment).blob(hash);
+  if (text === null || (await rulesetHash(text)) !== hash) throw new Error(`Ruleset ${hash} is nowhere to be read.`);
+  return text;
+};
+
+const withinDeadline = async (promise: Promise<void> | undefined): Promise<void> => {
+  const deadline = Promise.withResolvers<void>();
+  const timer = setTimeout(deadline.resolve, COLD_DEADLINE_MS);
+  await Promise.race([promise, deadline.promise]);
+  clearTimeout(timer);
+};
