@@ -100,8 +100,13 @@ export const startLocalPlatform = async (options: {
   const child: ChildProcess = spawn(
     tool("wrangler"),
     [
-      ...["dev", ...configs, "--ip", HOST, "--port", String(port), "--inspector-port", String(await freePort())],
-      ...["--persist-to", join(stateDir, "runtime"), "--show-interactive-dev-session=false", "--log-level", "log"],
+      "dev",
+      ...configs,
+      `--ip=${HOST}`,
+      `--port=${port}`,
+      `--inspector-port=${await freePort()}`,
+      `--persist-to=${join(stateDir, "runtime")}`,
+      "--show-interactive-dev-session=false",
     ],
     // A process group of its own: Ctrl-C reaches only us, and we end the whole group.
     {
