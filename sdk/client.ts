@@ -1,0 +1,176 @@
+import type { Context, DecideRequest, DecideResponse, Units } from "../contract/decision.ts";
+import type { ExposureEvent, MetricEvent } from "../contract/event.ts";
+import type { JsonValue } from "../contract/json.ts";
+import type { ClientError } from "./client-error.ts";
+import { deviceIdOf } from "./device-id.ts";
+import { createEventQueue } from "./event-queue.ts";
+import { browser, type Platform } from "./platform.ts";
+
+export interface ClientOptions {
+  /** A client key: `ew_client_…`. It is public by nature. */
+  readonly key: string;
+  /** Where Edgeworth is, without a slash at the end. The page's own origin without it. */
+  readonly url?: string;
+  readonly userId?: string;
+  /** Units of other types, by type: `{company_id: "c1"}`. */
+  readonly units?: Units;
+  /** What targeting may look at. It is not stored. */
+  readonly context?: Context;
+  /** `cookie` (the default) keeps the device id in a first-party cookie for a year; a text is the id itself; false is none. */
+  readonly deviceId?: string | false;
+  /** How long an event may wait for others to be sent with. */
+  readonly flushIntervalMs?: number;
+  /** How long to wait for a decision before failing open. */
+  readonly timeoutMs?: number;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly onError?: (error: ClientError) => void;
+}
+
+/** Nothing here throws, whatever the network does: a page without decisions shows its defaults. */
+export interface Client {
+  /** Resolves when the newest decision is there or has failed. */
+  ready(): Promise<void>;
+  /** The key of the variant that the unit is in; null when it is in none. Reading it counts the unit as exposed, once a page. */
+  variant(experimentKey: string): string | null;
+  /** The payload of that variant, `fallback` when there is none. Reading it counts the unit as exposed, once a page. */
+  get<T>(experimentKey: string, fallback: T): T;
+  /** Records that the unit did something; `value` is in the metric's own unit. */
+  track(name: string, details?: { value?: number; properties?: Record<string, JsonValue> }): void;
+  /** Sends what is queued; resolves when all is taken, or could not be sent for now. */
+  flush(): Promise<void>;
+  /** Names the user (undefined after signing out) and decides again; what was decided holds until the answer is there. */
+  identify(userId: string | undefined): Promise<void>;
+  /** Replaces the context and decides again. */
+  setContext(context: Context): Promise<void>;
+  /** Sends what is queued and stops listening to the page. */
+  close(): Promise<void>;
+}
+
+/** An event before it gets its id, time and units. */
+type Fact = Omit<ExposureEvent, Stamp> | Omit<MetricEvent, Stamp>;
+type Stamp = "event_id" | "timestamp" | "units";
+
+interface Decided {
+  /** The units that it was decided for; they are the ones exposed. */
+  readonly units: Units;
+  readonly response: DecideResponse;
+}
+
+export const createClient = (options: ClientOptions, platform: Platform = browser): Client => {
+  const { key, url = "", flushIntervalMs = 2000, timeoutMs = 3000, fetch = globalThis.fetch } = options;
+  const deviceId = options.deviceId ?? "cookie";
+  const device: Units =
+    deviceId === false ? {} : { device_id: deviceId === "cookie" ? deviceIdOf(platform) : deviceId };
+
+  let { userId, context } = options;
+  let decided: Decided | undefined;
+  let deciding: Promise<void>;
+  let decisions = 0;
+  const exposed = new Set<string>();
+
+  const report = (error: ClientError): void => {
+    try {
+      options.onError?.(error);
+    } catch {
+      // An error handler that throws is the page's own trouble, and nothing is left to tell it to.
+    }
+  };
+
+  const queue = createEventQueue({ url: `${url}/v1/events`, key, flushIntervalMs, fetch, platform, report });
+
+  const unitsNow = (): Units => ({ ...options.units, ...device, ...(userId ? { user_id: userId } : {}) });
+
+  const decide = async (): Promise<void> => {
+    decisions += 1;
+    const decision = decisions;
+    const units = unitsNow();
+    try {
+      const answer = await fetch(`${url}/v1/decide`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+        body: JSON.stringify({ units, context } satisfies DecideRequest),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}: ${await answer.text()}`);
+      const response = (await answer.json()) as DecideResponse;
+      if (!Array.isArray(response.assignments)) throw new Error("The answer holds no assignments.");
+      // An answer that was overtaken by a newer question is of no use.
+      if (decision === decisions) decided = { units, response };
+    } catch (cause) {
+      report({ code: "decide_failed", message: "No decision could be had; defaults are shown.", lost: 0, cause });
+    }
+    if (decision !== decisions) await deciding;
+  };
+
+  const redecide = (): Promise<void> => {
+    deciding = decide();
+    return deciding;
+  };
+
+  const add = (units: Units, fact: Fact): void => {
+    if (Object.keys(units).length === 0) {
+      report({ code: "invalid_event", message: "An event needs a unit: a user, a device or another.", lost: 1 });
+      return;
+    }
+    try {
+      queue.add({ event_id: platform.randomId(), timestamp: platform.now(), units, ...fact });
+    } catch (cause) {
+      report({ code: "invalid_event", message: "An event's properties must be JSON.", lost: 1, cause });
+    }
+  };
+
+  const read = (experimentKey: string) => {
+    const found = decided?.response.assignments.find((assignment) => assignment.experiment_key === experimentKey);
+    if (!decided || !found || found.variant_key === null) return undefined;
+    const { units, response } = decided;
+    const exposure = JSON.stringify([experimentKey, found.variant_key, units]);
+    if (!exposed.has(exposure)) {
+      exposed.add(exposure);
+      add(units, {
+        type: "exposure",
+        experiment_key: experimentKey,
+        variant_key: found.variant_key,
+        config_version: response.config_version,
+      });
+    }
+    return found;
+  };
+
+  const onHide = (): void => {
+    if (platform.document?.visibilityState === "hidden") queue.beacon();
+  };
+  const onPageHide = (): void => queue.beacon();
+  platform.document?.addEventListener("visibilitychange", onHide);
+  // Safari leaves some pages without a change of visibility.
+  platform.window?.addEventListener("pagehide", onPageHide);
+
+  deciding = decide();
+
+  return {
+    ready: () => deciding,
+    variant: (experimentKey) => read(experimentKey)?.variant_key ?? null,
+    get: (experimentKey, fallback) => (read(experimentKey)?.payload ?? fallback) as typeof fallback,
+    track(name, { value, properties } = {}) {
+      add(unitsNow(), { type: "metric", name, value, properties } satisfies Omit<
+        MetricEvent,
+        "event_id" | "timestamp"
+      >);
+    },
+    flush: () => queue.flush(),
+    identify(newUserId) {
+      userId = newUserId;
+      return redecide();
+    },
+    setContext(newContext) {
+      context = newContext;
+      return redecide();
+    },
+    async close() {
+      platform.document?.removeEventListener("visibilitychange", onHide);
+      platform.window?.removeEventListener("pagehide", onPageHide);
+      const sent = queue.flush();
+      queue.stop();
+      await sent;
+    },
+  };
+};
