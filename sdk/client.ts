@@ -150,11 +150,9 @@ export const createClient = (options: ClientOptions, platform: Platform = browse
     ready: () => deciding,
     variant: (experimentKey) => read(experimentKey)?.variant_key ?? null,
     get: (experimentKey, fallback) => (read(experimentKey)?.payload ?? fallback) as typeof fallback,
-    track(name, { value, properties } = {}) {
-      add(unitsNow(), { type: "metric", name, value, properties } satisfies Omit<
-        MetricEvent,
-        "event_id" | "timestamp"
-      >);
+    track(name, details) {
+      // An argument of null is a mistake that plain JavaScript lets through.
+      add(unitsNow(), { type: "metric", name, value: details?.value, properties: details?.properties });
     },
     flush: () => queue.flush(),
     identify(newUserId) {
