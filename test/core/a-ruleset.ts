@@ -1,0 +1,39 @@
+import type { Ruleset, RulesetExperiment } from "../../contract/ruleset.ts";
+
+/** A running half-and-half experiment for everyone, with the changes that a test is about. */
+export const anExperiment = (change: Partial<RulesetExperiment> = {}): RulesetExperiment => {
+  const key = change.key ?? "checkout_button";
+  return {
+    id: `id-${key}`,
+    key,
+    type: "ab",
+    status: "running",
+    salt: `salt-${key}`,
+    unit_type: "user_id",
+    layer_salt: `salt-${key}/traffic`,
+    slots: [{ range_start: 0, range_end: 9_999 }],
+    url: null,
+    variants: [
+      { id: `${key}-c`, key: "control", weight_bp: 5_000, is_control: true, config: null },
+      { id: `${key}-t`, key: "treatment", weight_bp: 5_000, is_control: false, config: { colour: "green" } },
+    ],
+    rules: [],
+    phases: [{ number: 1, started_at: 0 }],
+    metrics: [],
+    ...change,
+  };
+};
+
+/** An environment with one experiment, with the changes that a test is about. */
+export const aRuleset = (change: Partial<Ruleset> = {}): Ruleset => ({
+  format: 1,
+  environment: "production",
+  enabled: true,
+  generation: 1,
+  shards: 8,
+  keys: [],
+  audiences: [],
+  experiments: [anExperiment()],
+  metrics: [],
+  ...change,
+});
