@@ -13,6 +13,19 @@ export interface Loaded<T> {
   readonly pointer: RulesetPointer;
 }
 
+/** The rulesets in an isolate's memory. */
+export interface RulesetSource<T> {
+  /** The environment's newest known ruleset; `undefined` when there is none or none could be read. Never throws. */
+  get(
+    env: RulesetBindings,
+    environment: string,
+    waitUntil: (promise: Promise<unknown>) => void,
+  ): Promise<Loaded<T> | undefined>;
+
+  /** As `get`, but asks for the newest pointer first and waits for it. */
+  refresh(env: RulesetBindings, environment: string): Promise<Loaded<T> | undefined>;
+}
+
 /** What is known of one environment in this isolate. */
 interface Known<T> {
   loaded: Loaded<T> | undefined;
@@ -48,7 +61,7 @@ export const createRulesetSource = <T>(options: {
   readonly softTtlMs?: number;
   /** The clock, ms since 1970. */
   readonly now?: () => number;
-}) => {
+}): RulesetSource<T> => {
   const { compile, softTtlMs = 2_000, now = Date.now } = options;
   const environments = new Map<string, Known<T>>();
 
@@ -90,12 +103,7 @@ export const createRulesetSource = <T>(options: {
   };
 
   return {
-    /** The environment's newest known ruleset; `undefined` when there is none or none could be read. */
-    async get(
-      env: RulesetBindings,
-      environment: string,
-      waitUntil: (promise: Promise<unknown>) => void,
-    ): Promise<Loaded<T> | undefined> {
+    async get(env, environment, waitUntil) {
       const known = knownOf(environment);
       const isStale = now() - known.askedAt >= softTtlMs;
       if (known.loaded) {
@@ -111,8 +119,7 @@ export const createRulesetSource = <T>(options: {
       return known.loaded;
     },
 
-    /** As `get`, but asks for the newest pointer first and waits for it. */
-    async refresh(env: RulesetBindings, environment: string): Promise<Loaded<T> | undefined> {
+    async refresh(env, environment) {
       const known = knownOf(environment);
       await update(env, environment, known);
       return known.loaded;

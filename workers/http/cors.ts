@@ -16,3 +16,9 @@ export const preflight = (methods: string): Response =>
       "access-control-max-age": "86400",
     },
   });
+
+/** The same response, readable from any origin. */
+export const withCors = (response: Response): Response => {
+  for (const [name, value] of Object.entries(corsHeaders)) response.headers.set(name, value);
+  return response;
+};
