@@ -132,7 +132,6 @@ export const createEventQueue = ({
 
   const drain = async (): Promise<void> => {
     for (let next = nextBatch(); next; next = nextBatch()) {
-      // oxlint-disable-next-line no-await-in-loop -- one request at a time keeps the order
       if (!(await send(next))) return;
     }
   };
