@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import type { AcceptedEvent } from "../../contract/event-message.ts";
+import { countDeadLetter, countMessages } from "../../counting/count-messages.ts";
+import { countingPlan } from "../../counting/counting-plan.ts";
+import { NEW_UNIT } from "../../counting/unit-state.ts";
+import {
+  aMessage,
+  aMetric,
+  anExperiment,
+  anExposure,
+  aPurchase,
+  aRuleset,
+  DAY,
+  HORIZON,
+  HOUR,
+  T0,
+} from "./fixtures.ts";
+import { createMemoryShard } from "./memory-shard.ts";
+
+const metrics = [
+  aMetric({ id: "converted" }),
+  aMetric({ id: "revenue", type: "sum" }),
+  aMetric({ id: "capped", type: "sum", cap: 25 }),
+  aMetric({ id: "in_a_day", window_hours: 24 }),
+];
+const button = anExperiment({ id: "button", metrics: metrics.map(({ id }) => ({ id, role: "secondary" })) });
+const ruleset = aRuleset({ experiments: [button], metrics });
+const plan = countingPlan(ruleset, 1, HORIZON);
+
+const everywhere = () => true;
+
+/** Applies batches, each in a message of its own, and gives the shard. */
+const counting = (...batches: AcceptedEvent[][]) => {
+  const shard = createMemoryShard(everywhere);
+  for (const [index, events] of batches.entries()) shard.apply([aMessage({ message_id: `m${index}`, events })], plan);
+  return shard;
+};
+/** `"<variant> <metric>"` → `[n, sum, sum of squares]`. */
+const cellsOf = (shard: ReturnType<typeof createMemoryShard>) =>
+  Object.fromEntries(
+    shard.cells().map(({ name, n, sum, sum_of_squares }) => {
+      const [, variant = "", metric = ""] = /variant (\S*) metric (\S*) day/.exec(name) ?? [];
+      return [`${variant.replace("button.", "")} ${metric}`, [n, sum, sum_of_squares]];
+    }),
+  );
+
+describe("countMessages", () => {
+  it("counts an exposed unit, its conversion and its total with squares", () => {
+    const shard = counting([
+      anExposure({ event_id: "x" }),
+      aPurchase({ event_id: "p1", value: 10.5 }),
+      aPurchase({ event_id: "p2", value: 20 }),
+    ]);
+    expect(cellsOf(shard)).toEqual({
+      "treatment ": [1, "0", "0"],
+      "treatment converted": [1, "1000000", "1000000000000"],
+      "treatment revenue": [1, "30500000", "930250000000000"],
+      "treatment capped": [1, "25000000", "625000000000000"],
+      "treatment in_a_day": [1, "1000000", "1000000000000"],
+    });
+  });
+
+  it("counts a sum event without a value as an event worth 0", () => {
+    const cells = cellsOf(counting([anExposure({ event_id: "x" }), aPurchase({ event_id: "p" })]));
+    expect(cells["treatment revenue"]).toEqual([1, "0", "0"]);
+  });
+
+  it.each([
+    [T0 - 1, false],
+    [T0, true],
+    [T0 + DAY - 1, true],
+    [T0 + DAY, false],
+  ])("attributes from the first exposure to just before the window's end (%d: %s)", (at, counts) => {
+    const received_at = T0 + 2 * DAY;
+    const shard = createMemoryShard(everywhere);
+    const events = [anExposure({ event_id: "x" }), aPurchase({ event_id: "p", at })];
+    shard.apply([aMessage({ message_id: "m", received_at, events })], plan);
+    expect("treatment in_a_day" in cellsOf(shard)).toBe(counts);
+  });
+
+  it("takes an exposure that comes after its unit's events as if it had come before", () => {
+    const exposure = anExposure({ event_id: "x" });
+    const purchase = aPurchase({ event_id: "p", value: 3 });
+    expect(cellsOf(counting([purchase], [exposure]))).toEqual(cellsOf(counting([exposure], [purchase])));
+  });
+
+  it("leaves a unit that saw two variants out of every metric", () => {
+    const shard = counting(
+      [anExposure({ event_id: "x" }), aPurchase({ event_id: "p", value: 3 })],
+      [anExposure({ event_id: "y", at: T0 + HOUR, variant_key: "control" })],
+    );
+    expect(cellsOf(shard)).toEqual({ " ": [1, "0", "0"] });
+  });
+
+  it("refuses by name what the plan does not know", () => {
+    const shard = counting([
+      anExposure({ event_id: "x", experiment_key: "nowhere" }),
+      anExposure({ event_id: "y", variant_key: "nothing" }),
+      anExposure({ event_id: "z", units: [["device_id", "d1"]] }),
+    ]);
+    expect(shard.cells()).toEqual([]);
+    expect(shard.ledger()).toMatchObject({
+      received: 3,
+      applied: 0,
+      rejected: { unknown_experiment: 1, unknown_variant: 1, invalid_event: 1 },
+    });
+  });
+
+  it("counts an event at the late limit and no older one", () => {
+    const at = T0;
+    const shard = createMemoryShard(everywhere);
+    for (const [id, late] of [
+      ["a", 0],
+      ["b", 1],
+    ] as const) {
+      const received_at = at + HORIZON.lateAfterMs + late;
+      shard.apply([aMessage({ message_id: id, received_at, events: [anExposure({ event_id: id, at })] })], plan);
+    }
+    expect(shard.ledger()).toMatchObject({ received: 2, applied: 1, late: 1 });
+  });
+
+  it("changes nothing about a unit when all that comes is here already", () => {
+    const first = countMessages([aMessage({ message_id: "m", events: [anExposure({ event_id: "x" })] })], plan, {
+      owns: everywhere,
+      load: () => NEW_UNIT,
+    });
+    const again = countMessages([aMessage({ message_id: "n", events: [anExposure({ event_id: "x" })] })], plan, {
+      owns: everywhere,
+      load: () => first.units[0]?.state ?? NEW_UNIT,
+    });
+    expect(again).toMatchObject({ units: [], changes: [], ledger: { received: 1, applied: 0, duplicate: 1 } });
+  });
+
+  it("will not take an event of another shard", () => {
+    const message = aMessage({ message_id: "m", events: [anExposure({ event_id: "x" })] });
+    const elsewhere = { owns: () => false, load: () => NEW_UNIT };
+    expect(() => countMessages([message], plan, elsewhere)).toThrow("another shard");
+  });
+
+  it("keeps a unit's state bounded over the years, and its totals right", () => {
+    const shard = createMemoryShard(everywhere);
+    shard.apply([aMessage({ message_id: "x", received_at: T0, events: [anExposure({ event_id: "x" })] })], plan);
+    for (let day = 1; day <= 400; day++) {
+      const at = T0 + day * DAY;
+      const events = [aPurchase({ event_id: `p${day}`, at, value: 0.1 })];
+      shard.apply([aMessage({ message_id: `m${day}`, received_at: at, events })], plan);
+    }
+    expect(cellsOf(shard)["treatment revenue"]).toEqual([1, "40000000", "1600000000000000"]);
+    expect(shard.size("user_id", "u1")).toBeLessThan(2_000);
+  });
+
+  it("counts what a new version of the plan asks for when the unit is next heard of", () => {
+    const shard = createMemoryShard(everywhere);
+    const before = countingPlan(aRuleset({ experiments: [anExperiment({ id: "button" })] }), 1, HORIZON);
+    const events = [anExposure({ event_id: "x" }), aPurchase({ event_id: "p", value: 7 })];
+    shard.apply([aMessage({ message_id: "m", events })], before);
+    shard.apply([aMessage({ message_id: "n", events: [aPurchase({ event_id: "q", name: "scroll" })] })], plan);
+    expect(cellsOf(shard)).toMatchObject({
+      "treatment ": [1, "0", "0"],
+      "treatment revenue": [1, "7000000", "49000000000000"],
+    });
+  });
+
+  it("moves a unit to the phase that the plan now says its exposure was in", () => {
+    const shard = counting([anExposure({ event_id: "x", at: T0 + HOUR })]);
+    const phases = [...button.phases, { number: 2, started_at: T0 + HOUR }];
+    const later = countingPlan({ ...ruleset, experiments: [{ ...button, phases }] }, 2, HORIZON);
+    shard.apply([aMessage({ message_id: "n", events: [aPurchase({ event_id: "p", name: "scroll" })] })], later);
+    expect(shard.cells().map(({ name }) => name)).toEqual([
+      expect.stringContaining("button phase 2 variant button.treatment"),
+    ]);
+  });
+
+  it("keeps the numbers of an experiment that has left the plan", () => {
+    const shard = counting([anExposure({ event_id: "x" }), aPurchase({ event_id: "p", value: 7 })]);
+    const before = cellsOf(shard);
+    const without = countingPlan(aRuleset(), 2, HORIZON);
+    shard.apply([aMessage({ message_id: "n", events: [aPurchase({ event_id: "q", value: 1 })] })], without);
+    expect(cellsOf(shard)).toEqual(before);
+  });
+});
+
+describe("countDeadLetter", () => {
+  it("accounts for the events whose first unit is here, and for the refused ones", () => {
+    const units: AcceptedEvent["units"] = [
+      ["device_id", "d1"],
+      ["user_id", "u1"],
+    ];
+    const message = aMessage({
+      message_id: "m",
+      events: [anExposure({ event_id: "x" }), anExposure({ event_id: "y", units })],
+      rejected: [{ code: "event_too_large", event: "{}" }],
+    });
+    expect(countDeadLetter(message, (type) => type === "user_id")).toEqual({
+      received: 2,
+      applied: 0,
+      duplicate: 0,
+      late: 0,
+      bot: 0,
+      dead_lettered: 1,
+      rejected: { event_too_large: 1 },
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import type { AcceptedEvent, EventMessage } from "../../contract/event-message.ts";
+import { LATE_AFTER_MS } from "../../contract/event.ts";
+import type { Ruleset, RulesetExperiment, RulesetMetric } from "../../contract/ruleset.ts";
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** Some midnight, UTC. */
+export const T0 = 20_700 * DAY;
+export const HORIZON = { lateAfterMs: LATE_AFTER_MS, queueDelayMs: 5 * DAY };
+
+export const aMetric = (change: Partial<RulesetMetric> & { id: string }): RulesetMetric => ({
+  key: change.id,
+  type: "conversion",
+  event: "purchase",
+  value: "value",
+  cap: null,
+  window_hours: null,
+  ...change,
+});
+
+export const anExperiment = (change: Partial<RulesetExperiment> & { id: string }): RulesetExperiment => ({
+  key: change.id,
+  type: "ab",
+  status: "running",
+  salt: change.id,
+  unit_type: "user_id",
+  layer_salt: `${change.id}/traffic`,
+  slots: [{ range_start: 0, range_end: 9999 }],
+  url: null,
+  variants: ["control", "treatment"].map((key) => ({
+    id: `${change.id}.${key}`,
+    key,
+    weight_bp: 5000,
+    is_control: key === "control",
+    config: null,
+  })),
+  rules: [],
+  phases: [{ number: 1, started_at: T0 - DAY }],
+  metrics: [],
+  ...change,
+});
+
+export const aRuleset = (change: Partial<Ruleset> = {}): Ruleset => ({
+  format: 1,
+  environment: "production",
+  enabled: true,
+  generation: 1,
+  shards: 1,
+  keys: [],
+  audiences: [],
+  experiments: [],
+  metrics: [],
+  ...change,
+});
+
+export const anExposure = (change: Partial<AcceptedEvent> & { event_id: string }): AcceptedEvent => ({
+  type: "exposure",
+  at: T0,
+  units: [["user_id", "u1"]],
+  experiment_key: "button",
+  variant_key: "treatment",
+  ...change,
+});
+
+export const aPurchase = (change: Partial<AcceptedEvent> & { event_id: string }): AcceptedEvent => ({
+  type: "metric",
+  at: T0 + HOUR,
+  units: [["user_id", "u1"]],
+  name: "purchase",
+  ...change,
+});
+
+export const aMessage = (change: Partial<EventMessage> & { message_id: string }): EventMessage => ({
+  format: 1,
+  batch_id: change.message_id,
+  environment: "production",
+  generation: 1,
+  shard: 0,
+  received_at: T0 + 2 * HOUR,
+  events: [],
+  rejected: [],
+  ...change,
+});
