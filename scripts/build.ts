@@ -7,17 +7,23 @@ import { Failure, runScript } from "./steps.ts";
 
 interface Bundle {
   readonly name: string;
-  readonly config: string;
+  /** Built in this order: the first one empties the output folder. */
+  readonly configs: readonly string[];
   /** Folders and files whose change makes the bundle stale. */
   readonly sources: readonly string[];
   readonly output: string;
 }
 
 const bundles: readonly Bundle[] = [
-  { name: "dashboard", config: "ui/vite.config.ts", sources: ["ui", "contract", "core"], output: "dist/ui" },
+  {
+    name: "dashboard",
+    configs: ["ui/vite.config.ts", "sdk/vite.config.ts"],
+    sources: ["ui", "contract", "core", "sdk"],
+    output: "dist/ui",
+  },
   {
     name: "example shop",
-    config: "examples/shop/vite.config.ts",
+    configs: ["examples/shop/vite.config.ts"],
     sources: ["examples/shop", "sdk", "core"],
     output: "dist/shop",
   },
@@ -45,14 +51,14 @@ export const build = async (): Promise<void> => {
     const fingerprint = fingerprintOf(bundle);
     if (existsSync(inRoot(bundle.output)) && existsSync(marker) && readFileSync(marker, "utf8") === fingerprint)
       continue;
-    const { code, output } = await command(
-      tool("vite"),
-      ["build", "--config", inRoot(bundle.config), "--logLevel", "warn"],
-      {
-        cwd: dirname(inRoot(bundle.config)),
-      },
-    );
-    if (code !== 0) throw new Failure(`The ${bundle.name} does not build:\n${output}`);
+    for (const config of bundle.configs) {
+      const { code, output } = await command(
+        tool("vite"),
+        ["build", "--config", inRoot(config), "--logLevel", "warn"],
+        { cwd: dirname(inRoot(config)) },
+      );
+      if (code !== 0) throw new Failure(`The ${bundle.name} does not build:\n${output}`);
+    }
     mkdirSync(dirname(marker), { recursive: true });
     writeFileSync(marker, fingerprint);
   }
