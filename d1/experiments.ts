@@ -1,0 +1,137 @@
+import { and, asc, eq, or } from "drizzle-orm";
+import type { Experiment, ExperimentStatus } from "../contract/experiment.ts";
+import { open } from "./database.ts";
+import type { Statement } from "./database.ts";
+import { findMetrics } from "./metrics.ts";
+import { after, pageFrom } from "./page.ts";
+import type { Page, PageRequest } from "./page.ts";
+import { experimentMetrics, experiments, phases, slots, variants } from "./schema.ts";
+
+const whole = {
+  layer: { columns: { id: true, key: true, salt: true } },
+  variants: { columns: { experiment_id: false, position: false }, orderBy: asc(variants.position) },
+  slots: { columns: { range_start: true, range_end: true }, orderBy: asc(slots.range_start) },
+  metrics: {
+    columns: { role: true },
+    orderBy: asc(experimentMetrics.position),
+    with: { metric: { columns: { key: true } } },
+  },
+} as const;
+
+type ExperimentRow = typeof experiments.$inferSelect & {
+  layer: Experiment["layer"];
+  variants: Experiment["variants"];
+  slots: Experiment["slots"];
+  metrics: { role: "primary" | "secondary" | "guardrail"; metric: { key: string } }[];
+};
+
+const shown = (row: ExperimentRow): Experiment => {
+  const { layer_id: _, rules, metrics, ...experiment } = row;
+  const keysOf = (role: string) => metrics.filter((each) => each.role === role).map(({ metric }) => metric.key);
+  const buckets = row.slots.reduce((sum, { range_start, range_end }) => sum + range_end - range_start + 1, 0);
+  return {
+    ...experiment,
+    traffic: buckets / 10_000,
+    targeting: { rules },
+    primary_metric: keysOf("primary")[0] ?? null,
+    secondary_metrics: keysOf("secondary"),
+    guardrail_metrics: keysOf("guardrail"),
+  };
+};
+
+/** Newest first. */
+export const listExperiments = async (
+  d1: D1Database,
+  page: PageRequest,
+  filter: { readonly status?: ExperimentStatus | undefined } = {},
+): Promise<Page<Experiment>> => {
+  const { where, ...rest } = after(experiments.id, page);
+  const rows = await open(d1).query.experiments.findMany({
+    ...rest,
+    where: and(where, filter.status && eq(experiments.status, filter.status)),
+    with: whole,
+  });
+  return pageFrom(rows, page.limit, shown);
+};
+
+/** By key or id. */
+export const findExperiment = async (d1: D1Database, reference: string): Promise<Experiment | undefined> => {
+  const row = await open(d1).query.experiments.findFirst({
+    where: or(eq(experiments.key, reference), eq(experiments.id, reference)),
+    with: whole,
+  });
+  return row && shown(row);
+};
+
+const columnsOf = (experiment: Experiment) => {
+  const { layer, targeting, slots: _slots, variants: _variants, traffic: _traffic, ...rest } = experiment;
+  const { primary_metric: _primary, secondary_metrics: _secondary, guardrail_metrics: _guardrails, ...columns } = rest;
+  return { ...columns, layer_id: layer.id, rules: targeting.rules };
+};
+
+/** The rows that belong to an experiment. Metrics are looked up by the keys in it, all of which must exist. */
+const insertParts = async (d1: D1Database, experiment: Experiment): Promise<Statement[]> => {
+  const db = open(d1);
+  const experiment_id = experiment.id;
+  const roles = [
+    ...(experiment.primary_metric === null ? [] : [{ key: experiment.primary_metric, role: "primary" as const }]),
+    ...experiment.secondary_metrics.map((key) => ({ key, role: "secondary" as const })),
+    ...experiment.guardrail_metrics.map((key) => ({ key, role: "guardrail" as const })),
+  ];
+  const found = await findMetrics(
+    d1,
+    roles.map(({ key }) => key),
+  );
+  const idOf = new Map(found.map(({ key, id }) => [key, id]));
+  return [
+    ...experiment.variants.map((variant, position) =>
+      db.insert(variants).values({ ...variant, experiment_id, position }),
+    ),
+    ...insertSlots(d1, experiment),
+    ...roles.map(({ key, role }, position) => {
+      const metric_id = idOf.get(key);
+      if (metric_id === undefined) throw new Error(`The metric ${key} is gone.`);
+      return db.insert(experimentMetrics).values({ experiment_id, position, metric_id, role });
+    }),
+  ];
+};
+
+const insertSlots = (d1: D1Database, experiment: Experiment): Statement[] =>
+  experiment.slots.map((slot) =>
+    open(d1)
+      .insert(slots)
+      .values({ experiment_id: experiment.id, ...slot }),
+  );
+
+/** The experiment's layer must exist or be inserted by an earlier statement of the same batch. */
+export const insertExperiment = async (d1: D1Database, experiment: Experiment): Promise<Statement[]> => [
+  open(d1).insert(experiments).values(columnsOf(experiment)),
+  ...(await insertParts(d1, experiment)),
+];
+
+/** Changes the experiment's own columns: status, name, revision, ... */
+export const updateExperiment = (d1: D1Database, experiment: Experiment): Statement =>
+  open(d1).update(experiments).set(columnsOf(experiment)).where(eq(experiments.id, experiment.id));
+
+/** Changes its columns and slots. */
+export const reallocateExperiment = (d1: D1Database, experiment: Experiment): Statement[] => [
+  updateExperiment(d1, experiment),
+  open(d1).delete(slots).where(eq(slots.experiment_id, experiment.id)),
+  ...insertSlots(d1, experiment),
+];
+
+/** Changes everything about it; only for a draft, which nobody has seen. */
+export const replaceExperiment = async (d1: D1Database, experiment: Experiment): Promise<Statement[]> => {
+  const db = open(d1);
+  return [
+    updateExperiment(d1, experiment),
+    db.delete(variants).where(eq(variants.experiment_id, experiment.id)),
+    db.delete(slots).where(eq(slots.experiment_id, experiment.id)),
+    db.delete(experimentMetrics).where(eq(experimentMetrics.experiment_id, experiment.id)),
+    ...(await insertParts(d1, experiment)),
+  ];
+};
+
+/** Begins the experiment's present phase at an instant. */
+export const insertPhase = (d1: D1Database, experiment: Experiment, startedAt: string): Statement =>
+  open(d1).insert(phases).values({ experiment_id: experiment.id, number: experiment.phase, started_at: startedAt });

@@ -1,0 +1,251 @@
+import { relations, sql } from "drizzle-orm";
+import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { ApiKeyType } from "../contract/api-key.ts";
+import type { ExperimentStatus, ExperimentType } from "../contract/experiment.ts";
+import type { JsonValue } from "../contract/json.ts";
+import type { Metric, MetricRole, MetricType } from "../contract/metric.ts";
+import type { Results } from "../contract/results.ts";
+import type { Role } from "../contract/session.ts";
+import type { Rule } from "../contract/targeting.ts";
+
+// Ids are `<prefix>_<ULID>`: they sort by time of creation, so lists page by id. Instants are ISO 8601 text in UTC.
+
+/** One row. `revision` counts the writes; `commit.ts` says how it keeps them apart. */
+export const workspace = sqliteTable(
+  "workspace",
+  { id: integer().primaryKey(), revision: integer().notNull() },
+  (table) => [check("workspace_is_one_row", sql`${table.id} = 1`)],
+);
+
+export const environments = sqliteTable("environments", {
+  id: text().primaryKey(),
+  key: text().notNull().unique(),
+  name: text().notNull(),
+  enabled: integer({ mode: "boolean" }).notNull(),
+  generation: integer().notNull(),
+  shards: integer().notNull(),
+  created_at: text().notNull(),
+});
+
+export const layers = sqliteTable("layers", {
+  id: text().primaryKey(),
+  key: text().notNull().unique(),
+  name: text().notNull(),
+  salt: text().notNull().unique(),
+  unit_type: text().notNull(),
+  created_at: text().notNull(),
+});
+
+export const metrics = sqliteTable("metrics", {
+  id: text().primaryKey(),
+  key: text().notNull().unique(),
+  name: text().notNull(),
+  type: text().$type<MetricType>().notNull(),
+  event: text(),
+  value: text(),
+  numerator: text({ mode: "json" }).$type<NonNullable<Metric["numerator"]>>(),
+  denominator: text({ mode: "json" }).$type<NonNullable<Metric["denominator"]>>(),
+  quantile: real(),
+  direction: text().$type<Metric["direction"]>().notNull(),
+  cap: real(),
+  window_hours: real(),
+  created_at: text().notNull(),
+});
+
+export const audiences = sqliteTable("audiences", {
+  id: text().primaryKey(),
+  key: text().notNull().unique(),
+  name: text().notNull(),
+  rules: text({ mode: "json" }).$type<Rule[]>().notNull(),
+  created_at: text().notNull(),
+});
+
+export const experiments = sqliteTable(
+  "experiments",
+  {
+    id: text().primaryKey(),
+    key: text().notNull().unique(),
+    name: text().notNull(),
+    hypothesis: text().notNull(),
+    owner: text().notNull(),
+    type: text().$type<ExperimentType>().notNull(),
+    status: text().$type<ExperimentStatus>().notNull(),
+    /** Environment keys. */
+    environments: text({ mode: "json" }).$type<string[]>().notNull(),
+    salt: text().notNull().unique(),
+    unit_type: text().notNull(),
+    url: text(),
+    layer_id: text()
+      .notNull()
+      .references(() => layers.id),
+    rules: text({ mode: "json" }).$type<Rule[]>().notNull(),
+    min_detectable_effect: real(),
+    significance_level: real().notNull(),
+    power: real().notNull(),
+    estimated_duration_days: integer().notNull(),
+    phase: integer().notNull(),
+    revision: integer().notNull(),
+    created_at: text().notNull(),
+    updated_at: text().notNull(),
+    started_at: text(),
+    ended_at: text(),
+  },
+  (table) => [index("experiments_by_layer").on(table.layer_id), index("experiments_by_status").on(table.status)],
+);
+
+export const variants = sqliteTable(
+  "variants",
+  {
+    id: text().primaryKey(),
+    experiment_id: text()
+      .notNull()
+      .references(() => experiments.id),
+    /** Variants are walked in this order when a bucket picks one. */
+    position: integer().notNull(),
+    key: text().notNull(),
+    name: text().notNull(),
+    weight_bp: integer().notNull(),
+    is_control: integer({ mode: "boolean" }).notNull(),
+    config: text({ mode: "json" }).$type<JsonValue>(),
+  },
+  (table) => [
+    uniqueIndex("variants_by_key").on(table.experiment_id, table.key),
+    check("variants_weight_bp", sql`${table.weight_bp} BETWEEN 0 AND 10000`),
+  ],
+);
+
+/** The buckets of its layer that an experiment holds, or held until it was completed. Inclusive at both ends. */
+export const slots = sqliteTable(
+  "slots",
+  {
+    experiment_id: text()
+      .notNull()
+      .references(() => experiments.id),
+    range_start: integer().notNull(),
+    range_end: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.experiment_id, table.range_start] }),
+    check(
+      "slots_range",
+      sql`0 <= ${table.range_start} AND ${table.range_start} <= ${table.range_end} AND ${table.range_end} <= 9999`,
+    ),
+  ],
+);
+
+export const experimentMetrics = sqliteTable(
+  "experiment_metrics",
+  {
+    experiment_id: text()
+      .notNull()
+      .references(() => experiments.id),
+    position: integer().notNull(),
+    metric_id: text()
+      .notNull()
+      .references(() => metrics.id),
+    role: text().$type<MetricRole>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.experiment_id, table.position] }),
+    uniqueIndex("experiment_metrics_once").on(table.experiment_id, table.metric_id),
+  ],
+);
+
+/** Stretches of a started experiment with unchanged weights, slots and targeting. */
+export const phases = sqliteTable(
+  "phases",
+  {
+    experiment_id: text()
+      .notNull()
+      .references(() => experiments.id),
+    number: integer().notNull(),
+    started_at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.experiment_id, table.number] })],
+);
+
+export const apiKeys = sqliteTable("api_keys", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  type: text().$type<ApiKeyType>().notNull(),
+  environment: text().references(() => environments.key),
+  /** SHA-256 of the whole key in hex. */
+  hash: text().notNull().unique(),
+  hint: text().notNull(),
+  created_at: text().notNull(),
+  revoked_at: text(),
+});
+
+export const users = sqliteTable("users", {
+  id: text().primaryKey(),
+  email: text().notNull().unique(),
+  role: text().$type<Role>().notNull(),
+  password_hash: text().notNull(),
+  created_at: text().notNull(),
+});
+
+export const sessions = sqliteTable("sessions", {
+  /** SHA-256 of the cookie's token in hex. */
+  token_hash: text().primaryKey(),
+  user_id: text()
+    .notNull()
+    .references(() => users.id),
+  created_at: text().notNull(),
+  expires_at: text().notNull(),
+});
+
+/** How often somebody tried to sign in, by SHA-256 of e-mail and address, in windows of fixed length. */
+export const signInAttempts = sqliteTable(
+  "sign_in_attempts",
+  { subject: text().notNull(), window_ends_at: text().notNull(), attempts: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.subject, table.window_ends_at] })],
+);
+
+/** One row a write, append-only. `revision` is the workspace's after the write, and is what keeps writes apart. */
+export const auditEvents = sqliteTable("audit_events", {
+  revision: integer().primaryKey(),
+  at: text().notNull(),
+  actor: text().notNull(),
+  action: text().notNull(),
+  target: text().notNull(),
+  change: text({ mode: "json" }).$type<JsonValue>().notNull(),
+});
+
+export const resultSnapshots = sqliteTable(
+  "result_snapshots",
+  {
+    experiment_id: text()
+      .notNull()
+      .references(() => experiments.id),
+    environment: text().notNull(),
+    /** The full hour that the snapshot stands for. */
+    hour: text().notNull(),
+    results: text({ mode: "json" }).$type<Results>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.experiment_id, table.environment, table.hour] })],
+);
+
+export const experimentRelations = relations(experiments, ({ one, many }) => ({
+  layer: one(layers, { fields: [experiments.layer_id], references: [layers.id] }),
+  variants: many(variants),
+  slots: many(slots),
+  metrics: many(experimentMetrics),
+  phases: many(phases),
+}));
+
+export const variantRelations = relations(variants, ({ one }) => ({
+  experiment: one(experiments, { fields: [variants.experiment_id], references: [experiments.id] }),
+}));
+
+export const slotRelations = relations(slots, ({ one }) => ({
+  experiment: one(experiments, { fields: [slots.experiment_id], references: [experiments.id] }),
+}));
+
+export const experimentMetricRelations = relations(experimentMetrics, ({ one }) => ({
+  experiment: one(experiments, { fields: [experimentMetrics.experiment_id], references: [experiments.id] }),
+  metric: one(metrics, { fields: [experimentMetrics.metric_id], references: [metrics.id] }),
+}));
+
+export const phaseRelations = relations(phases, ({ one }) => ({
+  experiment: one(experiments, { fields: [phases.experiment_id], references: [experiments.id] }),
+}));

@@ -1,0 +1,63 @@
+import { Hono } from "hono";
+import { Problem, problemResponse } from "../http/problem.ts";
+import { authenticate } from "./authentication.ts";
+import type { AdminEnv } from "./env.ts";
+import { StaleRevision } from "./revision.ts";
+import { apiKeys } from "./routes/api-keys.ts";
+import { audiences } from "./routes/audiences.ts";
+import { auditEvents } from "./routes/audit-events.ts";
+import { environments } from "./routes/environments.ts";
+import { experiments } from "./routes/experiments.ts";
+import { health } from "./routes/health.ts";
+import { layers } from "./routes/layers.ts";
+import { metrics } from "./routes/metrics.ts";
+import { session } from "./routes/session.ts";
+import { setup } from "./routes/setup.ts";
+
+/** The admin API. `AdminApi` is its type, for the dashboard's typed client. */
+export const app = new Hono<AdminEnv>()
+  .use(async (c, next) => {
+    c.set("request_id", crypto.randomUUID());
+    await next();
+    c.header("x-request-id", c.get("request_id"));
+    c.header("cache-control", "no-store");
+  })
+  .use(authenticate)
+  .basePath("/api/v1")
+  .route("/health", health)
+  .route("/setup", setup)
+  .route("/session", session)
+  .route("/environments", environments)
+  .route("/layers", layers)
+  .route("/metrics", metrics)
+  .route("/audiences", audiences)
+  .route("/experiments", experiments)
+  .route("/api-keys", apiKeys)
+  .route("/audit-events", auditEvents);
+
+export type AdminApi = typeof app;
+
+app.notFound((c) =>
+  problemResponse(
+    new Problem(404, "not_found", `There is no route ${c.req.method} ${c.req.path}.`),
+    c.get("request_id"),
+  ),
+);
+
+app.onError(async (error, c) => {
+  const requestId = c.get("request_id");
+  if (error instanceof StaleRevision) {
+    const refused = problemResponse(error, requestId);
+    return new Response(JSON.stringify({ ...(await refused.json<object>()), current: error.current }), refused);
+  }
+  if (error instanceof Problem) return problemResponse(error, requestId);
+  console.error(JSON.stringify({ message: error.message, request_id: requestId, stack: error.stack }));
+  return problemResponse(
+    new Problem(
+      500,
+      "internal",
+      `Something of ours broke. Nothing is known to be wrong with your request; quote ${requestId}.`,
+    ),
+    requestId,
+  );
+});

@@ -1,0 +1,176 @@
+import type { Experiment, NewExperiment } from "../../contract/experiment.ts";
+import { keyOf } from "../../contract/key.ts";
+import type { Layer } from "../../contract/layer.ts";
+import type { ProblemError } from "../../contract/problem.ts";
+import type { Condition, Rule } from "../../contract/targeting.ts";
+import type { NewVariant, Variant } from "../../contract/variant.ts";
+import { findEnvironment } from "../../d1/environments.ts";
+import { newId } from "../../d1/id.ts";
+import { findLayer } from "../../d1/layers.ts";
+import { Problem } from "../http/problem.ts";
+import { BUCKETS, allocate, sizeOf } from "./buckets.ts";
+import { References } from "./references.ts";
+
+const refuse = (errors: readonly ProblemError[]): void => {
+  const [first] = errors;
+  if (first) throw new Problem(400, "invalid_request", `${first.path}: ${first.message}`, { errors });
+};
+
+/** The layer that an experiment has to itself. No key of a person's holds a slash. */
+export const ownLayerKey = (experimentKey: string): string => `${experimentKey}/traffic`;
+
+/** The rules by key, with the shorthand AND-ed to every one, or making one where there is none. */
+const rulesOf = async (
+  { rules: written = [], countries, platforms, user_segment }: NonNullable<NewExperiment["targeting"]>,
+  references: References,
+): Promise<Rule[]> => {
+  const rules = await references.rules(written, "targeting.rules");
+  const shorthand: Condition[] = [];
+  if (countries) shorthand.push({ attribute: "country", operator: "in", value: countries });
+  if (platforms) shorthand.push({ attribute: "platform", operator: "in", value: platforms });
+  if (user_segment !== undefined) {
+    const value = await references.audience(user_segment, "targeting.user_segment");
+    shorthand.push({ operator: "in_audience", value });
+  }
+  if (shorthand.length === 0) return rules;
+  if (rules.length === 0) return [{ conditions: shorthand }];
+  return rules.map(({ conditions }) => ({ conditions: [...conditions, ...shorthand] }));
+};
+
+/** Keys from names, basis points from per cent, one control: the one that says so, else `control`, else the first. */
+const variantsOf = (written: readonly NewVariant[], existing: readonly Variant[]): Variant[] => {
+  const keys = written.map(({ key, name = "" }) => key ?? keyOf(name));
+  refuse(
+    keys.flatMap((key, index) => {
+      const path = `variants.${index}.key`;
+      if (key === "") return [{ path, message: "Give a key: the name has no letter or digit to make one of." }];
+      if (keys.indexOf(key) < index) return [{ path, message: `Another variant is called ${key} already.` }];
+      return [];
+    }),
+  );
+  const marked = written.findIndex(({ is_control }) => is_control);
+  const control = marked >= 0 ? marked : Math.max(keys.indexOf("control"), 0);
+  return written.map(({ name, weight, config }, index) => {
+    const key = keys[index] ?? "";
+    return {
+      id: existing.find((variant) => variant.key === key)?.id ?? newId("var"),
+      key,
+      name: name ?? key,
+      weight_bp: Math.round(weight * 100),
+      is_control: index === control,
+      config: config ?? null,
+    };
+  });
+};
+
+const ownLayerOf = (written: NewExperiment, identity: Identity): Layer => ({
+  id: identity.own_layer_id,
+  key: ownLayerKey(identity.key),
+  name: written.name,
+  salt: `${identity.salt}/traffic`,
+  unit_type: written.unit_type ?? (written.type === "split_url" ? "device_id" : "user_id"),
+  created_at: identity.created_at,
+  slots: [],
+  free_buckets: 10_000,
+});
+
+/** A layer that is named must be one to share, and divide units of the type that is asked for. */
+const checkShared = (layer: Layer, written: NewExperiment): void => {
+  if (layer.key.includes("/")) {
+    const message = `The layer ${layer.key} belongs to one experiment alone; make one to share with POST /api/v1/layers.`;
+    refuse([{ path: "layer", message }]);
+  }
+  if (written.unit_type !== undefined && written.unit_type !== layer.unit_type) {
+    const message = `The layer ${layer.key} divides units of type ${layer.unit_type}; leave unit_type out or use another layer.`;
+    refuse([{ path: "unit_type", message }]);
+  }
+};
+
+/** A metric has one role in an experiment. */
+const checkOnce = (named: readonly { readonly key: string; readonly path: string }[]): void => {
+  const keys = named.map(({ key }) => key);
+  refuse(
+    named
+      .filter(({ key }, index) => keys.indexOf(key) < index)
+      .map(({ key, path }) => ({ path, message: `The metric ${key} is named already; one role is enough.` })),
+  );
+};
+
+/** What stays when an experiment is written again. */
+type Identity = Pick<
+  Experiment,
+  "id" | "key" | "salt" | "status" | "phase" | "revision" | "created_at" | "updated_at" | "started_at" | "ended_at"
+> & { readonly variants: readonly Variant[]; readonly own_layer_id: string };
+
+/**
+ * The experiment that a request describes, with every default, reference and bucket settled.
+ *
+ * `layer` is set when the experiment has a layer to itself, which must be stored with it. Throws 422 `unknown_reference`
+ * with every reference that leads nowhere, `layer_full`, `slot_taken`, or `invalid_request`.
+ */
+export const resolveExperiment = async (
+  d1: D1Database,
+  written: NewExperiment,
+  identity: Identity,
+): Promise<{ experiment: Experiment; ownLayer: Layer | undefined }> => {
+  const references = new References(d1);
+  const variants = variantsOf(written.variants, identity.variants);
+
+  const environments = [...new Set(written.environments ?? ["production"])];
+  for (const [index, environment] of environments.entries())
+    if (!(await findEnvironment(d1, environment)))
+      references.unknown(`environments.${index}`, "environment", environment);
+
+  const [primary_metric = null] = await references.metrics(
+    written.primary_metric === undefined ? [] : [written.primary_metric],
+    () => "primary_metric",
+  );
+  const [secondary_metrics, guardrail_metrics] = [
+    await references.metrics(written.secondary_metrics ?? [], (index) => `secondary_metrics.${index}`),
+    await references.metrics(written.guardrail_metrics ?? [], (index) => `guardrail_metrics.${index}`),
+  ];
+  const rules = await rulesOf(written.targeting ?? {}, references);
+  const shared = written.layer === undefined ? undefined : await findLayer(d1, written.layer);
+  if (written.layer !== undefined && !shared) references.unknown("layer", "layer", written.layer);
+  references.check();
+
+  if (shared) checkShared(shared, written);
+  checkOnce([
+    ...(primary_metric === null ? [] : [{ key: primary_metric, path: "primary_metric" }]),
+    ...secondary_metrics.map((key, index) => ({ key, path: `secondary_metrics.${index}` })),
+    ...guardrail_metrics.map((key, index) => ({ key, path: `guardrail_metrics.${index}` })),
+  ]);
+
+  const layer = shared ?? ownLayerOf(written, identity);
+  const others = layer.slots.filter(({ experiment_key }) => experiment_key !== identity.key);
+  const slots = allocate(
+    written.slots ? { slots: written.slots } : { traffic: written.traffic ?? 1 },
+    layer.key,
+    others,
+  );
+
+  const { variants: _, own_layer_id: __, ...same } = identity;
+  const experiment: Experiment = {
+    ...same,
+    name: written.name,
+    hypothesis: written.hypothesis ?? "",
+    owner: written.owner ?? "",
+    type: written.type,
+    environments,
+    unit_type: layer.unit_type,
+    url: written.url ?? null,
+    layer: { id: layer.id, key: layer.key, salt: layer.salt },
+    slots,
+    traffic: sizeOf(slots) / BUCKETS,
+    variants,
+    targeting: { rules },
+    primary_metric,
+    secondary_metrics,
+    guardrail_metrics,
+    min_detectable_effect: written.min_detectable_effect ?? null,
+    significance_level: written.significance_level ?? 0.05,
+    power: written.power ?? 0.8,
+    estimated_duration_days: written.estimated_duration_days ?? 14,
+  };
+  return { experiment, ownLayer: shared ? undefined : layer };
+};

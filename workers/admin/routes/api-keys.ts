@@ -1,0 +1,69 @@
+import { Hono } from "hono";
+import { NewApiKey } from "../../../contract/api-key.ts";
+import type { ApiKey, CreatedApiKey } from "../../../contract/api-key.ts";
+import { PageQuery } from "../../../contract/page.ts";
+import { WriteQuery } from "../../../contract/write-query.ts";
+import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from "../../../d1/api-keys.ts";
+import { findEnvironment } from "../../../d1/environments.ts";
+import { newId } from "../../../d1/id.ts";
+import { sha256Hex } from "../../http/credentials.ts";
+import type { AdminEnv } from "../env.ts";
+import { newKey } from "../new-key.ts";
+import { allow } from "../permissions.ts";
+import { References } from "../references.ts";
+import { notFound } from "../refusals.ts";
+import { body, query } from "../valid.ts";
+import { isDryRun, write } from "../write.ts";
+
+export const apiKeys = new Hono<AdminEnv>()
+  .get("/", allow("api_keys.read"), query(PageQuery), async (c) =>
+    c.json(await listApiKeys(c.env.DB, c.req.valid("query"))),
+  )
+
+  .post("/", allow("api_keys.write"), query(WriteQuery), body(NewApiKey), async (c) => {
+    const { name, type, environment } = c.req.valid("json");
+    const { key, hint } = newKey(type, environment);
+    const hash = await sha256Hex(key);
+    const created = await write(c, async () => {
+      const references = new References(c.env.DB);
+      if (environment !== undefined && !(await findEnvironment(c.env.DB, environment)))
+        references.unknown("environment", "environment", environment);
+      references.check();
+      const result: ApiKey = {
+        id: newId("key"),
+        name,
+        type,
+        environment: environment ?? null,
+        hint,
+        created_at: new Date().toISOString(),
+        revoked_at: null,
+      };
+      return {
+        result,
+        statements: [insertApiKey(c.env.DB, result, hash)],
+        action: "api_key.create",
+        target: `api_key:${result.id}`,
+        change: { before: null, after: result },
+        live: type !== "admin",
+      };
+    });
+    const result: CreatedApiKey = { ...created, key };
+    return c.json(result, isDryRun(c) ? 200 : 201);
+  })
+
+  .delete("/:id", allow("api_keys.write"), query(WriteQuery), async (c) => {
+    const revoked = await write(c, async () => {
+      const before = await findApiKey(c.env.DB, c.req.param("id"));
+      if (!before) throw notFound("API key", c.req.param("id"));
+      const result: ApiKey = { ...before, revoked_at: before.revoked_at ?? new Date().toISOString() };
+      return {
+        result,
+        statements: [revokeApiKey(c.env.DB, result)],
+        action: "api_key.revoke",
+        target: `api_key:${result.id}`,
+        change: { before, after: result },
+        live: result.type !== "admin",
+      };
+    });
+    return c.json(revoked);
+  });

@@ -1,0 +1,255 @@
+import { Hono } from "hono";
+import type { Context } from "hono";
+import {
+  AllocationChange,
+  ExperimentChange,
+  ExperimentsQuery,
+  NewExperiment,
+  StatusChange,
+} from "../../../contract/experiment.ts";
+import type { Experiment } from "../../../contract/experiment.ts";
+import { WriteQuery } from "../../../contract/write-query.ts";
+import {
+  findExperiment,
+  insertExperiment,
+  insertPhase,
+  listExperiments,
+  reallocateExperiment,
+  replaceExperiment,
+  updateExperiment,
+} from "../../../d1/experiments.ts";
+import { newId } from "../../../d1/id.ts";
+import { deleteLayer, findLayer, insertLayer, updateLayer } from "../../../d1/layers.ts";
+import { Problem } from "../../http/problem.ts";
+import { BUCKETS, allocate, isWithin, merged, sizeOf } from "../buckets.ts";
+import type { AdminEnv } from "../env.ts";
+import { allow } from "../permissions.ts";
+import { keyFrom, keyTaken, notFound } from "../refusals.ts";
+import { resolveExperiment } from "../resolve-experiment.ts";
+import { checkRevision, etagOf } from "../revision.ts";
+import { rewritten } from "../rewrite-experiment.ts";
+import { actionOf, checkTransition } from "../status-machine.ts";
+import { body, query } from "../valid.ts";
+import { isDryRun, write } from "../write.ts";
+
+const get = async (c: Context<AdminEnv>, reference: string): Promise<Experiment> => {
+  const experiment = await findExperiment(c.env.DB, reference);
+  if (!experiment) throw notFound("experiment", reference);
+  return experiment;
+};
+
+/** The experiment that a write is about, at the revision that `If-Match` asks for. */
+const getToWrite = async (c: Context<AdminEnv>, reference: string): Promise<Experiment> => {
+  const experiment = await get(c, reference);
+  checkRevision(c, experiment);
+  return experiment;
+};
+
+const isStarted = ({ status }: Experiment): boolean =>
+  status === "running" || status === "paused" || status === "completed";
+
+/** What may change whenever: words. Everything else decides who gets what, or how that is judged. */
+const WORDS = new Set(["name", "hypothesis", "owner"]);
+
+const checkUnlocked = (experiment: Experiment, change: ExperimentChange): void => {
+  if (experiment.status === "draft") return;
+  const errors = Object.keys(change)
+    .filter((field) => !WORDS.has(field))
+    .map((path) => ({
+      path,
+      message: `${path} is locked since the experiment left draft; make a new experiment, or grow it with PUT …/allocations.`,
+    }));
+  if (errors.length > 0)
+    throw new Problem(
+      409,
+      "locked_while_running",
+      `The experiment ${experiment.key} is ${experiment.status}: only its name, hypothesis and owner may change.`,
+      { errors },
+    );
+};
+
+/** What an experiment lacks before it can start. */
+const checkComplete = (experiment: Experiment): void => {
+  if (experiment.primary_metric !== null) return;
+  const message = "Name the metric that decides, as primary_metric, before starting.";
+  throw new Problem(422, "experiment_incomplete", message, { errors: [{ path: "primary_metric", message }] });
+};
+
+const allocationOf = ({ layer, slots, traffic, phase, revision }: Experiment) => ({
+  layer,
+  slots,
+  traffic,
+  phase,
+  revision,
+});
+
+export const experiments = new Hono<AdminEnv>()
+  .get("/", allow("definitions.read"), query(ExperimentsQuery), async (c) => {
+    const { status, ...page } = c.req.valid("query");
+    return c.json(await listExperiments(c.env.DB, page, { status }));
+  })
+
+  .post("/", allow("definitions.write"), query(WriteQuery), body(NewExperiment), async (c) => {
+    const written = c.req.valid("json");
+    const key = keyFrom(written);
+    const created = await write(c, async () => {
+      if (await findExperiment(c.env.DB, key)) throw keyTaken("experiment", key);
+      const at = new Date().toISOString();
+      const { experiment, ownLayer } = await resolveExperiment(c.env.DB, written, {
+        id: newId("exp"),
+        key,
+        salt: crypto.randomUUID(),
+        status: "draft",
+        phase: 1,
+        revision: 1,
+        created_at: at,
+        updated_at: at,
+        started_at: null,
+        ended_at: null,
+        variants: [],
+        own_layer_id: newId("lay"),
+      });
+      return {
+        result: experiment,
+        statements: [
+          ...(ownLayer ? [insertLayer(c.env.DB, ownLayer)] : []),
+          ...(await insertExperiment(c.env.DB, experiment)),
+        ],
+        action: "experiment.create",
+        target: `experiment:${key}`,
+        change: { before: null, after: experiment },
+      };
+    });
+    c.header("etag", etagOf(created));
+    return c.json(created, isDryRun(c) ? 200 : 201);
+  })
+
+  .get("/:key", allow("definitions.read"), async (c) => {
+    const experiment = await get(c, c.req.param("key"));
+    c.header("etag", etagOf(experiment));
+    return c.json(experiment);
+  })
+
+  .patch("/:key", allow("definitions.write"), query(WriteQuery), body(ExperimentChange), async (c) => {
+    const change = c.req.valid("json");
+    const changed = await write(c, async () => {
+      const before = await getToWrite(c, c.req.param("key"));
+      checkUnlocked(before, change);
+      const identity = { ...before, revision: before.revision + 1, updated_at: new Date().toISOString() };
+      const audit = { action: "experiment.change", target: `experiment:${before.key}` };
+      if (before.status !== "draft") {
+        const { name = before.name, hypothesis = before.hypothesis, owner = before.owner } = change;
+        const result: Experiment = { ...identity, name, hypothesis, owner };
+        const statements = [updateExperiment(c.env.DB, result)];
+        return { result, statements, ...audit, change: { before, after: result } };
+      }
+      const wasAlone = before.layer.key.includes("/");
+      const { experiment: result, ownLayer } = await resolveExperiment(c.env.DB, rewritten(before, change), {
+        ...identity,
+        own_layer_id: before.layer.id,
+      });
+      return {
+        result,
+        statements: [
+          ...(ownLayer ? [updateLayer(c.env.DB, ownLayer)] : []),
+          ...(await replaceExperiment(c.env.DB, result)),
+          ...(wasAlone && !ownLayer ? [deleteLayer(c.env.DB, before.layer.id)] : []),
+        ],
+        ...audit,
+        change: { before, after: result },
+      };
+    });
+    c.header("etag", etagOf(changed));
+    return c.json(changed);
+  })
+
+  .patch("/:key/status", allow("experiments.run"), query(WriteQuery), body(StatusChange), async (c) => {
+    const { status } = c.req.valid("json");
+    const changed = await write(c, async () => {
+      const before = await getToWrite(c, c.req.param("key"));
+      checkTransition(before.status, status);
+      const at = new Date().toISOString();
+      const isStarting = before.status === "draft" && status === "running";
+      if (isStarting) checkComplete(before);
+      const result: Experiment = {
+        ...before,
+        status,
+        revision: before.revision + 1,
+        updated_at: at,
+        started_at: isStarting ? at : before.started_at,
+        ended_at: status === "completed" ? at : before.ended_at,
+      };
+      return {
+        result,
+        statements: [updateExperiment(c.env.DB, result), ...(isStarting ? [insertPhase(c.env.DB, result, at)] : [])],
+        action: actionOf(before.status, status),
+        target: `experiment:${before.key}`,
+        change: { before: { status: before.status }, after: { status } },
+        live: isStarting || isStarted(before),
+      };
+    });
+    c.header("etag", etagOf(changed));
+    return c.json(changed);
+  })
+
+  .get("/:key/variants", allow("definitions.read"), async (c) => {
+    const { variants } = await get(c, c.req.param("key"));
+    return c.json({ items: variants, next_cursor: null });
+  })
+
+  .get("/:key/allocations", allow("definitions.read"), async (c) => {
+    const experiment = await get(c, c.req.param("key"));
+    c.header("etag", etagOf(experiment));
+    return c.json(allocationOf(experiment));
+  })
+
+  .put("/:key/allocations", allow("experiments.run"), query(WriteQuery), body(AllocationChange), async (c) => {
+    const { traffic, slots } = c.req.valid("json");
+    const changed = await write(c, async () => {
+      const before = await getToWrite(c, c.req.param("key"));
+      if (before.status === "completed" || before.status === "archived")
+        throw new Problem(
+          409,
+          "locked_while_running",
+          `The experiment ${before.key} is ${before.status} and has given its buckets back; make a new experiment.`,
+        );
+      const isLive = before.status !== "draft";
+      const layer = await findLayer(c.env.DB, before.layer.id);
+      const others = (layer?.slots ?? []).filter(({ experiment_key }) => experiment_key !== before.key);
+      const wanted = slots ? { slots } : { traffic: traffic ?? before.traffic };
+      const shrinks = slots ? !isWithin(before.slots, slots) : (traffic ?? 1) * BUCKETS + 0.5 < sizeOf(before.slots);
+      if (isLive && shrinks)
+        throw new Problem(
+          409,
+          "locked_while_running",
+          `The experiment ${before.key} has started, so its allocation can only grow: its buckets stay, and more are appended. Pause or complete it to stop it.`,
+          {
+            errors: [{ path: slots ? "slots" : "traffic", message: "Ask for more than the experiment has, not less." }],
+          },
+        );
+      const after = allocate(wanted, before.layer.key, others, isLive ? before.slots : []);
+      const isSame = sizeOf(after) === sizeOf(before.slots) && isWithin(after, before.slots);
+      const at = new Date().toISOString();
+      const result: Experiment = {
+        ...before,
+        slots: merged(after),
+        traffic: sizeOf(after) / BUCKETS,
+        phase: isLive && !isSame ? before.phase + 1 : before.phase,
+        revision: before.revision + 1,
+        updated_at: at,
+      };
+      return {
+        result,
+        statements: [
+          ...reallocateExperiment(c.env.DB, result),
+          ...(result.phase === before.phase ? [] : [insertPhase(c.env.DB, result, at)]),
+        ],
+        action: "experiment.allocate",
+        target: `experiment:${before.key}`,
+        change: { before: allocationOf(before), after: allocationOf(result) },
+        live: isLive && !isSame,
+      };
+    });
+    c.header("etag", etagOf(changed));
+    return c.json(allocationOf(changed));
+  });

@@ -1,0 +1,75 @@
+import type { MiddlewareHandler } from "hono";
+import type { ProblemError } from "../../contract/problem.ts";
+import { issuesOf, readJson } from "../http/body.ts";
+import { Problem } from "../http/problem.ts";
+import type { AdminEnv } from "./env.ts";
+
+interface Issue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+/** What is needed of a zod schema; zod itself stays in contract/. */
+export interface Schema<Input, Output> {
+  readonly "~standard": { readonly types?: { readonly input: Input; readonly output: Output } | undefined };
+  readonly safeParse: (
+    value: unknown,
+  ) =>
+    | { readonly success: true; readonly data: Output }
+    | { readonly success: false; readonly error: { readonly issues: readonly unknown[] } };
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** One error for each field that nobody knows, at its own path; zod names them all in one, at their parent's. */
+const errorsOf = (issues: readonly Issue[]): ProblemError[] =>
+  issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? (issue.keys ?? []).map((key) => ({
+          path: [...issue.path, key].map(String).join("."),
+          message: "There is no such field; remove it or check its spelling.",
+        }))
+      : issuesOf({ issues: [issue] }),
+  );
+
+/** The value as the schema has it. Throws 400 `invalid_request` with a path and a sentence for each mistake. */
+export const parse = <Output>(schema: Schema<unknown, Output>, value: unknown): Output => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = errorsOf(parsed.error.issues as readonly Issue[]);
+  const first = errors[0];
+  throw new Problem(
+    400,
+    "invalid_request",
+    first === undefined ? "The request is not valid." : `${first.path === "" ? "" : `${first.path}: `}${first.message}`,
+    { errors },
+  );
+};
+
+/**
+ * Checks the JSON body and hands it to the handler as `c.req.valid("json")`. Refuses with 415 anything not said to be JSON,
+ * 413 past 256 KB, 400 what is not JSON or what the schema does not allow.
+ */
+export const body =
+  <Input, Output>(
+    schema: Schema<Input, Output>,
+  ): MiddlewareHandler<AdminEnv, string, { in: { json: Input }; out: { json: Output } }> =>
+  async (c, next) => {
+    if (!/^application\/(?:[\w.-]+\+)?json(?:;|$)/i.test(c.req.header("content-type") ?? ""))
+      throw new Problem(415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.");
+    const data = parse(schema as Schema<unknown, Output>, await readJson(c.req.raw, MAX_BODY_BYTES));
+    c.req.addValidatedData("json", data as object);
+    await next();
+  };
+
+/** Checks the query string and hands it to the handler as `c.req.valid("query")`; 400 for what the schema does not allow. */
+export const query =
+  <Input, Output>(
+    schema: Schema<Input, Output>,
+  ): MiddlewareHandler<AdminEnv, string, { in: { query: Input }; out: { query: Output } }> =>
+  async (c, next) => {
+    c.req.addValidatedData("query", parse(schema as Schema<unknown, Output>, c.req.query()) as object);
+    await next();
+  };
