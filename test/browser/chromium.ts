@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { constants, existsSync } from "node:fs";
-import { access, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
@@ -59,9 +59,25 @@ const unpack = async (): Promise<string> => {
   return folder;
 };
 
+/** The system's fonts where it has any, and those that came with the browser. Without a list of its own it finds none. */
+const listFonts = async (folder: string): Promise<string> => {
+  const file = join(folder, "fonts.conf");
+  await writeFile(
+    file,
+    `<?xml version="1.0"?>
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${join(folder, "fonts")}</dir>
+  <cachedir>${join(folder, "fonts-cache")}</cachedir>
+</fontconfig>
+`,
+  );
+  return file;
+};
+
 const launchUnpacked = async (): Promise<Browser> => {
   const folder = await unpack();
-  const fonts = { FONTCONFIG_PATH: process.env["FONTCONFIG_PATH"] ?? join(folder, "fonts") };
+  const fonts = { FONTCONFIG_FILE: process.env["FONTCONFIG_FILE"] ?? (await listFonts(folder)) };
   const launch = (env: Record<string, string>): Promise<Browser> =>
     chromium.launch({
       executablePath: join(folder, "chromium"),
