@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { issuesOf, readJson } from "../../../workers/http/body.ts";
+
+const post = (body: string | Uint8Array<ArrayBuffer> | ReadableStream, headers: Record<string, string> = {}): Request =>
+  new Request("http://edge.test/", Object.assign({ method: "POST", body, headers }, { duplex: "half" }));
+
+/** A body of `chunks` times 1,000 bytes that says nothing of its length and counts what is taken from it. */
+const endless = (chunks: number) => {
+  const taken = { chunks: 0 };
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        taken.chunks++;
+        controller.enqueue(new Uint8Array(1_000).fill(0x20));
+        if (taken.chunks === chunks) controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { body, taken };
+};
+
+describe("readJson", () => {
+  it("reads JSON whatever the media type is said to be", async () => {
+    expect(await readJson(post('{"a": "ü"}', { "content-type": "text/plain" }), 100)).toEqual({ a: "ü" });
+  });
+
+  it("takes exactly as many bytes as it allows", async () => {
+    expect(await readJson(post('"ü"'), 4)).toBe("ü");
+    await expect(readJson(post('"ü"'), 3)).rejects.toMatchObject({ status: 413, code: "body_too_large" });
+  });
+
+  it("refuses by Content-Length without reading", async () => {
+    const { body, taken } = endless(10);
+    const request = post(body, { "content-length": "2000001" });
+    await expect(readJson(request, 1_000_000)).rejects.toMatchObject({ status: 413 });
+    expect(taken.chunks).toBe(0);
+  });
+
+  it("stops reading a stream that says nothing of its length", async () => {
+    const { body, taken } = endless(2_000);
+    await expect(readJson(post(body), 5_000)).rejects.toMatchObject({ status: 413, code: "body_too_large" });
+    expect(taken.chunks).toBeLessThan(10);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["half an object", '{"a": 1'],
+    ["NaN", '{"a": NaN}'],
+    ["bytes that are not UTF-8", new Uint8Array([0x22, 0xff, 0x22])],
+  ])("answers %s with 400 invalid_json", async (_, body) => {
+    await expect(readJson(post(body), 100)).rejects.toMatchObject({ status: 400, code: "invalid_json" });
+  });
+});
+
+it("issuesOf names the place of each mistake", () => {
+  const schema = z.object({ variants: z.array(z.object({ weight: z.number() })) });
+  const { error } = schema.safeParse({ variants: [{ weight: 1 }, { weight: "x" }] });
+  expect(error && issuesOf(error).map(({ path }) => path)).toEqual(["variants.1.weight"]);
+});
