@@ -21,3 +21,6 @@ export const Ledger = LedgerCounts.extend({
   difference: z.number().int(),
 });
 export type Ledger = z.infer<typeof Ledger>;
+
+export const LedgerQuery = z.object({ environment: z.string().max(40).default("production") });
+export type LedgerQuery = z.infer<typeof LedgerQuery>;

@@ -1,4 +1,4 @@
-import { and, asc, eq, or } from "drizzle-orm";
+import { and, asc, eq, inArray, or } from "drizzle-orm";
 import type { Experiment, ExperimentStatus } from "../contract/experiment.ts";
 import { open } from "./database.ts";
 import type { Statement } from "./database.ts";
@@ -6,6 +6,9 @@ import { findMetrics } from "./metrics.ts";
 import { after, pageFrom } from "./page.ts";
 import type { Page, PageRequest } from "./page.ts";
 import { experimentMetrics, experiments, phases, slots, variants } from "./schema.ts";
+
+/** Experiments that have started and are not archived: the running ones are decided, all of them are counted. */
+export const COUNTED_STATUSES = ["running", "paused", "completed"] as const;
 
 const whole = {
   layer: { columns: { id: true, key: true, salt: true } },
@@ -52,6 +55,16 @@ export const listExperiments = async (
     with: whole,
   });
   return pageFrom(rows, page.limit, shown);
+};
+
+/** Every experiment that has started and is not archived, oldest first. */
+export const listCountedExperiments = async (d1: D1Database): Promise<Experiment[]> => {
+  const rows = await open(d1).query.experiments.findMany({
+    where: inArray(experiments.status, [...COUNTED_STATUSES]),
+    orderBy: asc(experiments.id),
+    with: whole,
+  });
+  return rows.map(shown);
 };
 
 /** By key or id. */

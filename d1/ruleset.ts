@@ -2,6 +2,7 @@ import { and, asc, inArray, isNull, ne } from "drizzle-orm";
 import type { Rule } from "../contract/targeting.ts";
 import type { Ruleset, RulesetExperiment, RulesetMetric } from "../contract/ruleset.ts";
 import { open } from "./database.ts";
+import { COUNTED_STATUSES } from "./experiments.ts";
 import {
   apiKeys,
   audiences,
@@ -14,9 +15,6 @@ import {
   variants,
   workspace,
 } from "./schema.ts";
-
-/** Experiments that have started and are not archived. */
-const LIVE = ["running", "paused", "completed"] as const;
 
 /** The audiences that rules ask for, and those that these ask for in turn. */
 const audiencesOf = (rules: readonly Rule[], rulesOf: ReadonlyMap<string, Rule[]>): Set<string> => {
@@ -36,7 +34,7 @@ const audiencesOf = (rules: readonly Rule[], rulesOf: ReadonlyMap<string, Rule[]
 
 const read = (d1: D1Database) => {
   const db = open(d1);
-  const isLive = inArray(experiments.status, [...LIVE]);
+  const isLive = inArray(experiments.status, [...COUNTED_STATUSES]);
   return db.batch([
     db.select().from(workspace),
     db.select().from(environments).orderBy(asc(environments.id)),

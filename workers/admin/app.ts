@@ -10,6 +10,7 @@ import { environments } from "./routes/environments.ts";
 import { experiments } from "./routes/experiments.ts";
 import { health } from "./routes/health.ts";
 import { layers } from "./routes/layers.ts";
+import { ledger } from "./routes/ledger.ts";
 import { metrics } from "./routes/metrics.ts";
 import { session } from "./routes/session.ts";
 import { setup } from "./routes/setup.ts";
@@ -33,6 +34,7 @@ export const app = new Hono<AdminEnv>()
   .route("/audiences", audiences)
   .route("/experiments", experiments)
   .route("/api-keys", apiKeys)
+  .route("/ledger", ledger)
   .route("/audit-events", auditEvents);
 
 export type AdminApi = typeof app;

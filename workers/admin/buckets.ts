@@ -1,3 +1,4 @@
+import { BUCKETS } from "../../core/bucket.ts";
 import { Problem } from "../http/problem.ts";
 
 /** A range of a layer's buckets, inclusive at both ends. */
@@ -5,8 +6,6 @@ export interface Range {
   readonly range_start: number;
   readonly range_end: number;
 }
-
-export const BUCKETS = 10_000;
 
 export const sizeOf = (ranges: readonly Range[]): number =>
   ranges.reduce((size, { range_start, range_end }) => size + range_end - range_start + 1, 0);

@@ -1,12 +1,6 @@
-import type { LedgerCounts } from "../../contract/ledger.ts";
-import type { SumsCell } from "../../contract/sums.ts";
 import type { RulesetPublisher } from "../../durable-objects/ruleset-publisher.ts";
+import type { UnitShard } from "../../durable-objects/unit-shard.ts";
 import type { Principal } from "./authentication.ts";
-
-type UnitShard = Rpc.DurableObjectBranded & {
-  sums(experimentIds: string[]): Promise<SumsCell[]>;
-  ledger(): Promise<LedgerCounts>;
-};
 
 export interface Env {
   readonly DB: D1Database;

@@ -14,6 +14,15 @@ interface Named {
   readonly key: string;
 }
 
+const unknownMessage = (kind: string, reference: string): string =>
+  `There is no ${kind} ${JSON.stringify(reference)}; create it first.`;
+
+/** A field names something that does not exist. */
+export const unknownReference = (path: string, kind: string, reference: string): Problem => {
+  const message = unknownMessage(kind, reference);
+  return new Problem(422, "unknown_reference", `${path}: ${message}`, { errors: [{ path, message }] });
+};
+
 /** Turns references (keys or ids) into keys, and remembers those that lead nowhere, to name them all in one refusal. */
 export class References {
   readonly #d1: D1Database;
@@ -25,7 +34,7 @@ export class References {
 
   /** Remembers that the field at `path` names something that does not exist. */
   unknown(path: string, kind: string, reference: string): void {
-    this.#errors.push({ path, message: `There is no ${kind} ${JSON.stringify(reference)}; create it first.` });
+    this.#errors.push({ path, message: unknownMessage(kind, reference) });
   }
 
   /** Throws 422 `unknown_reference` when anything was unknown. */

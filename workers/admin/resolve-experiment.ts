@@ -7,8 +7,9 @@ import type { NewVariant, Variant } from "../../contract/variant.ts";
 import { findEnvironment } from "../../d1/environments.ts";
 import { newId } from "../../d1/id.ts";
 import { findLayer } from "../../d1/layers.ts";
+import { BUCKETS } from "../../core/bucket.ts";
 import { Problem } from "../http/problem.ts";
-import { BUCKETS, allocate, sizeOf } from "./buckets.ts";
+import { allocate, sizeOf } from "./buckets.ts";
 import { References } from "./references.ts";
 
 const refuse = (errors: readonly ProblemError[]): void => {

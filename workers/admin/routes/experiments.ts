@@ -20,8 +20,9 @@ import {
 } from "../../../d1/experiments.ts";
 import { newId } from "../../../d1/id.ts";
 import { deleteLayer, findLayer, insertLayer, updateLayer } from "../../../d1/layers.ts";
+import { BUCKETS } from "../../../core/bucket.ts";
 import { Problem } from "../../http/problem.ts";
-import { BUCKETS, allocate, isWithin, merged, sizeOf } from "../buckets.ts";
+import { allocate, isWithin, merged, sizeOf } from "../buckets.ts";
 import type { AdminEnv } from "../env.ts";
 import { allow } from "../permissions.ts";
 import { keyFrom, keyTaken, notFound } from "../refusals.ts";

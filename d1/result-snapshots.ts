@@ -1,0 +1,41 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+import type { ResultSnapshot } from "../contract/result-snapshot.ts";
+import { open } from "./database.ts";
+import type { Page, PageRequest } from "./page.ts";
+import { resultSnapshots } from "./schema.ts";
+
+/** Keeps the results of an hour (ISO 8601, a full hour); the first of the same experiment, environment and hour stays. */
+export const insertResultSnapshot = async (
+  d1: D1Database,
+  experimentId: string,
+  { hour, results }: ResultSnapshot,
+): Promise<void> => {
+  await open(d1)
+    .insert(resultSnapshots)
+    .values({ experiment_id: experimentId, environment: results.environment, hour, results })
+    .onConflictDoNothing();
+};
+
+/** Newest first. The cursor is the hour of the last one. */
+export const listResultSnapshots = async (
+  d1: D1Database,
+  experimentId: string,
+  environment: string,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ResultSnapshot>> => {
+  const rows = await open(d1)
+    .select({ hour: resultSnapshots.hour, results: resultSnapshots.results })
+    .from(resultSnapshots)
+    .where(
+      and(
+        eq(resultSnapshots.experiment_id, experimentId),
+        eq(resultSnapshots.environment, environment),
+        cursor === undefined ? undefined : lt(resultSnapshots.hour, cursor),
+      ),
+    )
+    .orderBy(desc(resultSnapshots.hour))
+    .limit(limit + 1)
+    .all();
+  const items = rows.slice(0, limit);
+  return { items, next_cursor: rows.length > limit ? (items.at(-1)?.hour ?? null) : null };
+};

@@ -1,0 +1,35 @@
+import type { Environment } from "../../contract/environment.ts";
+import type { LedgerCounts } from "../../contract/ledger.ts";
+import type { SumsCell } from "../../contract/sums.ts";
+import { shardName } from "../../durable-objects/shard-name.ts";
+import type { UnitShard } from "../../durable-objects/unit-shard.ts";
+import { Problem } from "../http/problem.ts";
+import type { Env } from "./env.ts";
+
+/** Asks every shard of the environment's generation, side by side. All must answer: a part of the sums is not a result. */
+const askShards = async <Answer>(
+  env: Pick<Env, "UNIT_SHARD">,
+  { key, generation, shards }: Environment,
+  ask: (shard: DurableObjectStub<UnitShard>) => Promise<Answer>,
+): Promise<Answer[]> => {
+  try {
+    return await Promise.all(
+      Array.from({ length: shards }, (_, shard) => ask(env.UNIT_SHARD.getByName(shardName(key, generation, shard)))),
+    );
+  } catch (cause) {
+    throw new Problem(503, "unavailable", `Some counts of ${key} could not be read. Try again in a moment.`, {
+      headers: { "retry-after": "2" },
+      cause,
+    });
+  }
+};
+
+/** The cells of all shards, as they are: cells of the same name add up, and the analysis adds them. */
+export const readSums = async (
+  env: Pick<Env, "UNIT_SHARD">,
+  environment: Environment,
+  experimentIds: string[],
+): Promise<SumsCell[]> => (await askShards(env, environment, async (shard) => shard.sums(experimentIds))).flat();
+
+export const readLedgers = (env: Pick<Env, "UNIT_SHARD">, environment: Environment): Promise<LedgerCounts[]> =>
+  askShards(env, environment, async (shard) => shard.ledger());
