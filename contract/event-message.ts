@@ -30,6 +30,8 @@ export const EventMessage = z.object({
   environment: z.string(),
   generation: z.number().int(),
   shard: z.number().int(),
+  /** How many shards the generation has, so that a message tells by itself which of its units are here. */
+  shards: z.number().int(),
   /** ms since 1970, by the clock of the Worker that took the batch. */
   received_at: z.number().int(),
   events: z.array(AcceptedEvent),

@@ -11,7 +11,9 @@ export const MAX_FUTURE_MS = 10 * 60_000;
 export const LATE_AFTER_MS = 7 * 24 * 3_600_000;
 
 /** ISO 8601 with a zone, or ms since 1970. */
-export const Timestamp = z.union([z.iso.datetime({ offset: true }), z.number().int().min(0)]);
+export const Timestamp = z.union([z.iso.datetime({ offset: true }), z.number().int().min(0)], {
+  error: "Use ISO 8601 with a zone, or whole milliseconds since 1970.",
+});
 
 const common = {
   event_id: z.string().min(1).max(100),
