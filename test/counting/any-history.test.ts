@@ -103,7 +103,7 @@ const messagesOf = (batch_id: string, received_at: number, events: readonly Acce
   [0, 1].flatMap((shard) => {
     const here = events.filter((event) => event.units.some(([type, unit]) => owns(shard)(type, unit)));
     const rejected = shard === 0 ? [REJECTED] : [];
-    return aMessage({ message_id: `${batch_id}-${shard}`, batch_id, shard, received_at, events: here, rejected });
+    return aMessage({ message_id: `${batch_id}-${shard}`, batch_id, shard, shards: 2, received_at, events: here, rejected });
   });
 
 const history = fc.constantFrom(2 * HOUR, 4 * DAY, 40 * DAY, 60 * DAY).chain((spanMs) =>

@@ -76,6 +76,7 @@ export const aMessage = (change: Partial<EventMessage> & { message_id: string })
   environment: "production",
   generation: 1,
   shard: 0,
+  shards: 1,
   received_at: T0 + 2 * HOUR,
   events: [],
   rejected: [],

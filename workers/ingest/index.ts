@@ -1,0 +1,16 @@
+import type { EventMessage } from "../../contract/event-message.ts";
+import { consumeDeadLetters } from "./consume-dead-letters.ts";
+import { consumeEvents } from "./consume-events.ts";
+import type { Env } from "./env.ts";
+import { handleRequest } from "./post-events.ts";
+
+export { UnitShard } from "../../durable-objects/unit-shard.ts";
+export { EventIntake } from "./event-intake.ts";
+
+const DEAD_LETTER_QUEUE = "edgeworth-events-dead";
+
+export default {
+  fetch: handleRequest,
+  queue: (batch, env) =>
+    batch.queue === DEAD_LETTER_QUEUE ? consumeDeadLetters(batch, env) : consumeEvents(batch, env),
+} satisfies ExportedHandler<Env, EventMessage>;

@@ -1,0 +1,67 @@
+import type { AcceptedEvent } from "../../contract/event-message.ts";
+import { type EventRejection, IncomingEvent, MAX_FUTURE_MS } from "../../contract/event.ts";
+import { issuesOf } from "../http/body.ts";
+import { jsonBytes } from "./json-bytes.ts";
+
+/** The most that one event may be, in bytes of JSON. */
+export const MAX_EVENT_BYTES = 32_000;
+
+export type Reading =
+  | { readonly kind: "event"; readonly event: AcceptedEvent }
+  | { readonly kind: "refused"; readonly code: EventRejection; readonly message: string };
+
+const refused = (code: EventRejection, message: string): Reading => ({ kind: "refused", code, message });
+
+/** The units by type; undefined when `user_id` is given twice and differs. */
+const unitsOf = ({ user_id, units }: IncomingEvent): AcceptedEvent["units"] | undefined => {
+  if (user_id === undefined) return sorted(units ?? {});
+  if (units?.user_id !== undefined && units.user_id !== user_id) return undefined;
+  return sorted({ ...units, user_id });
+};
+
+const sorted = (units: Readonly<Record<string, string>>): AcceptedEvent["units"] =>
+  Object.entries(units).toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+/** One event of a batch, checked by itself. `json` is its text, `receivedAt` ms since 1970. */
+export const readEvent = (input: unknown, json: string, receivedAt: number): Reading => {
+  const bytes = jsonBytes(json);
+  if (bytes > MAX_EVENT_BYTES)
+    return refused("event_too_large", `The event is ${bytes} bytes of JSON; send at most ${MAX_EVENT_BYTES}.`);
+
+  const parsed = IncomingEvent.safeParse(input);
+  if (!parsed.success) {
+    const [first] = issuesOf(parsed.error);
+    const where = first?.path ? `${first.path}: ` : "";
+    return refused("invalid_event", `${where}${first?.message ?? "Invalid event"}`.replace(/\.?$/, "."));
+  }
+  const incoming = parsed.data;
+
+  const { timestamp } = incoming;
+  const at = typeof timestamp === "number" ? timestamp : Date.parse(timestamp);
+  if (at > receivedAt + MAX_FUTURE_MS)
+    return refused(
+      "timestamp_in_future",
+      `timestamp: ${timestamp} is more than ${MAX_FUTURE_MS / 60_000} minutes ahead of our clock, ${new Date(receivedAt).toISOString()}.`,
+    );
+
+  const units = unitsOf(incoming);
+  if (!units) return refused("invalid_event", "units.user_id: it differs from user_id; give one of them.");
+
+  const common = { event_id: incoming.event_id, at, units };
+  if (incoming.type === "exposure") {
+    const { experiment_key, variant_key, config_version } = incoming;
+    const version = config_version === undefined ? {} : { config_version };
+    return { kind: "event", event: { ...common, type: "exposure", experiment_key, variant_key, ...version } };
+  }
+  const { name, value, properties } = incoming;
+  return {
+    kind: "event",
+    event: {
+      ...common,
+      type: "metric",
+      name,
+      ...(value === undefined ? {} : { value }),
+      ...(properties === undefined ? {} : { properties }),
+    },
+  };
+};
