@@ -8,7 +8,7 @@ if (grid)
   grid.innerHTML = catalogue
     .map(
       (product) => `<li class="card">
-        <a href="/shop/product?id=${product.id}">${pictureOf(product)}<h3>${product.name}</h3></a>
+        <a href="/shop/product?id=${product.id}">${pictureOf(product)}<h2>${product.name}</h2></a>
         <p>${product.line}</p>
         <div class="row"><strong>${priceOf(product.price)}</strong>
         <button type="button" class="quiet" data-add="${product.id}">Add to basket</button></div>

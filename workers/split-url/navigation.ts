@@ -1,6 +1,8 @@
-/** True when the request fetches a page to show it. Browsers that do not say what a request is for get the benefit of the doubt. */
+const PAGES: ReadonlySet<string> = new Set(["document", "iframe", "frame"]);
+
+/** True when the request fetches a page to show it. One that does not say so (no browser of today) may be. */
 export const isNavigation = (request: Request): boolean =>
-  request.method === "GET" && (request.headers.get("sec-fetch-mode") ?? "navigate") === "navigate";
+  request.method === "GET" && PAGES.has(request.headers.get("sec-fetch-dest") ?? "document");
 
 /** True when the page is fetched before anyone asked to see it, perhaps for nothing. */
 export const isPrefetch = (request: Request): boolean =>
