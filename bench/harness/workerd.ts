@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const binary = fileURLToPath(new URL("../../node_modules/workerd/bin/workerd", import.meta.url));
+
+/** One `workerd serve` with a Worker behind each of its ports. */
+export interface Workerd {
+  readonly ports: ReadonlyMap<string, number>;
+  /** CPU time that the process has used, in µs; `undefined` where there is no /proc. */
+  cpuUs(): Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+/** Bundles each Worker with esbuild, as wrangler does for production, and serves all of them from one process. */
+export const startWorkerd = async (workers: Readonly<Record<string, string>>): Promise<Workerd> => {
+  const folder = await mkdtemp(join(tmpdir(), "edgeworth-bench-"));
+  await build({
+    entryPoints: workers,
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*"],
+  });
+  const names = Object.keys(workers);
+  await writeFile(join(folder, "config.capnp"), configOf(names));
+  const child = spawn(binary, ["serve", "--control-fd=3", join(folder, "config.capnp")], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
+  const ports = await readPorts(child, names.length);
+  return {
+    ports,
+    cpuUs: () => readCpuUs(child.pid ?? 0),
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill();
+        await once(child, "exit");
+      }
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+const configOf = (names: readonly string[]): string => `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [${names.map((name) => `(name = "${name}", worker = (modules = [(name = "worker", esModule = embed "${name}.js")], compatibilityDate = "2026-11-01"))`).join(", ")}],
+  sockets = [${names.map((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`).join(", ")}],
+);
+`;
+
+/** workerd tells on its control descriptor which free port each socket got. */
+const readPorts = async (child: ChildProcess, count: number): Promise<ReadonlyMap<string, number>> => {
+  const control = child.stdio[3];
+  if (!(control instanceof Readable)) throw new Error("workerd has no control descriptor.");
+  const ports = new Map<string, number>();
+  for await (const line of createInterface({ input: control })) {
+    const message: { event: string; socket: string; port: number } = JSON.parse(line);
+    if (message.event === "listen") ports.set(message.socket, message.port);
+    if (ports.size === count) return ports;
+  }
+  throw new Error("workerd ended before it listened.");
+};
+
+/** Linux counts process time in ticks of 10 ms: fields 14 and 15 of /proc/<pid>/stat, see proc(5). */
+const readCpuUs = async (pid: number): Promise<number | undefined> => {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields && (Number(fields[11]) + Number(fields[12])) * 10_000;
+};
