@@ -1,0 +1,97 @@
+import type { ClientResponse } from "hono/client";
+import type { NewApiKey } from "../../contract/api-key.ts";
+import type { Experiment, ExperimentStatus, NewExperiment } from "../../contract/experiment.ts";
+import type { NewLayer } from "../../contract/layer.ts";
+import type { NewMetric } from "../../contract/metric.ts";
+import type { Results } from "../../contract/results.ts";
+import { api, unwrap } from "./client.ts";
+import { asApiError, errorOf } from "./api-error.ts";
+
+const LIMIT = "200";
+
+/** Every page of a list, one after the other. Up to 200 things are one call. */
+async function allPages<Item>(
+  page: (cursor: { cursor?: string }) => Promise<{ items: Item[]; next_cursor: string | null }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    // oxlint-disable-next-line no-await-in-loop -- the next page's cursor is in this one
+    const answer: { items: Item[]; next_cursor: string | null } = await page(cursor === null ? {} : { cursor });
+    items.push(...answer.items);
+    cursor = answer.next_cursor;
+  } while (cursor !== null);
+  return items;
+}
+
+export const getSession = (signal: AbortSignal) => unwrap(api.session.$get({}, { init: { signal } }));
+
+export const signIn = (email: string, password: string) => unwrap(api.session.$post({ json: { email, password } }));
+
+export async function signOut(): Promise<void> {
+  const response = await api.session.$delete();
+  if (!response.ok) throw await errorOf(response);
+}
+
+/** A payload is any JSON, and hono's type of "any JSON, sent as JSON" is not the same type: the contract's is given here. */
+const anExperiment = (call: Promise<ClientResponse<unknown, number>>) => unwrap(call) as Promise<Experiment>;
+
+export const listExperiments = (signal: AbortSignal) =>
+  allPages(
+    (cursor) =>
+      unwrap(api.experiments.$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })) as Promise<{
+        items: Experiment[];
+        next_cursor: string | null;
+      }>,
+  );
+
+export const getExperiment = (key: string, signal: AbortSignal) =>
+  anExperiment(api.experiments[":key"].$get({ param: { key } }, { init: { signal } }));
+
+export const createExperiment = (json: NewExperiment) => anExperiment(api.experiments.$post({ query: {}, json }));
+
+/** Finds every mistake without making anything. */
+export const checkExperiment = (json: NewExperiment) =>
+  unwrap(api.experiments.$post({ query: { dry_run: "1" }, json }));
+
+/** Moves an experiment on, unless it is not any more what the caller has seen. */
+export const setStatus = (experiment: Experiment, status: ExperimentStatus) =>
+  anExperiment(
+    api.experiments[":key"].status.$patch(
+      { param: { key: experiment.key }, query: {}, json: { status } },
+      { headers: { "if-match": `"${experiment.revision}"` } },
+    ),
+  );
+
+export async function getResults(key: string, environment: string, signal: AbortSignal): Promise<Results> {
+  const response = await fetch(`/api/v1/results/${key}?environment=${environment}`, { signal }).catch(
+    (error: unknown) => {
+      throw asApiError(error);
+    },
+  );
+  if (!response.ok) throw await errorOf(response);
+  return (await response.json()) as Results;
+}
+
+export const listMetrics = (signal: AbortSignal) =>
+  allPages((cursor) => unwrap(api.metrics.$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })));
+
+export const createMetric = (json: NewMetric) => unwrap(api.metrics.$post({ query: {}, json }));
+
+export const listLayers = (signal: AbortSignal) =>
+  allPages((cursor) => unwrap(api.layers.$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })));
+
+export const createLayer = (json: NewLayer) => unwrap(api.layers.$post({ query: {}, json }));
+
+export const listAudiences = (signal: AbortSignal) =>
+  allPages((cursor) => unwrap(api.audiences.$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })));
+
+export const listEnvironments = (signal: AbortSignal) =>
+  allPages((cursor) => unwrap(api.environments.$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })));
+
+export const listApiKeys = (signal: AbortSignal) =>
+  allPages((cursor) => unwrap(api["api-keys"].$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })));
+
+export const createApiKey = (json: NewApiKey) => unwrap(api["api-keys"].$post({ query: {}, json }));
+
+export const revokeApiKey = (id: string) => unwrap(api["api-keys"][":id"].$delete({ param: { id }, query: {} }));

@@ -1,0 +1,10 @@
+import { apiKeysQuery, experimentQuery, experimentsQuery, layersQuery, metricsQuery, queryClient } from "./queries.ts";
+
+/** Starts fetching what a page shows first, before the page is there to ask for it. */
+export const prefetch = {
+  experiments: () => queryClient.prefetchQuery(experimentsQuery()),
+  experiment: (key: string) => queryClient.prefetchQuery(experimentQuery(key)),
+  metrics: () => queryClient.prefetchQuery(metricsQuery()),
+  layers: () => queryClient.prefetchQuery(layersQuery()),
+  apiKeys: () => queryClient.prefetchQuery(apiKeysQuery()),
+};

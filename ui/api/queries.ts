@@ -1,0 +1,82 @@
+import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/solid-query";
+import { createSignal } from "solid-js";
+import {
+  getExperiment,
+  getResults,
+  getSession,
+  listApiKeys,
+  listAudiences,
+  listEnvironments,
+  listExperiments,
+  listLayers,
+  listMetrics,
+} from "./admin.ts";
+import { asApiError } from "./api-error.ts";
+
+const [signedOut, setSignedOut] = createSignal(false);
+export { setSignedOut, signedOut };
+
+const noticeSignOut = (error: unknown): void => {
+  if (asApiError(error).status === 401) setSignedOut(true);
+};
+
+/** Server state of the whole dashboard. Only what may get better by itself is tried again: no answer, and 5xx. */
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeSignOut }),
+  mutationCache: new MutationCache({ onError: noticeSignOut }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5000,
+      networkMode: "always",
+      retry: (failures, error) => {
+        const { status } = asApiError(error);
+        return failures < 2 && (status === 0 || status >= 500);
+      },
+      retryDelay: (failures) => 500 * 2 ** failures,
+    },
+    mutations: { networkMode: "always", retry: false },
+  },
+});
+
+const POLL_MS = 10_000;
+
+export const sessionQuery = () =>
+  queryOptions({ queryKey: ["session"], queryFn: ({ signal }) => getSession(signal), staleTime: 300_000 });
+
+export const experimentsQuery = () =>
+  queryOptions({
+    queryKey: ["experiments"],
+    queryFn: ({ signal }) => listExperiments(signal),
+    reconcile: "id",
+  });
+
+export const experimentQuery = (key: string) =>
+  queryOptions({
+    queryKey: ["experiments", key],
+    queryFn: ({ signal }) => getExperiment(key, signal),
+    reconcile: "id",
+  });
+
+/** Live numbers: asked for again every 10 s while `live` and the tab is looked at. */
+export const resultsQuery = (key: string, environment: string, live: boolean) =>
+  queryOptions({
+    queryKey: ["results", key, environment],
+    queryFn: ({ signal }) => getResults(key, environment, signal),
+    refetchInterval: live ? POLL_MS : false,
+    reconcile: "key",
+  });
+
+export const metricsQuery = () =>
+  queryOptions({ queryKey: ["metrics"], queryFn: ({ signal }) => listMetrics(signal), reconcile: "id" });
+
+export const layersQuery = () =>
+  queryOptions({ queryKey: ["layers"], queryFn: ({ signal }) => listLayers(signal), reconcile: "id" });
+
+export const audiencesQuery = () =>
+  queryOptions({ queryKey: ["audiences"], queryFn: ({ signal }) => listAudiences(signal), reconcile: "id" });
+
+export const environmentsQuery = () =>
+  queryOptions({ queryKey: ["environments"], queryFn: ({ signal }) => listEnvironments(signal), reconcile: "id" });
+
+export const apiKeysQuery = () =>
+  queryOptions({ queryKey: ["api-keys"], queryFn: ({ signal }) => listApiKeys(signal), reconcile: "id" });

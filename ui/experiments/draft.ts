@@ -1,0 +1,201 @@
+import type { NewExperiment } from "../../contract/experiment.ts";
+import type { JsonValue } from "../../contract/json.ts";
+import type { ProblemError } from "../../contract/problem.ts";
+
+/** A variant as it stands in the form: text, so that nothing typed is ever lost or changed. */
+export interface VariantDraft {
+  readonly name: string;
+  readonly key: string;
+  readonly keyTouched: boolean;
+  /** Percent. */
+  readonly weight: string;
+  /** JSON, or nothing. */
+  readonly config: string;
+  /** Where a split-URL test sends the unit; empty stays on the page. */
+  readonly url: string;
+}
+
+/** The form that makes an experiment. */
+export interface ExperimentDraft {
+  name: string;
+  key: string;
+  keyTouched: boolean;
+  hypothesis: string;
+  type: "ab" | "split_url";
+  url: string;
+  variants: readonly VariantDraft[];
+  primary_metric: string;
+  secondary_metrics: readonly string[];
+  guardrail_metrics: readonly string[];
+  /** Empty for traffic of its own. */
+  layer: string;
+  /** Percent. */
+  traffic: string;
+  /** Separated by commas or spaces. */
+  countries: string;
+  platforms: string;
+  audience: string;
+  environments: readonly string[];
+  /** Percent, relative. */
+  min_detectable_effect: string;
+  estimated_duration_days: string;
+}
+
+export const aVariantDraft = (name: string, weight: string): VariantDraft => ({
+  name,
+  key: name.toLowerCase().replaceAll(" ", "_"),
+  keyTouched: false,
+  weight,
+  config: "",
+  url: "",
+});
+
+export const emptyDraft = (): ExperimentDraft => ({
+  name: "",
+  key: "",
+  keyTouched: false,
+  hypothesis: "",
+  type: "ab",
+  url: "",
+  variants: [aVariantDraft("Control", "50"), aVariantDraft("Treatment", "50")],
+  primary_metric: "",
+  secondary_metrics: [],
+  guardrail_metrics: [],
+  layer: "",
+  traffic: "100",
+  countries: "",
+  platforms: "",
+  audience: "",
+  environments: ["production"],
+  min_detectable_effect: "",
+  estimated_duration_days: "14",
+});
+
+/** Weights in per cent, two decimals at most, that sum to exactly 100; the first ones take what does not divide. */
+export function evenWeights(count: number): string[] {
+  const share = Math.floor(10_000 / count);
+  const over = 10_000 - share * count;
+  return Array.from({ length: count }, (_, index) => String((share + (index < over ? 1 : 0)) / 100));
+}
+
+const numberOf = (text: string): number | undefined => {
+  const trimmed = text.trim().replace(",", ".");
+  return trimmed === "" || !Number.isFinite(Number(trimmed)) ? undefined : Number(trimmed);
+};
+
+/** The weights' sum in per cent, and whether it is the 100 that it must be. */
+export function weightSum(variants: readonly Pick<VariantDraft, "weight">[]): { sum: number; ok: boolean } {
+  const basisPoints = variants.reduce((sum, { weight }) => sum + Math.round((numberOf(weight) ?? 0) * 100), 0);
+  return { sum: basisPoints / 100, ok: basisPoints === 10_000 };
+}
+
+/** `US, CA uk` as its parts. */
+export const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((part) => part !== "");
+
+const parseJson = (text: string): { ok: true; value: JsonValue } | { ok: false; message: string } => {
+  try {
+    return { ok: true, value: JSON.parse(text) as JsonValue };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : "not JSON" };
+  }
+};
+
+/** Why a payload is not JSON, or undefined when it is, or is empty. */
+export function payloadMistake(config: string): string | undefined {
+  if (config.trim() === "") return undefined;
+  const parsed = parseJson(config);
+  return parsed.ok ? undefined : `This is not JSON: ${parsed.message}`;
+}
+
+const numberMistake = (path: string, text: string, what: string): ProblemError[] =>
+  numberOf(text) === undefined ? [{ path, message: `${what} must be a number.` }] : [];
+
+/** Mistakes that the request could not even carry to the server: payloads that are not JSON, numbers that are none. */
+export function unsendable(draft: ExperimentDraft): ProblemError[] {
+  const optional = (path: string, text: string, what: string): ProblemError[] =>
+    text.trim() === "" ? [] : numberMistake(path, text, what);
+  return [
+    ...draft.variants.flatMap((variant, index) => {
+      const payload = draft.type === "ab" ? payloadMistake(variant.config) : undefined;
+      return [
+        ...numberMistake(`variants.${index}.weight`, variant.weight, `The weight of ${variant.name || "a variant"}`),
+        ...(payload === undefined ? [] : [{ path: `variants.${index}.config`, message: payload }]),
+      ];
+    }),
+    ...numberMistake("traffic", draft.traffic, "Traffic"),
+    ...optional("min_detectable_effect", draft.min_detectable_effect, "The smallest change"),
+    ...optional("estimated_duration_days", draft.estimated_duration_days, "The length"),
+  ];
+}
+
+function variantBody(draft: ExperimentDraft, variant: VariantDraft, index: number): NewExperiment["variants"][number] {
+  const payload = parseJson(variant.config);
+  const config: { config?: JsonValue } =
+    draft.type === "split_url"
+      ? variant.url.trim() === ""
+        ? {}
+        : { config: { url: variant.url.trim() } }
+      : payload.ok
+        ? { config: payload.value }
+        : {};
+  return {
+    name: variant.name,
+    weight: numberOf(variant.weight) ?? 0,
+    is_control: index === 0,
+    ...(variant.key === "" ? {} : { key: variant.key }),
+    ...config,
+  };
+}
+
+/** The request that a draft stands for. Optional fields that are empty are left out, so that the server's defaults hold. */
+export function bodyOf(draft: ExperimentDraft): NewExperiment {
+  const effect = numberOf(draft.min_detectable_effect);
+  const days = numberOf(draft.estimated_duration_days);
+  const [countries, platforms] = [listOf(draft.countries), listOf(draft.platforms)];
+  const targeting = {
+    ...(countries.length === 0 ? {} : { countries }),
+    ...(platforms.length === 0 ? {} : { platforms }),
+    ...(draft.audience === "" ? {} : { user_segment: draft.audience }),
+  };
+  return {
+    name: draft.name,
+    type: draft.type,
+    variants: draft.variants.map((variant, index) => variantBody(draft, variant, index)),
+    traffic: (numberOf(draft.traffic) ?? 100) / 100,
+    environments: [...draft.environments],
+    ...(draft.key === "" ? {} : { key: draft.key }),
+    ...(draft.hypothesis.trim() === "" ? {} : { hypothesis: draft.hypothesis.trim() }),
+    ...(draft.type === "split_url" && draft.url.trim() !== "" ? { url: draft.url.trim() } : {}),
+    ...(draft.primary_metric === "" ? {} : { primary_metric: draft.primary_metric }),
+    ...(draft.secondary_metrics.length === 0 ? {} : { secondary_metrics: [...draft.secondary_metrics] }),
+    ...(draft.guardrail_metrics.length === 0 ? {} : { guardrail_metrics: [...draft.guardrail_metrics] }),
+    ...(draft.layer === "" ? {} : { layer: draft.layer }),
+    ...(Object.keys(targeting).length === 0 ? {} : { targeting }),
+    ...(effect === undefined ? {} : { min_detectable_effect: effect / 100 }),
+    ...(days === undefined ? {} : { estimated_duration_days: days }),
+  };
+}
+
+/** Paths of the request that have a control in the form. */
+export const draftFields = (draft: ExperimentDraft): string[] => [
+  "name",
+  "key",
+  "hypothesis",
+  "type",
+  "url",
+  "variants",
+  ...draft.variants.flatMap((_, index) =>
+    ["name", "key", "weight", "config"].map((part) => `variants.${index}.${part}`),
+  ),
+  "primary_metric",
+  "secondary_metrics",
+  "guardrail_metrics",
+  "layer",
+  "traffic",
+  "targeting.countries",
+  "targeting.platforms",
+  "targeting.user_segment",
+  "environments",
+  "min_detectable_effect",
+  "estimated_duration_days",
+];

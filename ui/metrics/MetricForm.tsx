@@ -1,0 +1,168 @@
+import { createSignal, For, Show, type JSX } from "solid-js";
+import { createStore } from "solid-js/store";
+import type { Metric, NewMetric } from "../../contract/metric.ts";
+import { createMetric } from "../api/admin.ts";
+import { metricsQuery, queryClient } from "../api/queries.ts";
+import { suggestKey } from "../format/key.ts";
+import { ErrorSummary } from "../parts/ErrorSummary.tsx";
+import { Field } from "../parts/Field.tsx";
+import { createSubmission } from "../parts/submission.ts";
+import { METRIC_TYPE_WORD, SIMPLE_TYPES } from "./type-words.ts";
+
+const FIELDS = ["name", "key", "type", "event", "value", "direction"] as const;
+
+interface Draft {
+  name: string;
+  key: string;
+  type: (typeof SIMPLE_TYPES)[number];
+  event: string;
+  value: string;
+  direction: Metric["direction"];
+}
+
+/** Makes a metric; used on the metrics page and in the middle of making an experiment. */
+export function MetricForm(props: { onCreated: (metric: Metric) => void; onCancel: () => void }): JSX.Element {
+  const [draft, setDraft] = createStore<Draft>({
+    name: "",
+    key: "",
+    type: "conversion",
+    event: "",
+    value: "",
+    direction: "increase",
+  });
+  const [keyTouched, setKeyTouched] = createSignal(false);
+  const hasValue = () => draft.type === "sum" || draft.type === "mean";
+  const body = (): NewMetric => ({
+    name: draft.name,
+    type: draft.type,
+    direction: draft.direction,
+    event: draft.event,
+    ...(draft.key === "" ? {} : { key: draft.key }),
+    ...(hasValue() && draft.value !== "" ? { value: draft.value } : {}),
+  });
+  const form = createSubmission(
+    () => FIELDS,
+    async () => {
+      const metric = await createMetric(body());
+      await queryClient.invalidateQueries({ queryKey: metricsQuery().queryKey });
+      props.onCreated(metric);
+    },
+  );
+  return (
+    <form class="grid gap-4" onSubmit={form.submit}>
+      <ErrorSummary error={form.error()} fields={FIELDS} attempt={form.attempt()} prefix="metric" />
+      <Field prefix="metric" field="name" label="Name" error={form.mistake("name")}>
+        {(control) => (
+          <input
+            {...control}
+            class="control"
+            required
+            value={draft.name}
+            onInput={(event) => {
+              setDraft("name", event.currentTarget.value);
+              if (!keyTouched()) setDraft("key", suggestKey(event.currentTarget.value));
+            }}
+          />
+        )}
+      </Field>
+      <Field
+        prefix="metric"
+        field="key"
+        label="Key"
+        hint="How code and the API name it; it can never change."
+        error={form.mistake("key")}
+      >
+        {(control) => (
+          <input
+            {...control}
+            class="control font-mono"
+            spellcheck={false}
+            value={draft.key}
+            onInput={(event) => {
+              setKeyTouched(true);
+              setDraft("key", event.currentTarget.value);
+            }}
+          />
+        )}
+      </Field>
+      <Field prefix="metric" field="type" label="Type" error={form.mistake("type")}>
+        {(control) => (
+          <select
+            {...control}
+            class="control"
+            value={draft.type}
+            onChange={(event) => {
+              const type = SIMPLE_TYPES.find((one) => one === event.currentTarget.value);
+              if (type) setDraft("type", type);
+            }}
+          >
+            <For each={SIMPLE_TYPES}>{(type) => <option value={type}>{METRIC_TYPE_WORD[type]}</option>}</For>
+          </select>
+        )}
+      </Field>
+      <div class="grid gap-4 sm:grid-cols-2">
+        <Field
+          prefix="metric"
+          field="event"
+          label="Event"
+          hint="The name that your code tracks, such as purchase."
+          error={form.mistake("event")}
+        >
+          {(control) => (
+            <input
+              {...control}
+              class="control"
+              required
+              spellcheck={false}
+              value={draft.event}
+              onInput={(event) => setDraft("event", event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Show when={hasValue()}>
+          <Field
+            prefix="metric"
+            field="value"
+            label="Value"
+            optional
+            hint="The property to add up; without it the event's own value."
+            error={form.mistake("value")}
+          >
+            {(control) => (
+              <input
+                {...control}
+                class="control"
+                spellcheck={false}
+                value={draft.value}
+                onInput={(event) => setDraft("value", event.currentTarget.value)}
+              />
+            )}
+          </Field>
+        </Show>
+      </div>
+      <Field prefix="metric" field="direction" label="Good is" error={form.mistake("direction")}>
+        {(control) => (
+          <select
+            {...control}
+            class="control"
+            value={draft.direction}
+            onChange={(event) =>
+              setDraft("direction", event.currentTarget.value === "decrease" ? "decrease" : "increase")
+            }
+          >
+            <option value="increase">Higher</option>
+            <option value="decrease">Lower</option>
+          </select>
+        )}
+      </Field>
+      <div class="flex justify-end gap-3">
+        <button type="button" class="button" onClick={() => props.onCancel()}>
+          Cancel
+        </button>
+        <button type="submit" class="button button-primary" disabled={form.busy()}>
+          Create metric
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,88 @@
+import { For, Show, type JSX } from "solid-js";
+import { AxisTicks } from "../charts/AxisTicks.tsx";
+import { createElementWidth } from "../charts/element-width.ts";
+import { IntervalBar } from "../charts/IntervalBar.tsx";
+import { Mark } from "../charts/Mark.tsx";
+import { directionWords } from "./direction.ts";
+import { ReadingPill } from "./ReadingPill.tsx";
+import type { ScorecardGroup } from "./scorecard.ts";
+
+/** The scorecard on a narrow screen: a card for each metric and variant, each with its own bar on the group's axis. */
+export function ScorecardCards(props: {
+  groups: readonly ScorecardGroup[];
+  withheld: boolean;
+  confidence: string;
+}): JSX.Element {
+  const { width, observe } = createElementWidth();
+  return (
+    <div>
+      <div class="mx-4" ref={observe} />
+      <For each={props.groups}>
+        {(group) => (
+          <div>
+            <h3 class="border-y border-line bg-panel-2 px-4 py-1 text-xs font-semibold tracking-[0.04em] text-fg-2 uppercase">
+              {group.title}
+            </h3>
+            <ul>
+              <For each={group.metrics}>
+                {(metric) => (
+                  <Show
+                    when={metric.analysed}
+                    fallback={
+                      <li class="border-b border-line px-4 py-3 last:border-0">
+                        <p class="font-semibold">{metric.name}</p>
+                        <p class="text-fg-2">Not analysed yet</p>
+                      </li>
+                    }
+                  >
+                    <For each={metric.rows}>
+                      {(row) => (
+                        <li class="grid gap-2 border-b border-line px-4 py-3 last:border-0">
+                          <div class="flex flex-wrap items-start justify-between gap-2">
+                            <p class="min-w-0">
+                              <span class="block font-semibold break-words">{metric.name}</span>
+                              <span class="text-xs text-fg-3">{directionWords(metric.direction)}</span>
+                            </p>
+                            <ReadingPill reading={row.reading} withheld={props.withheld} />
+                          </div>
+                          <p class="flex items-center gap-2">
+                            <Mark mark={row.mark} />
+                            <span class="min-w-0 break-words">{row.variant}</span>
+                          </p>
+                          <dl class="grid grid-cols-2 gap-x-4 gap-y-1 text-sm">
+                            <dt class="text-fg-2">Control</dt>
+                            <dd class="text-right">{row.control}</dd>
+                            <dt class="text-fg-2">Variant</dt>
+                            <dd class="text-right">{row.value}</dd>
+                            <dt class="text-fg-2">Change</dt>
+                            <dd class="text-right font-medium">{row.change}</dd>
+                            <dt class="text-fg-2">{props.confidence} interval</dt>
+                            <dd class="text-right">{row.interval}</dd>
+                          </dl>
+                          <Show when={row.bar}>
+                            <div>
+                              <AxisTicks axis={group.axis} width={width()} />
+                              <IntervalBar
+                                axis={group.axis}
+                                interval={row.bar}
+                                mark={row.mark}
+                                width={width()}
+                                height={28}
+                                plain={props.withheld}
+                              />
+                            </div>
+                          </Show>
+                          <p class="text-xs text-fg-3">{row.detail}</p>
+                        </li>
+                      )}
+                    </For>
+                  </Show>
+                )}
+              </For>
+            </ul>
+          </div>
+        )}
+      </For>
+    </div>
+  );
+}

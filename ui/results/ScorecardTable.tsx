@@ -1,0 +1,140 @@
+import { For, Show, type JSX } from "solid-js";
+import { AxisTicks } from "../charts/AxisTicks.tsx";
+import { createElementWidth } from "../charts/element-width.ts";
+import { IntervalBar } from "../charts/IntervalBar.tsx";
+import { Mark } from "../charts/Mark.tsx";
+import { directionWords } from "./direction.ts";
+import { ReadingPill } from "./ReadingPill.tsx";
+import type { ScorecardGroup } from "./scorecard.ts";
+
+const ROW = 44;
+
+/** The scorecard where there is room for a table. All bars of a group share one axis, which stands in the group's own row. */
+export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withheld: boolean }): JSX.Element {
+  const { width, observe } = createElementWidth();
+  return (
+    <div class="relative overflow-x-auto" tabindex="0" role="region" aria-labelledby="scorecard">
+      <table class="w-full min-w-[760px] table-fixed">
+        <caption class="sr-only">
+          Change of each metric in each variant against the control, with its interval and what it says so far
+        </caption>
+        <colgroup>
+          <col class="w-[19%]" />
+          <col class="w-[15%]" />
+          <col class="w-[76px]" />
+          <col class="w-[76px]" />
+          <col class="w-[150px]" />
+          <col />
+          <col class="w-[148px]" />
+        </colgroup>
+        <thead class="text-sm text-fg-2">
+          <tr>
+            <th scope="col" class="py-1 pl-4">
+              Metric
+            </th>
+            <th scope="col" class="py-1 pl-2">
+              Variant
+            </th>
+            <th scope="col" class="py-1 text-right">
+              Control
+            </th>
+            <th scope="col" class="py-1 text-right">
+              Variant
+              <span class="sr-only"> value</span>
+            </th>
+            <th scope="col" class="py-1 text-right">
+              Change
+            </th>
+            <th scope="col" class="py-1 pl-4">
+              <div ref={observe}>
+                <span class="sr-only">Interval</span>
+              </div>
+            </th>
+            <th scope="col" class="py-1 pl-6">
+              Reading
+            </th>
+          </tr>
+        </thead>
+        <For each={props.groups}>
+          {(group) => (
+            <tbody>
+              <tr class="bg-panel-2">
+                <th
+                  scope="rowgroup"
+                  colspan="5"
+                  class="border-y border-line px-4 py-1 text-xs font-semibold tracking-[0.04em] text-fg-2 uppercase"
+                >
+                  {group.title}
+                </th>
+                <td class="border-y border-line py-1 pl-4">
+                  <AxisTicks axis={group.axis} width={width()} />
+                </td>
+                <td class="border-y border-line" />
+              </tr>
+              <For each={group.metrics}>
+                {(metric) => (
+                  <Show
+                    when={metric.analysed}
+                    fallback={
+                      <tr>
+                        <th scope="row" class="h-[44px] border-b border-line px-4 py-1">
+                          <span class="font-semibold">{metric.name}</span>
+                        </th>
+                        <td colspan="6" class="border-b border-line py-1 pl-2 text-fg-2">
+                          Not analysed yet: events are kept, the numbers come with a later version.
+                        </td>
+                      </tr>
+                    }
+                  >
+                    <For each={metric.rows}>
+                      {(row, index) => (
+                        <tr title={row.detail}>
+                          <Show when={index() === 0}>
+                            <th
+                              scope="rowgroup"
+                              rowspan={metric.rows.length}
+                              class="border-b border-line px-4 py-1 align-top break-words"
+                            >
+                              <span class="block pt-1 font-semibold">{metric.name}</span>
+                              <span class="text-xs font-normal text-fg-3">{directionWords(metric.direction)}</span>
+                            </th>
+                          </Show>
+                          <th scope="row" class="border-b border-line py-1 pl-2 font-normal">
+                            <span class="flex items-center gap-2">
+                              <Mark mark={row.mark} />
+                              <span class="min-w-0 break-words">{row.variant}</span>
+                            </span>
+                          </th>
+                          <td class="border-b border-line text-right text-fg-2">{row.control}</td>
+                          <td class="border-b border-line text-right">{row.value}</td>
+                          <td class="border-b border-line text-right leading-[17px]">
+                            <span class="block font-medium">{row.change}</span>
+                            <span class="text-xs whitespace-nowrap text-fg-2">{row.interval}</span>
+                            <span class="sr-only">. {row.detail}</span>
+                          </td>
+                          <td class="h-[44px] border-b border-line pl-4">
+                            <IntervalBar
+                              axis={group.axis}
+                              interval={row.bar}
+                              mark={row.mark}
+                              width={width()}
+                              height={ROW - 1}
+                              plain={props.withheld}
+                            />
+                          </td>
+                          <td class="border-b border-line pl-6">
+                            <ReadingPill reading={row.reading} withheld={props.withheld} />
+                          </td>
+                        </tr>
+                      )}
+                    </For>
+                  </Show>
+                )}
+              </For>
+            </tbody>
+          )}
+        </For>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Results } from "../../contract/results.ts";
+import { formatNumber, formatPercent, formatPValue } from "../format/number.ts";
+import { formatAgo } from "../format/time.ts";
+import type { Tone } from "../parts/tone.ts";
+
+/** One thing that must hold before any number may be believed. */
+export interface TrustCheck {
+  readonly sign: string;
+  readonly tone: Tone;
+  readonly text: string;
+}
+
+const OK = { sign: "✓", tone: "good" } as const;
+const BAD = { sign: "✕", tone: "bad" } as const;
+const LOOK = { sign: "!", tone: "warn" } as const;
+const OPEN = { sign: "…", tone: "neutral" } as const;
+
+/** Above this share of crossovers the units left out may bend the result. */
+const MAX_CROSSOVER_SHARE = 0.01;
+const STALE_MS = 15 * 60_000;
+
+/** `33/33/33`: planned shares, without decimals where they need none. */
+export const splitWords = (shares: readonly number[]): string =>
+  shares.map((share) => formatNumber(share * 100, Number.isInteger(Math.round(share * 1000) / 10) ? 0 : 1)).join("/");
+
+/** The strip under the verdict; always all of it, also when everything is well. */
+export function trustChecks(results: Pick<Results, "health" | "variants" | "as_of">, now: number): TrustCheck[] {
+  const { srm, crossovers } = results.health;
+  const split = splitWords(results.variants.map((variant) => variant.expected_share));
+  const crossoverText = `Crossovers ${formatPercent(crossovers.share, 1)}`;
+  const age = now - Date.parse(results.as_of);
+  return [
+    srm.p_value === null
+      ? { ...OPEN, text: `Split ${split} not checked yet` }
+      : srm.ok
+        ? { ...OK, text: `Split matches ${split} (${formatPValue(srm.p_value)})` }
+        : { ...BAD, text: `Split is not ${split} (${formatPValue(srm.p_value)})` },
+    crossovers.share > MAX_CROSSOVER_SHARE ? { ...LOOK, text: crossoverText } : { ...OK, text: crossoverText },
+    { ...(age > STALE_MS ? LOOK : OK), text: `Data as of ${formatAgo(Math.max(0, age))}` },
+  ];
+}

@@ -1,0 +1,104 @@
+import { QueryClientProvider, useQuery } from "@tanstack/solid-query";
+import { createEffect, For, Show, Suspense, type JSX } from "solid-js";
+import { signOut } from "../api/admin.ts";
+import { queryClient, sessionQuery, setSignedOut, signedOut } from "../api/queries.ts";
+import { Skeleton } from "../parts/Skeleton.tsx";
+import { Link, useLocation, useNavigate } from "../router.ts";
+import { BrandMark } from "./BrandMark.tsx";
+import { ThemeChoice } from "./ThemeChoice.tsx";
+
+const PAGES = [
+  { href: "/experiments", label: "Experiments" },
+  { href: "/metrics", label: "Metrics" },
+  { href: "/layers", label: "Layers" },
+  { href: "/api-keys", label: "API keys" },
+] as const;
+
+/** What stands around every page: navigation, who is signed in, and the way to the sign-in page when nobody is. */
+export default function Shell(props: { children?: JSX.Element }): JSX.Element {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Frame>{props.children}</Frame>
+    </QueryClientProvider>
+  );
+}
+
+function Frame(props: { children?: JSX.Element }): JSX.Element {
+  const navigate = useNavigate();
+  const location = useLocation();
+  const session = useQuery(sessionQuery);
+  let menu: HTMLElement | undefined;
+
+  createEffect(() => {
+    if (signedOut()) {
+      const from = location.pathname + location.search;
+      queryClient.clear();
+      navigate(`/sign-in?from=${encodeURIComponent(from)}`, { replace: true });
+      setSignedOut(false);
+    }
+  });
+
+  const leave = async () => {
+    await signOut().catch(() => undefined);
+    queryClient.clear();
+    navigate("/sign-in");
+  };
+
+  return (
+    <div class="min-h-dvh lg:grid lg:grid-cols-[216px_minmax(0,1fr)]">
+      <a href="#main" class="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-10">
+        <span class="button">Skip to content</span>
+      </a>
+      <header class="flex h-12 items-center gap-3 border-b border-line bg-panel px-4 lg:hidden">
+        <button type="button" class="button" popovertarget="menu">
+          Menu
+        </button>
+        <BrandMark />
+      </header>
+      <nav
+        ref={(element) => (menu = element)}
+        id="menu"
+        popover="auto"
+        aria-label="Main"
+        class="inset-auto top-14 left-2 m-0 w-[240px] rounded-card border border-line bg-panel p-3 text-fg lg:sticky lg:top-0 lg:flex lg:h-dvh lg:w-auto lg:flex-col lg:rounded-[0] lg:border-0 lg:border-r lg:p-4"
+      >
+        <div class="mb-6 hidden px-2 lg:block">
+          <BrandMark />
+        </div>
+        <ul class="grid gap-1">
+          <For each={PAGES}>
+            {(page) => (
+              <li>
+                <Link
+                  href={page.href}
+                  class="flex h-8 items-center rounded-control px-2 no-underline hover:bg-panel-2"
+                  activeClass="bg-panel-2 font-semibold text-fg"
+                  inactiveClass="text-fg-2"
+                  onClick={() => menu?.matches(":popover-open") === true && menu.hidePopover()}
+                >
+                  {page.label}
+                </Link>
+              </li>
+            )}
+          </For>
+        </ul>
+        <div class="mt-6 grid gap-3 border-t border-line pt-4 lg:mt-auto">
+          <ThemeChoice />
+          <Show when={session.isSuccess && session.data}>
+            {(who) => (
+              <p class="px-2 text-xs break-words text-fg-3">
+                Signed in as <span class="text-fg-2">{who().email}</span>
+              </p>
+            )}
+          </Show>
+          <button type="button" class="button" onClick={() => void leave()}>
+            Sign out
+          </button>
+        </div>
+      </nav>
+      <main id="main" class="mx-auto w-full max-w-[1248px] min-w-0 px-4 py-6 lg:px-6">
+        <Suspense fallback={<Skeleton heights={[28, 120, 320]} />}>{props.children}</Suspense>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+// oxlint-disable-next-line no-restricted-imports -- the rule keeps Vite out of the dashboard's code; this file is its build
+import tailwindcss from "@tailwindcss/vite";
+import solid from "vite-plugin-solid";
+
+const here = (path: string): string => decodeURIComponent(new URL(path, import.meta.url).pathname);
+
+/** Builds the dashboard to `dist/ui`, which the front Worker serves as static assets. */
+export default {
+  root: here("."),
+  base: "/",
+  plugins: [solid(), tailwindcss()],
+  build: {
+    outDir: here("../dist/ui"),
+    emptyOutDir: true,
+    target: "es2023",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    rolldownOptions: {
+      output: {
+        // What most pages share is one file instead of a dozen tiny ones.
+        codeSplitting: {
+          groups: [
+            { name: "parts", test: /\/ui\/(parts|format|clock|media-query|experiments\/status)/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
+  },
+};
