@@ -18,7 +18,6 @@ export const sampleExperiments = [
     ],
     primary_metric: "shop_purchase",
     secondary_metrics: ["shop_revenue"],
-    guardrail_metrics: ["shop_add_to_basket"],
   },
   {
     key: "shop_landing",
