@@ -1,0 +1,9 @@
+/** The parts of jStat that serve as an oracle. */
+declare module "jstat" {
+  interface Family {
+    cdf(x: number, ...parameters: number[]): number;
+    inv(p: number, ...parameters: number[]): number;
+  }
+  const jstat: { readonly normal: Family; readonly studentt: Family; readonly chisquare: Family };
+  export default jstat;
+}
