@@ -56,6 +56,7 @@ export const createEventQueue = ({
   /** The oldest events, made a batch and not taken yet. */
   let batch: Batch | undefined;
   let sending: Promise<void> | undefined;
+  let isSending = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let notBefore = 0;
@@ -131,9 +132,10 @@ export const createEventQueue = ({
   };
 
   const drain = async (): Promise<void> => {
-    for (let next = nextBatch(); next; next = nextBatch()) {
-      if (!(await send(next))) return;
-    }
+    isSending = true;
+    let next = nextBatch();
+    while (next && (await send(next))) next = nextBatch();
+    isSending = false;
   };
 
   const flush = async (): Promise<void> => {
@@ -157,8 +159,8 @@ export const createEventQueue = ({
         waiting.splice(0, lost);
         report({ code: "events_dropped", message: "The queue is full: the oldest event was given up.", lost });
       }
-      if (sending || failures > 0) return;
-      if (waiting.length >= MAX_BATCH_EVENTS && !stopped) void flush();
+      if (isSending || stopped) return;
+      if (waiting.length >= MAX_BATCH_EVENTS && failures === 0) void flush();
       else if (timer === undefined) schedule(flushIntervalMs);
     },
     flush,

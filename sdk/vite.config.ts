@@ -1,12 +1,12 @@
-import { defineConfig } from "vite";
+const here = (path: string): string => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
 /** The SDK as one module for pages without a bundler: the platform serves it as /sdk/edgeworth.js. */
-export default defineConfig({
-  root: import.meta.dirname,
+export default {
+  root: here("."),
   build: {
-    lib: { entry: "index.ts", formats: ["es"], fileName: () => "edgeworth.js" },
-    outDir: "../dist/ui/sdk",
+    lib: { entry: here("./index.ts"), formats: ["es"], fileName: () => "edgeworth.js" },
+    outDir: here("../dist/ui/sdk"),
     emptyOutDir: false,
     target: "es2022",
   },
-});
+};

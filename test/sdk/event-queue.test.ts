@@ -182,6 +182,19 @@ describe("createEventQueue", () => {
     queue.stop();
   });
 
+  it("goes on by itself after a beacon took what had failed", async () => {
+    page.random = () => 0.999;
+    server.eventsAnswers.push({ status: 503 });
+    const queue = aQueue({ flushIntervalMs: 600 });
+    queue.add(anEvent(1));
+    await queue.flush();
+    queue.beacon();
+    // The retry finds nothing to do; what comes after it must not wait for ever.
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    queue.add(anEvent(2));
+    await expect.poll(() => ids(server.batches()), { timeout: 10_000 }).toEqual([["1"], ["2"]]);
+  });
+
   it("keeps what the beacon refuses and sends it later under the same ids", async () => {
     const queue = aQueue();
     page.beaconsLeft = 1;
