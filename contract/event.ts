@@ -10,10 +10,13 @@ export const MAX_FUTURE_MS = 10 * 60_000;
 /** Older events are late: archived and counted as such, never in the sums. */
 export const LATE_AFTER_MS = 7 * 24 * 3_600_000;
 
+const timestampError = "Use ISO 8601 with a zone, or whole milliseconds since 1970.";
+
 /** ISO 8601 with a zone, or ms since 1970. */
-export const Timestamp = z.union([z.iso.datetime({ offset: true }), z.number().int().min(0)], {
-  error: "Use ISO 8601 with a zone, or whole milliseconds since 1970.",
-});
+export const Timestamp = z.union(
+  [z.iso.datetime({ offset: true, error: timestampError }), z.number().int(timestampError).min(0, timestampError)],
+  timestampError,
+);
 
 const common = {
   event_id: z.string().min(1).max(100),
