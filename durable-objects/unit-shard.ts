@@ -2,24 +2,11 @@ import { DurableObject } from "cloudflare:workers";
 import type { EventMessage } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
 import type { SumsCell } from "../contract/sums.ts";
-import { shardOf } from "../core/bucket.ts";
-import { countDeadLetter, countMessages } from "../counting/count-messages.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
+import { applyMessages, type MessageOutcome, noteDeadLetter } from "./apply-messages.ts";
 import { planFor } from "./counting-plans.ts";
 import type { RulesetBindings } from "./ruleset-source.ts";
 import { UnitShardStorage } from "./unit-shard-storage.ts";
-
-export interface MessageOutcome {
-  readonly message_id: string;
-  /** `redelivered` changed nothing; `failed` neither, and may be tried again. */
-  readonly outcome: "applied" | "redelivered" | "failed";
-  readonly error?: string;
-}
-
-const ownsFor =
-  ({ shard, shards }: EventMessage) =>
-  (unitType: string, unit: string): boolean =>
-    shardOf(unitType, unit, shards) === shard;
 
 /**
  * A share of an environment's units, one row each, with the sums of what they did. Exposures and events of a unit meet here,
@@ -72,37 +59,11 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   /** Takes note that a message was given up. Nothing changes if it was noted or, in truth, applied before. */
   deadLetter(message: EventMessage): void {
     this.#storage.prepareMessages(message.received_at);
-    this.ctx.storage.transactionSync(() => {
-      const before = this.#storage.setMessageFate(message.message_id, message.received_at, "dead");
-      if (before === undefined) this.#storage.addToLedger(countDeadLetter(message, ownsFor(message)));
-    });
+    this.ctx.storage.transactionSync(() => noteDeadLetter(this.#storage, message));
   }
 
   #applyTogether(messages: readonly EventMessage[], plan: CountingPlan): MessageOutcome[] {
-    const storage = this.#storage;
-    return this.ctx.storage.transactionSync(() => {
-      const fresh: EventMessage[] = [];
-      const outcomes = messages.map((message): MessageOutcome => {
-        const { message_id, received_at } = message;
-        const before = storage.setMessageFate(message_id, received_at, "applied");
-        if (before === "applied") return { message_id, outcome: "redelivered" };
-        // It was given up and comes after all: it is not lost any more.
-        if (before === "dead") storage.addToLedger(countDeadLetter(message, ownsFor(message)), -1);
-        fresh.push(message);
-        return { message_id, outcome: "applied" };
-      });
-      const [first] = fresh;
-      if (!first) return outcomes;
-
-      const { units, changes, ledger } = countMessages(fresh, plan, {
-        owns: ownsFor(first),
-        load: (unitType, unit) => storage.loadUnit(unitType, unit),
-      });
-      for (const { unitType, unit, state } of units) storage.saveUnit(unitType, unit, state);
-      for (const change of changes) storage.addToSums(change);
-      storage.addToLedger(ledger);
-      return outcomes;
-    });
+    return this.ctx.storage.transactionSync(() => applyMessages(this.#storage, messages, plan));
   }
 
   #failed({ message_id }: EventMessage, cause: unknown): MessageOutcome {

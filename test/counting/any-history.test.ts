@@ -85,7 +85,13 @@ const content = (spanMs: number) =>
           fc.constantFrom(0, -3, 19.99, 0.0078125, -0.0000005, 1e9),
           fc.double({ min: -50, max: 50, noNaN: true }),
         ),
-        properties: fc.constantFrom({ tax: 1.25 }, { tax: "1.25" }, { tax: 2e9 }, { taxes: 3 }, {}),
+        properties: fc.constantFrom<NonNullable<AcceptedEvent["properties"]>[]>(
+          { tax: 1.25 },
+          { tax: "1.25" },
+          { tax: 2e9 },
+          { taxes: 3 },
+          {},
+        ),
       },
       { requiredKeys: ["type", "at", "units", "name"] },
     ),
@@ -103,7 +109,15 @@ const messagesOf = (batch_id: string, received_at: number, events: readonly Acce
   [0, 1].flatMap((shard) => {
     const here = events.filter((event) => event.units.some(([type, unit]) => owns(shard)(type, unit)));
     const rejected = shard === 0 ? [REJECTED] : [];
-    return aMessage({ message_id: `${batch_id}-${shard}`, batch_id, shard, shards: 2, received_at, events: here, rejected });
+    return aMessage({
+      message_id: `${batch_id}-${shard}`,
+      batch_id,
+      shard,
+      shards: 2,
+      received_at,
+      events: here,
+      rejected,
+    });
   });
 
 const history = fc.constantFrom(2 * HOUR, 4 * DAY, 40 * DAY, 60 * DAY).chain((spanMs) =>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { decodeUnit, encodeUnit } from "../../counting/unit-codec.ts";
-import type { UnitState } from "../../counting/unit-state.ts";
+import type { RecentEvent, UnitState } from "../../counting/unit-state.ts";
 
 describe("encodeUnit", () => {
   it("keeps everything, down to sums that no double can hold", () => {
     const state: UnitState = {
       newest: 1_788_480_000_000,
-      recent: new Map([
+      recent: new Map<string, RecentEvent>([
         ["x", { kind: "exposure", event_id: "x", at: 10, received_at: 20, experiment_id: "e1", variant_id: "v1" }],
         ["m", { kind: "metric", event_id: "m", at: 30, received_at: 5, name: "buy", values: { value: -3, tax: 0 } }],
         ["n", { kind: "metric", event_id: "n", at: 30, received_at: 30, name: "see", values: {} }],

@@ -1,0 +1,109 @@
+import { LedgerCounts } from "../../contract/ledger.ts";
+import type { EventMessage } from "../../contract/event-message.ts";
+import { addLedgers, emptyLedger } from "../../counting/ledger-counts.ts";
+import { shardName } from "../../durable-objects/shard-name.ts";
+import { consumeDeadLetters } from "../../workers/ingest/consume-dead-letters.ts";
+import { consumeEvents } from "../../workers/ingest/consume-events.ts";
+import type { Env as IngestEnv } from "../../workers/ingest/env.ts";
+import { handleRequest } from "../../workers/ingest/post-events.ts";
+
+/**
+ * The ingest Worker's handlers with bindings that can be made to fail, beside the real one and on the same queue, archive and
+ * shards. `POST /test` takes orders, everything else is the handler's.
+ */
+interface Env extends IngestEnv {
+  readonly DEAD: Queue<EventMessage>;
+}
+
+type Binding = "EVENTS" | "ARCHIVE" | "UNIT_SHARD" | "RULES" | "PUBLISHER";
+
+interface Order {
+  /** The bindings whose use throws from now on. */
+  readonly broken?: readonly Binding[];
+  /** Answers how often the publisher was asked for something since the last time. */
+  readonly observe?: boolean;
+  readonly publish?: { readonly environment: string; readonly text: string; readonly source_revision: number };
+  /** Cells and ledger of an environment's shards, each as it is. */
+  readonly read?: { readonly environment: string; readonly shards: number; readonly experiment_ids: string[] };
+  /** Everything in the archive below a prefix, line by line. */
+  readonly archived?: string;
+  /** The texts of objects below a prefix that are not packed. */
+  readonly objects?: string;
+  readonly apply?: EventMessage[];
+  readonly deadLetter?: EventMessage;
+  readonly send?: EventMessage[];
+  readonly sendDead?: EventMessage[];
+}
+
+let broken = new Set<Binding>();
+let publisherCalls = 0;
+
+const refusing = <T extends object>(binding: T, name: Binding): T =>
+  new Proxy(binding, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]): unknown => {
+        if (name === "PUBLISHER") publisherCalls += 1;
+        if (broken.has(name)) throw new Error(`${name} is out of reach.`);
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+
+const observed = (env: Env): IngestEnv => ({
+  EVENTS: refusing(env.EVENTS, "EVENTS"),
+  ARCHIVE: refusing(env.ARCHIVE, "ARCHIVE"),
+  UNIT_SHARD: refusing(env.UNIT_SHARD, "UNIT_SHARD"),
+  RULES: refusing(env.RULES, "RULES"),
+  PUBLISHER: refusing(env.PUBLISHER, "PUBLISHER"),
+});
+
+const listTexts = async (bucket: R2Bucket, prefix: string, unpack: boolean): Promise<Record<string, string>> => {
+  const { objects } = await bucket.list({ prefix });
+  const texts: Record<string, string> = {};
+  for (const { key } of objects) {
+    const body = (await bucket.get(key))?.body;
+    if (body) texts[key] = await new Response(unpack ? body.pipeThrough(new DecompressionStream("gzip")) : body).text();
+  }
+  return texts;
+};
+
+const obey = async (order: Order, env: Env): Promise<unknown> => {
+  const shardOf = ({ environment, generation, shard }: EventMessage) =>
+    env.UNIT_SHARD.getByName(shardName(environment, generation, shard));
+  if (order.broken) broken = new Set(order.broken);
+  if (order.observe) {
+    const calls = publisherCalls;
+    publisherCalls = 0;
+    return calls;
+  }
+  if (order.publish) return env.PUBLISHER.getByName(order.publish.environment).publish(order.publish);
+  if (order.read) {
+    const { environment, shards, experiment_ids } = order.read;
+    let ledger = emptyLedger();
+    const cells = [];
+    for (let shard = 0; shard < shards; shard++) {
+      const stub = env.UNIT_SHARD.getByName(shardName(environment, 1, shard));
+      ledger = addLedgers(ledger, LedgerCounts.parse(await stub.ledger()));
+      cells.push(...(await stub.sums(experiment_ids)));
+    }
+    return { ledger, cells };
+  }
+  if (order.archived !== undefined) return listTexts(env.ARCHIVE, order.archived, true);
+  if (order.objects !== undefined) return listTexts(env.ARCHIVE, order.objects, false);
+  const [first] = order.apply ?? [];
+  if (order.apply && first) return shardOf(first).apply(order.apply);
+  if (order.deadLetter) await shardOf(order.deadLetter).deadLetter(order.deadLetter);
+  if (order.send) await env.EVENTS.sendBatch(order.send.map((body) => ({ body })));
+  if (order.sendDead) await env.DEAD.sendBatch(order.sendDead.map((body) => ({ body })));
+  return {};
+};
+
+export default {
+  async fetch(request, env, ctx) {
+    if (new URL(request.url).pathname !== "/test") return handleRequest(request, observed(env), ctx);
+    return Response.json((await obey(await request.json(), env)) ?? null);
+  },
+  queue: (batch, env) => (batch.queue === "dead" ? consumeDeadLetters : consumeEvents)(batch, observed(env)),
+} satisfies ExportedHandler<Env, EventMessage>;

@@ -1,0 +1,250 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { EventReceipt } from "../../../contract/event.ts";
+import { ProblemBody } from "../../../contract/problem.ts";
+import { anExperiment } from "../../counting/fixtures.ts";
+import { differenceOf, keyOf, startIngest } from "./ingest-platform.ts";
+
+const platform = startIngest();
+const experiments = [anExperiment({ id: "button" })];
+
+beforeAll(async () => {
+  for (const environment of ["bad", "good", "warm", "storm"]) await platform.publish(environment, { experiments });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  json(): Promise<unknown>;
+}
+
+const problemOf = async (response: Answer) => {
+  const problem = ProblemBody.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  expect(response.headers.get("x-request-id")).toBe(problem.request_id);
+  return problem;
+};
+const receiptOf = async (response: Answer) => {
+  expect(response.status).toBe(202);
+  return EventReceipt.parse(await response.json());
+};
+
+const ask = (method: string, path = "/v1/events") => platform.ingest.fetch(`http://test${path}`, { method });
+
+const scroll = (event_id: string, change: Record<string, unknown> = {}) => ({
+  event_id,
+  type: "metric",
+  timestamp: Date.now(),
+  user_id: "u1",
+  name: "scroll",
+  ...change,
+});
+const exposure = (event_id: string, change: Record<string, unknown> = {}) => ({
+  event_id,
+  type: "exposure",
+  timestamp: Date.now(),
+  user_id: "u1",
+  experiment_key: "button",
+  variant_key: "control",
+  ...change,
+});
+
+describe("POST /v1/events", () => {
+  it.each([
+    ["a body that is no JSON", "{not json", 400, "invalid_json", [""]],
+    ["NaN", '{"batch_id":"b","events":[{"value":NaN}]}', 400, "invalid_json", [""]],
+    ["an empty body", "", 400, "invalid_json", [""]],
+    ["2 MB", JSON.stringify({ batch_id: "b", events: ["x".repeat(2_000_000)] }), 413, "body_too_large", [""]],
+    ["no object", "[]", 422, "invalid_request", [""]],
+    ["no fields", "{}", 422, "invalid_request", ["batch_id", "events"]],
+    ["no events", '{"batch_id":"b","events":[]}', 422, "invalid_request", ["events"]],
+    ["events that are no list", '{"batch_id":"b","events":{}}', 422, "invalid_request", ["events"]],
+    ["a batch id of the wrong type", '{"batch_id":7,"events":[1]}', 422, "invalid_request", ["batch_id"]],
+    ["an unknown field", '{"batch_id":"b","events":[1],"evnts":[]}', 422, "invalid_request", [""]],
+    [
+      "501 events",
+      JSON.stringify({ batch_id: "b", events: Array.from({ length: 501 }, () => 1) }),
+      422,
+      "invalid_request",
+      ["events"],
+    ],
+  ])("refuses %s as a whole", async (_what, body, status, code, paths) => {
+    const problem = await problemOf(await platform.post("bad", body));
+    expect(problem).toMatchObject({ status, code });
+    expect(problem.errors.map(({ path }) => path)).toEqual(paths);
+    expect(problem.errors.every(({ message }) => message.length > 5)).toBe(true);
+    expect((await platform.read("bad")).ledger.received).toBe(0);
+  });
+
+  it.each([
+    ["no key", {}, "missing_credentials"],
+    ["a key of no known form", { authorization: "Bearer hello" }, "invalid_credentials"],
+    ["an admin key", { "x-api-key": `ew_admin_${"k".repeat(32)}` }, "invalid_credentials"],
+    ["a key that was never made", { "x-api-key": `ew_client_bad_${"z".repeat(32)}` }, "invalid_credentials"],
+    ["a key of no known environment", { "x-api-key": keyOf("nowhere") }, "invalid_credentials"],
+    ["another environment's key", { "x-api-key": keyOf("good").replace("good", "bad2") }, "invalid_credentials"],
+  ])("refuses %s", async (_what, headers, code) => {
+    const body = JSON.stringify({ batch_id: "b", events: [scroll("s")] });
+    const response = await platform.ingest.fetch("http://test/v1/events", { method: "POST", headers, body });
+    expect(response.headers.get("www-authenticate")).toContain("Bearer");
+    expect(await problemOf(response)).toMatchObject({ status: 401, code });
+  });
+
+  it("takes the good events of a batch and names each bad one by its index, code and field", async () => {
+    const bad: [event: unknown, code: string, message: RegExp][] = [
+      [scroll("a", { timestamp: "3000-01-01T00:00:00Z" }), "timestamp_in_future", /^timestamp: 3000-01-01.* ahead /],
+      [scroll("b", { timestamp: Date.now() + 11 * 60_000 }), "timestamp_in_future", /^timestamp: /],
+      [scroll("c", { timestamp: "yesterday" }), "invalid_event", /^timestamp: Use ISO 8601/],
+      [scroll("d", { timestamp: "2025-01-01T00:00:00" }), "invalid_event", /^timestamp: Use ISO 8601/],
+      [scroll("e", { timestamp: 1.5 }), "invalid_event", /^timestamp: /],
+      [scroll("f", { timestamp: undefined }), "invalid_event", /^timestamp: /],
+      [scroll("g", { value: "12.50" }), "invalid_event", /^value: /],
+      [scroll("h", { value: "NaN" }), "invalid_event", /^value: /],
+      [scroll("i", { value: null }), "invalid_event", /^value: /],
+      [scroll("j", { value: 1e12 }), "invalid_event", /^value: /],
+      [scroll("k", { user_id: undefined }), "invalid_event", /^user_id: /],
+      [scroll("l", { user_id: 5 }), "invalid_event", /^user_id: /],
+      [scroll("m", { user_id: "" }), "invalid_event", /^user_id: /],
+      [scroll("n", { units: {} }), "invalid_event", /^units: /],
+      [scroll("o", { units: { user_id: "u2" } }), "invalid_event", /^units.user_id: /],
+      [scroll("p", { valeu: 3 }), "invalid_event", /valeu/],
+      [scroll("q", { name: "" }), "invalid_event", /^name: /],
+      [scroll("", {}), "invalid_event", /^event_id: /],
+      [scroll("r", { type: "click" }), "invalid_event", /^type: /],
+      [scroll("s", { properties: { text: "x".repeat(40_000) } }), "event_too_large", /32000/],
+      [exposure("t", { variant_key: undefined }), "invalid_event", /^variant_key: /],
+      [exposure("u", { config_version: -1 }), "invalid_event", /^config_version: /],
+      [exposure("v", { experiment_key: "buton" }), "unknown_experiment", /^experiment_key: .*"buton"/],
+      [exposure("w", { variant_key: "contrl" }), "unknown_variant", /^variant_key: .*"contrl"/],
+      [exposure("x", { user_id: undefined, units: { device_id: "d" } }), "invalid_event", /^units: .*user_id/],
+      [null, "invalid_event", /./],
+      ["metric", "invalid_event", /./],
+      [[], "invalid_event", /./],
+    ];
+    const events = bad.flatMap(([event], index) => [event, scroll(`good${index}`)]);
+    const receipt = await receiptOf(await platform.post("good", { batch_id: "b", events }));
+    expect(receipt).toEqual({
+      accepted: bad.length,
+      rejected: bad.map(([, code, message], index) => ({
+        index: 2 * index,
+        code,
+        message: expect.stringMatching(message),
+      })),
+    });
+    expect(receipt.rejected.every(({ message }) => message.endsWith("."))).toBe(true);
+
+    const { ledger } = await platform.settled("good", events.length);
+    expect(ledger).toMatchObject({
+      received: events.length,
+      applied: bad.length,
+      rejected: { timestamp_in_future: 2, event_too_large: 1, unknown_experiment: 1, unknown_variant: 1 },
+    });
+    expect(differenceOf(ledger)).toBe(0);
+    expect(await platform.archived("good")).toHaveLength(events.length);
+  });
+
+  it("takes note of a batch of nothing but bad events, which nobody should send again", async () => {
+    const before = (await platform.read("warm")).ledger.received;
+    const receipt = await receiptOf(await platform.post("warm", { batch_id: "b", events: [1, 2] }));
+    expect(receipt.accepted).toBe(0);
+    expect(receipt.rejected.map(({ index }) => index)).toEqual([0, 1]);
+    const { ledger } = await platform.settled("warm", before + 2);
+    expect(ledger).toMatchObject({ received: before + 2, rejected: { invalid_event: 2 } });
+  });
+
+  it.each(["client", "server"] as const)(
+    "takes a %s key in either header, or in the body of a beacon",
+    async (type) => {
+      const key = keyOf("storm", type);
+      const batch = { batch_id: "b", events: [scroll(`${type}1`)] };
+      for (const [headers, body] of [
+        [{ authorization: `Bearer ${key}` }, batch],
+        [{ "x-api-key": key }, batch],
+        [{ "content-type": "text/plain;charset=UTF-8" }, { ...batch, key }],
+      ] as const) {
+        const request = { method: "POST", headers, body: JSON.stringify(body) };
+        expect(await receiptOf(await platform.ingest.fetch("http://test/v1/events", request))).toMatchObject({
+          accepted: 1,
+        });
+      }
+    },
+  );
+
+  it("takes a key and an experiment that were published a moment ago", async () => {
+    await platform.publish("newborn");
+    await receiptOf(await platform.post("newborn", { batch_id: "b0", events: [scroll("s")] }));
+    for (const round of ["first", "second"]) {
+      const experiment = anExperiment({ id: `published_${round}` });
+      await platform.publish("newborn", { experiments: [experiment] });
+      const event = exposure(round, { experiment_key: experiment.key });
+      const receipt = await receiptOf(await platform.post("newborn", { batch_id: round, events: [event] }));
+      expect(receipt).toEqual({ accepted: 1, rejected: [] });
+    }
+  });
+
+  it("takes as much as a body can hold, in as many messages as that needs", async () => {
+    const text = "é".repeat(900);
+    const events = Array.from({ length: 500 }, (_, i) =>
+      scroll(`e${i}`, { user_id: `u${i % 50}`, units: { device_id: `d${i % 7}` }, properties: { text } }),
+    );
+    await platform.publish("large");
+    const body = JSON.stringify({ batch_id: "b", events });
+    expect(new TextEncoder().encode(body).byteLength).toBeGreaterThan(900_000);
+    expect(await receiptOf(await platform.post("large", body))).toEqual({ accepted: 500, rejected: [] });
+    const { ledger } = await platform.settled("large", 500);
+    expect(ledger).toMatchObject({ received: 500, applied: 500 });
+  });
+
+  it("answers preflights, other methods and other paths", async () => {
+    const preflight = await ask("OPTIONS");
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+    expect(preflight.headers.get("access-control-allow-methods")).toContain("POST");
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
+    const get = await ask("GET");
+    expect(get.headers.get("allow")).toBe("POST, OPTIONS");
+    expect(await problemOf(get)).toMatchObject({ status: 405, code: "method_not_allowed" });
+    expect(await problemOf(await ask("POST", "/v1/event"))).toMatchObject({ status: 404, code: "not_found" });
+  });
+});
+
+describe("ingest, when something is out of reach,", () => {
+  it("says when to send a batch again that the queue did not take", async () => {
+    await platform.order({ broken: ["EVENTS"] });
+    const response = await platform.postObserved("warm", { batch_id: "b", events: [scroll("late1")] });
+    expect(response.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+    expect(await problemOf(response)).toMatchObject({ status: 503, code: "unavailable" });
+    await platform.order({ broken: [] });
+    await receiptOf(await platform.postObserved("warm", { batch_id: "b", events: [scroll("late1")] }));
+  });
+
+  it("goes on with the ruleset that it has, and without one asks to be sent everything again", async () => {
+    await platform.order({ broken: ["RULES", "PUBLISHER"] });
+    await receiptOf(await platform.postObserved("warm", { batch_id: "b", events: [exposure("x")] }));
+    const cold = await platform.postObserved("bad", { batch_id: "b", events: [exposure("x")] });
+    expect(cold.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+    expect(await problemOf(cold)).toMatchObject({ status: 503, code: "unavailable" });
+    await platform.order({ broken: [] });
+  });
+
+  it("looks for unknown experiments at most once an interval, however many are sent", async () => {
+    await receiptOf(await platform.postObserved("storm", { batch_id: "b", events: [exposure("x")] }));
+    await platform.order({ observe: true });
+    const began = Date.now();
+    const receipts = await Promise.all(
+      Array.from({ length: 60 }, async (_, i) =>
+        receiptOf(
+          await platform.postObserved("storm", {
+            batch_id: "b",
+            events: [exposure(`x${i}`, { experiment_key: "typo" })],
+          }),
+        ),
+      ),
+    );
+    expect(receipts.every(({ rejected }) => rejected[0]?.code === "unknown_experiment")).toBe(true);
+    // Ours, and those behind the answer that any request starts when the ruleset is 2 s old.
+    const intervals = 1 + Math.ceil((Date.now() - began) / 500);
+    expect(await platform.order<number>({ observe: true })).toBeLessThan(4 * intervals);
+  });
+});
