@@ -185,12 +185,17 @@ describe("createEventQueue", () => {
   it("goes on by itself after a beacon took what had failed", async () => {
     page.random = () => 0.999;
     server.eventsAnswers.push({ status: 503 });
-    const queue = aQueue({ flushIntervalMs: 600 });
+    const queue = aQueue({ flushIntervalMs: 50 });
     queue.add(anEvent(1));
     await queue.flush();
     queue.beacon();
-    // The retry finds nothing to do; what comes after it must not wait for ever.
-    await new Promise((resolve) => setTimeout(resolve, 550));
+    // The retry looks at the clock and finds nothing to do; what comes after it must not wait for ever.
+    let looks = 0;
+    page.now = () => {
+      looks += 1;
+      return page.clock;
+    };
+    await expect.poll(() => looks, { timeout: 10_000 }).toBe(1);
     queue.add(anEvent(2));
     await expect.poll(() => ids(server.batches()), { timeout: 10_000 }).toEqual([["1"], ["2"]]);
   });

@@ -8,6 +8,7 @@ export interface Page extends Platform {
   /** How many more beacons the browser will take. */
   beaconsLeft: number;
   clock: number;
+  now: () => number;
   random: () => number;
   hide(): void;
   show(): void;
