@@ -22,12 +22,13 @@ const marker = join(root, "node_modules", ".edgeworth-installed");
 if (!existsSync(marker) || readFileSync(marker, "utf8") !== lock) {
   console.log("Installing dependencies (once; a minute or so)…");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  // Not `npm ci`: it refuses a lock file made where a registry lacks other platforms' optional binaries.
+  const { status } = spawnSync(npm, ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: "inherit",
   });
   if (status !== 0) {
-    console.error("npm ci failed; nothing was started. The message above says why.");
+    console.error("npm install failed; nothing was started. The message above says why.");
     process.exit(status ?? 1);
   }
   writeFileSync(marker, lock);
