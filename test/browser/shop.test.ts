@@ -112,7 +112,8 @@ describe("the example shop", () => {
       () => platform.admin.get<Ledger>("/ledger?environment=production"),
       ({ applied }) => applied >= events,
     );
-    expect(ledger).toMatchObject({ received: events, applied: events, difference: 0, rejected: {} });
+    // What was on its way when its page was left is sent twice and counted once.
+    expect(ledger).toMatchObject({ applied: events, difference: 0, rejected: {} });
 
     for (const [key, arm] of [
       ["shop_landing", "landing"],
