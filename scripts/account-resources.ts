@@ -1,5 +1,5 @@
-import { command, tool } from "./command.ts";
 import { Failure } from "./steps.ts";
+import { complaintOf, tryWrangler, wrangler } from "./wrangler.ts";
 
 /** The names of what the product needs in a Cloudflare account, as the Workers' configurations spell them. */
 export const resourceNames = {
@@ -15,25 +15,13 @@ export interface ResourceIds {
   readonly databaseId: string;
 }
 
-const wrangler = async (...args: string[]): Promise<string> => {
-  const { code, output } = await command(tool("wrangler"), args, { env: { CI: "1" } });
-  if (code !== 0) throw new Failure(`\`wrangler ${args.join(" ")}\` failed:\n${output}`);
-  return output;
-};
-
-/** wrangler prints a banner around its JSON on some commands: this takes the outermost array. */
-const parseList = <T>(output: string): T[] => {
-  const start = output.indexOf("[\n") === -1 ? output.indexOf("[") : output.indexOf("[\n");
-  return start === -1 ? [] : (JSON.parse(output.slice(start, output.lastIndexOf("]") + 1)) as T[]);
-};
-
 const findDatabase = async (): Promise<string | undefined> =>
-  parseList<{ uuid: string; name: string }>(await wrangler("d1", "list", "--json")).find(
+  (JSON.parse(await wrangler("d1", "list", "--json")) as { uuid: string; name: string }[]).find(
     ({ name }) => name === resourceNames.database,
   )?.uuid;
 
 const findNamespace = async (): Promise<string | undefined> =>
-  parseList<{ id: string; title: string }>(await wrangler("kv", "namespace", "list")).find(
+  (JSON.parse(await wrangler("kv", "namespace", "list")) as { id: string; title: string }[]).find(
     ({ title }) => title === resourceNames.kvNamespace,
   )?.id;
 
@@ -47,9 +35,14 @@ const findOrCreate = async (find: () => Promise<string | undefined>, create: str
   return created;
 };
 
+/** Buckets and queues are known by name, and their lists come as tables of one page: each is asked for by itself. */
 const ensure = async (info: string[], create: string[]): Promise<void> => {
-  const { code } = await command(tool("wrangler"), info, { env: { CI: "1" } });
-  if (code !== 0) await wrangler(...create);
+  const result = await tryWrangler(...info);
+  if (result.code === 0) return;
+  // Any other failure (no permission, no network, R2 not enabled) is not a reason to create something.
+  if (!/does not exist/.test(complaintOf(result)))
+    throw new Failure(`\`wrangler ${info.join(" ")}\` failed:\n${complaintOf(result)}`);
+  await wrangler(...create);
 };
 
 /** Creates in the signed-in account whatever is missing; changes nothing that exists. */

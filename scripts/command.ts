@@ -3,7 +3,9 @@ import { inRoot, root } from "./root.ts";
 
 export interface CommandResult {
   readonly code: number;
+  /** stdout and stderr as they came. */
   readonly output: string;
+  readonly stdout: string;
 }
 
 /** The environment for tools: metrics off, the pinned Node first on the PATH. */
@@ -18,8 +20,7 @@ export const toolEnvironment = (extra: Record<string, string> = {}): NodeJS.Proc
 export const tool = (name: string): string => inRoot("node_modules", ".bin", name);
 
 /**
- * Runs a command to its end. `show` lets its output through to the terminal; otherwise it is returned, stdout and stderr
- * as they came.
+ * Runs a command to its end. `show` lets its output through to the terminal; otherwise it is returned.
  */
 export const command = (
   file: string,
@@ -37,9 +38,13 @@ export const command = (
       ],
     });
     let output = "";
-    child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    let stdout = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      stdout += chunk.toString();
+    });
     child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stdin?.end(options.input);
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output, stdout }));
   });

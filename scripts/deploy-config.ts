@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { resourceNames, type ResourceIds } from "./account-resources.ts";
 import { inRoot } from "./root.ts";
+import { withTemporaryFile } from "./temporary-file.ts";
 
 /** The configuration's text with the account's ids in the place of the local ones. */
 export const withIds = (toml: string, ids: ResourceIds): string =>
@@ -19,10 +20,5 @@ export const withDeployConfig = async <T>(
   work: (deployConfig: string) => Promise<T>,
 ): Promise<T> => {
   const copy = join(dirname(inRoot(config)), "wrangler.deploy.toml");
-  writeFileSync(copy, withIds(readFileSync(inRoot(config), "utf8"), ids));
-  try {
-    return await work(copy);
-  } finally {
-    rmSync(copy);
-  }
+  return withTemporaryFile(copy, withIds(readFileSync(inRoot(config), "utf8"), ids), () => work(copy));
 };

@@ -1,18 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureResources, type ResourceIds } from "./account-resources.ts";
 import { build } from "./build.ts";
-import { command, tool } from "./command.ts";
 import { withDeployConfig } from "./deploy-config.ts";
 import { askSetupToken } from "./setup-token.ts";
 import { Failure, runScript, Steps } from "./steps.ts";
+import { withTemporaryFile } from "./temporary-file.ts";
 import { workers } from "./workers.ts";
+import { complaintOf, tryWrangler } from "./wrangler.ts";
 
 const deployWorker = async (args: string[], name: string): Promise<string> => {
-  const { code, output } = await command(tool("wrangler"), ["deploy", ...args], { env: { CI: "1" } });
-  if (code !== 0) throw new Failure(`${name} does not deploy:\n${output}`);
-  return output;
+  const result = await tryWrangler("deploy", ...args);
+  if (result.code !== 0) throw new Failure(`${name} does not deploy:\n${complaintOf(result)}`);
+  return result.stdout;
 };
 
 /** Bundles every Worker and validates its configuration; needs neither an account nor a network. */
@@ -34,23 +36,20 @@ const dryRun = async (): Promise<void> => {
 };
 
 const requireAccount = async (): Promise<void> => {
-  const { code } = await command(tool("wrangler"), ["whoami"], { env: { CI: "1" } });
-  if (code !== 0 && !process.env.CLOUDFLARE_API_TOKEN)
+  const result = await tryWrangler("whoami", "--json");
+  if (/"loggedIn":\s*false/.test(result.stdout))
     throw new Failure(
       "Not signed in to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN and CLOUDFLARE_ACCOUNT_ID.",
     );
+  // A token may lack the right to say who it is: where the account is named, it needs no more than what follows.
+  if (result.code !== 0 && !process.env.CLOUDFLARE_ACCOUNT_ID)
+    throw new Failure(`Cloudflare does not say which account this is:\n${complaintOf(result)}`);
 };
 
 const migrate = (ids: ResourceIds): Promise<void> =>
   withDeployConfig("workers/admin/wrangler.toml", ids, async (config) => {
-    const { code, output } = await command(
-      tool("wrangler"),
-      ["d1", "migrations", "apply", "DB", "--remote", "-c", config],
-      {
-        env: { CI: "1" },
-      },
-    );
-    if (code !== 0) throw new Failure(`The database migrations failed:\n${output}`);
+    const result = await tryWrangler("d1", "migrations", "apply", "DB", "--remote", "-c", config);
+    if (result.code !== 0) throw new Failure(`The database migrations failed:\n${complaintOf(result)}`);
   });
 
 /** Uploads a Worker; the admin Worker takes its secret along, so that it never runs without it. */
@@ -62,14 +61,11 @@ const upload = async (
 ): Promise<string> =>
   withDeployConfig(config, ids, async (deployConfig) => {
     if (name !== "edgeworth-admin" || setupToken === undefined) return deployWorker(["-c", deployConfig], name);
-    const folder = mkdtempSync(join(tmpdir(), "edgeworth-secret-"));
-    const file = join(folder, "secrets.json");
-    try {
-      writeFileSync(file, JSON.stringify({ SETUP_TOKEN: setupToken }), { mode: 0o600 });
-      return await deployWorker(["-c", deployConfig, "--secrets-file", file], name);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    // A file, because other users see a process's arguments; outside the tree, so that it is never committed.
+    const file = join(tmpdir(), `edgeworth-${randomUUID()}.json`);
+    return withTemporaryFile(file, JSON.stringify({ SETUP_TOKEN: setupToken }), () =>
+      deployWorker(["-c", deployConfig, "--secrets-file", file], name),
+    );
   });
 
 /** Puts the product on Cloudflare: resources, migrations, then the five Workers in the order of their bindings. */
@@ -77,19 +73,19 @@ const deploy = async (): Promise<void> => {
   const steps = new Steps(workers.length + 4);
   await steps.run("Dashboard and example shop", build);
   await steps.run("Cloudflare account", requireAccount);
-  const ids = await steps.run("D1, KV, R2 and Queues", ensureResources);
   const setupToken = await askSetupToken();
+  const ids = await steps.run("D1, KV, R2 and Queues", ensureResources);
   await steps.run("Database migrations", () => migrate(ids));
   let url = "https://<your edgeworth Worker>";
   for (const { name, config } of workers) {
     const output = await steps.run(name, () => upload(name, config, ids, setupToken));
-    if (name === "edgeworth") url = output.match(/https:\/\/\S+/)?.[0] ?? url;
+    if (name === "edgeworth") url = output.match(/https:\/\/\S+\.workers\.dev/)?.[0] ?? url;
   }
   console.log(`\nDeployed: ${url}`);
   if (setupToken !== undefined)
     console.log(`\nMake the first administrator (works once):
   curl -X POST ${url}/api/v1/setup -H 'Content-Type: application/json' \\
-    -d '{"token":"${setupToken}","email":"you@example.com","password":"<at least 10 characters>"}'`);
+    -d '{"token":"<the SETUP_TOKEN>","email":"you@example.com","password":"<at least 10 characters>"}'`);
 };
 
 runScript(async () => {
