@@ -43,4 +43,7 @@ const child = spawn(existsSync(node) ? node : process.execPath, [join(root, "scr
 // A terminal sends Ctrl-C to the child as well; a supervisor signals only this process.
 process.on("SIGINT", () => {});
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// npm dies of a signal without passing it on; whoever lost its parent ends too.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
