@@ -76,7 +76,7 @@ export const wholeLife = async ({ url, adminKey, serverKey }: Access, say: (line
   say(`${started.key} is running`);
 
   const users: { user_id: string; variant: string | undefined }[] = [];
-  await forEach(visitors, async (visitor) => {
+  await forEach([...visitors.entries()], async ([index, visitor]) => {
     const { assignments } = await decide(visitor);
     const expected = expectedDecision(started, visitor);
     const variant = expected.reason === "assigned" ? expected.variant : undefined;
@@ -92,7 +92,7 @@ export const wholeLife = async ({ url, adminKey, serverKey }: Access, say: (line
     const got = JSON.stringify({ experiment_key, experiment_id, variant_key, variant_id, payload, reason });
     if (assignments.length !== 1 || got !== want)
       throw new Error(`${visitor.user_id}: decided ${got}, the contract says ${want}`);
-    users.push({ user_id: visitor.user_id, variant: variant?.key });
+    users[index] = { user_id: visitor.user_id, variant: variant?.key };
   });
   say(`${users.length} decisions confirmed, ${users.filter(({ variant }) => variant !== undefined).length} assigned`);
 
