@@ -1,12 +1,9 @@
 import type { Platform } from "./platform.ts";
 
-/** Shared with the split-URL Worker, so that both see one device. */
-export const DEVICE_COOKIE = "ew_device";
-
 const ONE_YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
- * The visitor's device id: from the first-party cookie, or a new one written to it. Lives in memory only where there are
+ * The visitor's device id: from the first-party cookie that the split-URL Worker shares, or a new one written to it. Lives in memory only where there are
  * no cookies. An existing cookie is never written again: Safari cuts the life of a cookie written by a script to a week,
  * and one that a server has set would lose its year.
  */
@@ -21,7 +18,7 @@ export const deviceIdOf = ({ document, randomId }: Platform): string => {
   try {
     if (document) {
       const secure = document.location?.protocol === "https:" ? "; Secure" : "";
-      document.cookie = `${DEVICE_COOKIE}=${id}; Max-Age=${ONE_YEAR_SECONDS}; Path=/; SameSite=Lax${secure}`;
+      document.cookie = `ew_device=${id}; Max-Age=${ONE_YEAR_SECONDS}; Path=/; SameSite=Lax${secure}`;
     }
   } catch {
     // As above.

@@ -16,7 +16,7 @@ interface Listenable {
   removeEventListener(type: string, listener: () => void): void;
 }
 
-export interface PageDocument extends Listenable {
+interface PageDocument extends Listenable {
   cookie: string;
   readonly visibilityState: string;
   readonly location: { readonly protocol: string } | null;

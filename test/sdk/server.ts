@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { DecideResponse } from "../../contract/decision.ts";
 
-export interface Received {
+interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -33,7 +33,7 @@ export interface Batch {
   readonly events: Event[];
 }
 
-export interface Event {
+interface Event {
   readonly event_id: string;
   readonly type: string;
   readonly [field: string]: unknown;

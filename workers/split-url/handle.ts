@@ -17,7 +17,7 @@ export interface Io {
 }
 
 /** An exposure before it gets its id and time. */
-export type Exposure = Omit<ExposureEvent, "event_id" | "timestamp">;
+type Exposure = Omit<ExposureEvent, "event_id" | "timestamp">;
 
 /**
  * Answers a request to the customer's site. A navigation to the page of a running split-URL test goes to the page of the
