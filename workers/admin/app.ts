@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { Problem, problemResponse } from "../http/problem.ts";
 import { authenticate } from "./authentication.ts";
 import type { AdminEnv } from "./env.ts";
+import { methodsFor } from "./other-methods.ts";
 import { StaleRevision } from "./revision.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { audiences } from "./routes/audiences.ts";
@@ -39,12 +40,17 @@ export const app = new Hono<AdminEnv>()
 
 export type AdminApi = typeof app;
 
-app.notFound((c) =>
-  problemResponse(
-    new Problem(404, "not_found", `There is no route ${c.req.method} ${c.req.path}.`),
-    c.get("request_id"),
-  ),
-);
+app.notFound((c) => {
+  const { method, path } = c.req;
+  const others = methodsFor(path, app.routes).join(", ");
+  const problem =
+    others === ""
+      ? new Problem(404, "not_found", `There is no route ${path}.`)
+      : new Problem(405, "method_not_allowed", `${path} takes ${others}, not ${method}.`, {
+          headers: { allow: others },
+        });
+  return problemResponse(problem, c.get("request_id"));
+});
 
 app.onError(async (error, c) => {
   const requestId = c.get("request_id");

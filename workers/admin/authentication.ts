@@ -64,13 +64,14 @@ export const checkOrigin = (c: Context): void => {
 
 /** Finds out who is asking, by key or session cookie, and refuses those who are nobody. */
 export const authenticate = createMiddleware<AdminEnv>(async (c, next) => {
-  if (PUBLIC.has(`${c.req.method} ${c.req.path}`)) return next();
+  const method = c.req.method === "HEAD" ? "GET" : c.req.method;
+  if (PUBLIC.has(`${method} ${c.req.path}`)) return next();
   const credential = readCredential(c.req.raw);
   const token = getCookie(c, SESSION_COOKIE);
   if (credential !== undefined) c.set("principal", await ofKey(c.env.DB, credential));
   else if (token !== undefined) {
     c.set("principal", await ofSession(c.env.DB, token));
-    if (c.req.method !== "GET" && c.req.method !== "HEAD") checkOrigin(c);
+    if (method !== "GET") checkOrigin(c);
   } else
     throw unauthorized(
       "missing_credentials",

@@ -3,6 +3,7 @@ import type { ProblemError } from "../../contract/problem.ts";
 import { issuesOf, readJson } from "../http/body.ts";
 import { Problem } from "../http/problem.ts";
 import type { AdminEnv } from "./env.ts";
+import { isNestedDeeperThan } from "./nesting.ts";
 
 interface Issue {
   readonly code: string;
@@ -22,6 +23,8 @@ export interface Schema<Input, Output> {
 }
 
 const MAX_BODY_BYTES = 256 * 1024;
+/** Schemas of JSON recur, so what is nested without end would end their stack. */
+const MAX_NESTING = 64;
 
 /** One error for each field that nobody knows, at its own path; zod names them all in one, at their parent's. */
 const errorsOf = (issues: readonly Issue[]): ProblemError[] =>
@@ -59,7 +62,12 @@ export const body =
   async (c, next) => {
     if (!/^application\/(?:[\w.-]+\+)?json(?:;|$)/i.test(c.req.header("content-type") ?? ""))
       throw new Problem(415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.");
-    const data = parse(schema as Schema<unknown, Output>, await readJson(c.req.raw, MAX_BODY_BYTES));
+    const value = await readJson(c.req.raw, MAX_BODY_BYTES);
+    if (isNestedDeeperThan(MAX_NESTING, value)) {
+      const message = `Nest arrays and objects at most ${MAX_NESTING} deep.`;
+      throw new Problem(400, "invalid_request", message, { errors: [{ path: "", message }] });
+    }
+    const data = parse(schema as Schema<unknown, Output>, value);
     c.req.addValidatedData("json", data as object);
     await next();
   };

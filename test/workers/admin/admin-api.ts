@@ -20,6 +20,8 @@ const configs = {
   decide: { configPath: "workers/decide/wrangler.toml" },
   ingest: { configPath: "workers/ingest/wrangler.toml" },
   admin: { configPath: "workers/admin/wrangler.toml", secrets: { SETUP_TOKEN } },
+  decideDown: { configPath: "test/workers/admin/down/decide.toml" },
+  ingestDown: { configPath: "test/workers/admin/down/ingest.toml" },
 };
 
 /** The admin Worker on real D1, KV and Durable Objects, set up with an administrator and an admin key. */

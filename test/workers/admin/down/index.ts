@@ -1,0 +1,10 @@
+/** A neighbour that is down: calling it is an error of the runtime, as it would be in an outage. */
+export class RulesetPublisher {
+  fetch(): Response {
+    return new Response("down", { status: 503 });
+  }
+}
+
+export class UnitShard extends RulesetPublisher {}
+
+export default { fetch: () => new Response("down", { status: 503 }) };

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { CreatedApiKey } from "../../../contract/api-key.ts";
+import type { Experiment } from "../../../contract/experiment.ts";
+import { Ruleset, type RulesetExperiment, RulesetPointer } from "../../../contract/ruleset.ts";
+import { experiment as example, audience, layer, metrics } from "../../e2e/example-bodies.ts";
+import { type AdminApi, aMetric, plain, startAdmin } from "./admin-api.ts";
+
+/** What the tests use of KV, since Workers' types are not for Node. */
+interface Kv {
+  get(key: string): Promise<string | null>;
+}
+
+const published = async (api: AdminApi, environment: string): Promise<Ruleset & { version: number }> => {
+  const { RULES } = (await api.harness.getWorker("edgeworth-decide").getEnv()) as unknown as { RULES: Kv };
+  const pointer = RulesetPointer.parse(JSON.parse((await RULES.get(`rs:${environment}:pointer`)) ?? "null"));
+  const blob = (await RULES.get(`rs:${environment}:${pointer.hash}`)) ?? "null";
+  return { ...Ruleset.strict().parse(JSON.parse(blob)), version: pointer.version };
+};
+
+describe("publishing", () => {
+  let api: AdminApi;
+  const production = () => published(api, "production");
+  const found = async (key: string): Promise<RulesetExperiment | undefined> =>
+    (await production()).experiments.find((experiment) => experiment.key === key);
+  const move = (key: string, status: string) => api.call("PATCH", `/experiments/${key}/status`, { status });
+  beforeAll(async () => {
+    api = await startAdmin();
+    await api.call("POST", "/layers", layer);
+    for (const metric of [...metrics, aMetric("purchase"), aMetric("unused")])
+      await api.call("POST", "/metrics", metric);
+    await api.call("POST", "/audiences", audience);
+    await api.call("POST", "/audiences", { ...audience, key: "unused" });
+    await api.call("POST", "/audiences", {
+      key: "loyal",
+      name: "Loyal",
+      rules: [{ conditions: [{ operator: "in_audience", value: "returning_users" }] }],
+    });
+    await api.call("POST", "/experiments", example);
+  });
+  afterAll(() => api.close());
+
+  it("happens at a start, with all that deciding and counting need", async () => {
+    const { headers } = await move(example.name, "running");
+    expect(headers.get("x-published")).toBe("true");
+    const stored = (await api.call<Experiment>("GET", `/experiments/${example.name}`)).body;
+    const ruleset = await production();
+    expect(ruleset).toMatchObject({ format: 1, environment: "production", enabled: true, generation: 1, shards: 8 });
+    expect(ruleset.experiments).toEqual([
+      {
+        id: stored.id,
+        key: stored.key,
+        type: "ab",
+        status: "running",
+        salt: stored.salt,
+        unit_type: "user_id",
+        layer_salt: stored.layer.salt,
+        slots: stored.slots,
+        url: null,
+        variants: stored.variants.map(({ id, key, weight_bp, is_control, config }) => ({
+          id,
+          key,
+          weight_bp,
+          is_control,
+          config,
+        })),
+        rules: stored.targeting.rules,
+        phases: [{ number: 1, started_at: Date.parse(stored.started_at ?? "") }],
+        metrics: ruleset.experiments[0]?.metrics,
+      },
+    ]);
+    const keyOf = new Map(ruleset.metrics.map(({ id, key }) => [id, key]));
+    expect(ruleset.experiments[0]?.metrics.map(({ id, role }) => [keyOf.get(id), role])).toEqual([
+      ["checkout_conversion_rate", "primary"],
+      ["p99_page_load", "guardrail"],
+      ["revenue_per_user", "guardrail"],
+    ]);
+    expect(ruleset.metrics.find(({ key }) => key === "revenue_per_user")).toMatchObject({
+      type: "sum",
+      event: "purchase",
+      value: "value",
+      cap: 500,
+      window_hours: 168,
+    });
+    expect(ruleset.audiences).toEqual([{ key: "returning_users", rules: audience.rules }]);
+  });
+
+  it("carries the audiences that audiences ask for", async () => {
+    await api.call(
+      "POST",
+      "/experiments",
+      plain({ key: "loyalty", primary_metric: "purchase", targeting: { user_segment: "loyal" } }),
+    );
+    await move("loyalty", "running");
+    expect((await production()).audiences.map(({ key }) => key)).toEqual(["loyal", "returning_users"]);
+    await move("loyalty", "completed");
+    await move("loyalty", "archived");
+  });
+
+  it("follows an experiment through its life", async () => {
+    await api.call("POST", "/experiments", plain({ key: "life", primary_metric: "purchase", traffic: 0.1 }));
+    expect(await found("life")).toBeUndefined();
+    await move("life", "running");
+    expect((await found("life"))?.status).toBe("running");
+    await api.call("PUT", "/experiments/life/allocations", { traffic: 0.2 });
+    const grown = await found("life");
+    expect([grown?.slots, grown?.phases.map(({ number }) => number)]).toEqual([
+      [{ range_start: 0, range_end: 1999 }],
+      [1, 2],
+    ]);
+    await move("life", "paused");
+    expect((await found("life"))?.status).toBe("paused");
+    await move("life", "completed");
+    expect((await found("life"))?.status).toBe("completed");
+    await move("life", "archived");
+    expect(await found("life")).toBeUndefined();
+  });
+
+  it("goes only where an experiment runs", async () => {
+    const body = plain({ key: "elsewhere", environments: ["development"], primary_metric: "purchase" });
+    await api.call("POST", "/experiments", body);
+    await move("elsewhere", "running");
+    expect(await found("elsewhere")).toBeUndefined();
+    expect((await published(api, "development")).experiments.map(({ key }) => key)).toEqual(["elsewhere"]);
+  });
+
+  it("makes no version of what changes nobody's decisions or counts", async () => {
+    const { version } = await production();
+    const renamed = await api.call("PATCH", `/experiments/${example.name}`, { hypothesis: "Another" });
+    expect(renamed.headers.get("x-published")).toBeNull();
+    await api.call("POST", "/metrics", aMetric(`more-${version}`));
+    await api.worker.scheduled({ cron: "* * * * *" });
+    expect((await production()).version).toBe(version);
+  });
+
+  it("carries SDK keys by their hash, and never admin keys", async () => {
+    const created = (
+      await api.call<CreatedApiKey>("POST", "/api-keys", { name: "k", type: "client", environment: "production" })
+    ).body;
+    const { keys } = await production();
+    const key = keys.find(({ id }) => id === created.id);
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(created.key));
+    expect(key).toEqual({ id: created.id, type: "client", hash: Buffer.from(digest).toString("hex") });
+    expect(
+      await api.rows("SELECT count(*) AS n FROM api_keys WHERE type <> 'admin' AND environment = 'production'"),
+    ).toEqual([{ n: keys.length }]);
+    await api.call("DELETE", `/api-keys/${created.id}`);
+    expect((await production()).keys.map(({ id }) => id)).not.toContain(created.id);
+  });
+
+  it("lets decide know a new key and a started experiment within the two seconds of its refresh", async () => {
+    const key = await api.createKey("server", "production");
+    await api.call("POST", "/experiments", plain({ key: "seen", primary_metric: "purchase" }));
+    await move("seen", "running");
+    const decide = api.harness.getWorker("edgeworth-decide");
+    const deadline = Date.now() + 5_000;
+    let text = "";
+    while (!text.includes('"seen"') && Date.now() < deadline) {
+      const answer = await decide.fetch("http://edge.test/v1/decide?user_key=ann", { headers: { "x-api-key": key } });
+      text = await answer.text();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(text).toContain('"seen"');
+  });
+
+  it("switches an environment off and on", async () => {
+    for (const enabled of [false, true]) {
+      await api.call("PATCH", "/environments/production", { enabled });
+      expect((await production()).enabled).toBe(enabled);
+    }
+  });
+
+  it("makes a new environment known", async () => {
+    expect((await api.call("POST", "/environments", { key: "staging", shards: 2 })).status).toBe(201);
+    expect(await published(api, "staging")).toMatchObject({
+      environment: "staging",
+      shards: 2,
+      experiments: [],
+      keys: [],
+    });
+  });
+});
+
+describe("when no publisher can be reached", () => {
+  let api: AdminApi;
+  beforeAll(async () => {
+    api = await startAdmin(["admin", "decideDown", "ingestDown"]);
+    await api.call("POST", "/metrics", aMetric("purchase"));
+  });
+  afterAll(() => api.close());
+  let made = 0;
+  beforeEach(() => {
+    made += 1;
+  });
+
+  it("a write stands, and its answer says that it is not published yet", async () => {
+    const key = `unpublished-${made}`;
+    await api.call("POST", "/experiments", plain({ key, primary_metric: "purchase" }));
+    const { status, headers } = await api.call("PATCH", `/experiments/${key}/status`, { status: "running" });
+    expect([status, headers.get("x-published")]).toEqual([200, "false"]);
+    expect(headers.get("warning")).toContain("not published yet");
+    expect((await api.call<Experiment>("GET", `/experiments/${key}`)).body.status).toBe("running");
+  });
+
+  it("results and the ledger are a 503 that says when to come back", async () => {
+    const { status, body, headers } = await api.call("GET", "/ledger");
+    expect([status, body.code, headers.get("retry-after")]).toEqual([503, "unavailable", "2"]);
+  });
+});
+
+describe("the cron of each minute", () => {
+  it("publishes what was written but not published, the first time included", async () => {
+    const api = await startAdmin();
+    try {
+      await api.rows("UPDATE environments SET enabled = 0 WHERE key = 'development'");
+      await api.worker.scheduled({ cron: "* * * * *" });
+      expect((await published(api, "development")).enabled).toBe(false);
+      expect((await published(api, "production")).enabled).toBe(true);
+    } finally {
+      await api.close();
+    }
+  });
+});
