@@ -28,6 +28,9 @@ const contributionTo = (experiment: PlannedExperiment, first: FirstExposure, sta
 /**
  * What a unit adds to the sums of every experiment it was exposed to, by experiment id. An experiment that is not in the
  * plan any more keeps what it has.
+ *
+ * A unit is counted by the plan of the last time that it was heard of. That is enough because what counts is fixed while an
+ * experiment runs; only its phases grow, and an exposure says by `config_version` which plan it needs at least.
  */
 export const contributionsOf = (state: UnitState, plan: CountingPlan): Map<string, Contribution> => {
   const contributions = new Map(state.counted);

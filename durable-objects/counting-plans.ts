@@ -19,9 +19,20 @@ const isAhead = ({ events }: EventMessage, plan: CountingPlan): boolean =>
       (config_version > plan.version || plan.byKey.get(experiment_key)?.variants.has(variant_key) !== true),
   );
 
+/** A plan that was read longer ago is read again first: nobody waits for the counting, so it need not be behind. */
+const MAX_AGE_MS = 2_000;
+
+/** By environment: when the newest plan was last asked for, ms since 1970. */
+const askedAt = new Map<string, number>();
+
+const refresh = async (env: RulesetBindings, environment: string): Promise<CountingPlan | undefined> => {
+  askedAt.set(environment, Date.now());
+  return (await plans.refresh(env, environment))?.compiled;
+};
+
 /**
- * A plan to count these messages of one environment by: the one in memory or, if they are ahead of it, the newest there
- * is. Throws when there is none; the messages stay in the queue.
+ * A plan to count these messages of one environment by: one that was the newest 2 s ago or later or, if the messages are
+ * ahead of it, one that is the newest now. Throws when there is none; the messages stay in the queue.
  */
 export const planFor = async (
   env: RulesetBindings,
@@ -29,11 +40,10 @@ export const planFor = async (
   messages: readonly EventMessage[],
   waitUntil: (promise: Promise<unknown>) => void,
 ): Promise<CountingPlan> => {
-  const known = (await plans.get(env, environment, waitUntil))?.compiled;
-  const plan =
-    known && messages.some((message) => isAhead(message, known))
-      ? (await plans.refresh(env, environment))?.compiled
-      : known;
+  const isOld = Date.now() - (askedAt.get(environment) ?? -Infinity) > MAX_AGE_MS;
+  const known = isOld ? undefined : (await plans.get(env, environment, waitUntil))?.compiled;
+  const isEnough = known !== undefined && !messages.some((message) => isAhead(message, known));
+  const plan = isEnough ? known : await refresh(env, environment);
   if (!plan) throw new Error(`There is no ruleset of ${environment} to count by.`);
   return plan;
 };

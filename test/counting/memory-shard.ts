@@ -50,4 +50,3 @@ export const createMemoryShard = (owns: (unitType: string, unit: string) => bool
     size: (unitType: string, unit: string) => units.get(`${unitType}:${unit}`)?.length ?? 0,
   };
 };
-export type MemoryShard = ReturnType<typeof createMemoryShard>;

@@ -13,7 +13,7 @@ const invalidKey = (): Problem =>
     challenge,
   );
 
-export const RETRY_AFTER_S = 5;
+const RETRY_AFTER_S = 5;
 
 /** What to answer while a part of us is out of reach. The client keeps its batch. */
 export const unavailable = (detail: string, cause?: unknown): Problem =>

@@ -4,7 +4,7 @@ import { issuesOf } from "../http/body.ts";
 import { jsonBytes } from "./json-bytes.ts";
 
 /** The most that one event may be, in bytes of JSON. */
-export const MAX_EVENT_BYTES = 32_000;
+const MAX_EVENT_BYTES = 32_000;
 
 export type Reading =
   | { readonly kind: "event"; readonly event: AcceptedEvent }
