@@ -16,10 +16,16 @@ export default {
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     rolldownOptions: {
       output: {
-        // What most pages share is one file instead of a dozen tiny ones.
+        // What most pages share is one file instead of a dozen tiny ones, and the libraries outlive our releases in caches.
         codeSplitting: {
           groups: [
-            { name: "parts", test: /\/ui\/(parts|format|clock|media-query|experiments\/status)/, minShareCount: 2 },
+            { name: "solid", test: /node_modules\/(solid-js|@solidjs)\//, priority: 2 },
+            {
+              name: "parts",
+              test: /\/ui\/(parts|format|clock|media-query|experiments\/status)/,
+              minShareCount: 2,
+              priority: 1,
+            },
           ],
         },
       },

@@ -3,9 +3,8 @@ import type { NewApiKey } from "../../contract/api-key.ts";
 import type { Experiment, ExperimentStatus, NewExperiment } from "../../contract/experiment.ts";
 import type { NewLayer } from "../../contract/layer.ts";
 import type { NewMetric } from "../../contract/metric.ts";
-import type { Results } from "../../contract/results.ts";
 import { api, unwrap } from "./client.ts";
-import { asApiError, errorOf } from "./api-error.ts";
+import { errorOf } from "./api-error.ts";
 
 const LIMIT = "200";
 
@@ -63,15 +62,8 @@ export const setStatus = (experiment: Experiment, status: ExperimentStatus) =>
     ),
   );
 
-export async function getResults(key: string, environment: string, signal: AbortSignal): Promise<Results> {
-  const response = await fetch(`/api/v1/results/${key}?environment=${environment}`, { signal }).catch(
-    (error: unknown) => {
-      throw asApiError(error);
-    },
-  );
-  if (!response.ok) throw await errorOf(response);
-  return (await response.json()) as Results;
-}
+export const getResults = (key: string, environment: string, signal: AbortSignal) =>
+  unwrap(api.results[":key"].$get({ param: { key }, query: { environment } }, { init: { signal } }));
 
 export const listMetrics = (signal: AbortSignal) =>
   allPages((cursor) => unwrap(api.metrics.$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })));

@@ -6,7 +6,7 @@ export function niceStep(span: number, count: number): number {
   const fraction = raw / power;
   // A hair of tolerance: 0.3 / 3 must not be pushed to the next step by its last binary digit.
   const step = [1, 2, 5, 10].find((candidate) => fraction <= candidate * (1 + 1e-9)) ?? 10;
-  return step * power;
+  return Number((step * power).toPrecision(12));
 }
 
 /** Multiples of `step` in [from, to], free of floating-point dust. */

@@ -47,8 +47,8 @@ function ExperimentHeader(props: { experiment: Experiment }): JSX.Element {
   const now = createClock(60_000);
   const [asked, setAsked] = createSignal<StatusAction>();
   return (
-    <header class="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-      <div class="min-w-0">
+    <header class="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3 sm:flex-nowrap">
+      <div class="min-w-0 flex-1 basis-[260px]">
         <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
           <PageHeading title={props.experiment.name} />
           <span class="inline-flex items-center gap-2 text-sm text-fg-3">
@@ -60,7 +60,7 @@ function ExperimentHeader(props: { experiment: Experiment }): JSX.Element {
           <p class="mt-1 max-w-[85ch] break-words text-fg-2">{props.experiment.hypothesis}</p>
         </Show>
       </div>
-      <div class="flex flex-wrap items-center gap-3">
+      <div class="flex flex-wrap items-center gap-3 sm:flex-nowrap">
         <Pill tone={STATUS_TONE[props.experiment.status]} sign="●" round>
           {statusDetail(props.experiment, now())}
         </Pill>

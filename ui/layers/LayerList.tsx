@@ -16,6 +16,9 @@ import { Link } from "../router.ts";
 
 const FIELDS = ["name", "key", "unit_type"] as const;
 
+/** Made along with an experiment that names no layer: its key is `<experiment key>/traffic`. */
+const isOwn = (layer: Layer): boolean => layer.key.includes("/");
+
 export default function LayerList(): JSX.Element {
   const layers = useQuery(layersQuery);
   const [making, setMaking] = createSignal(false);
@@ -42,7 +45,17 @@ export default function LayerList(): JSX.Element {
               />
             }
           >
-            <For each={all()}>{(layer) => <LayerCard layer={layer} />}</For>
+            <For each={all().filter((layer) => !isOwn(layer))}>{(layer) => <LayerCard layer={layer} />}</For>
+            <Show when={all().some(isOwn)}>
+              <details open={!all().some((layer) => !isOwn(layer))}>
+                <summary class="min-h-6 font-medium">
+                  Layers that one experiment has to itself ({all().filter(isOwn).length})
+                </summary>
+                <div class="mt-4 grid gap-4">
+                  <For each={all().filter(isOwn)}>{(layer) => <LayerCard layer={layer} />}</For>
+                </div>
+              </details>
+            </Show>
           </Show>
         )}
       </Loaded>

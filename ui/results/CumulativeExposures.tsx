@@ -52,13 +52,13 @@ export function CumulativeExposures(props: { results: Results }): JSX.Element {
               <th scope="col" class="border-b border-line py-1">
                 Variant
               </th>
-              <th scope="col" class="border-b border-line py-1 text-right">
+              <th scope="col" class="border-b border-line py-1 pl-3 text-right">
                 Users
               </th>
-              <th scope="col" class="border-b border-line py-1 text-right">
+              <th scope="col" class="border-b border-line py-1 pl-3 text-right">
                 Planned
               </th>
-              <th scope="col" class="border-b border-line py-1 text-right">
+              <th scope="col" class="border-b border-line py-1 pl-3 text-right">
                 Observed
               </th>
             </tr>
@@ -73,9 +73,9 @@ export function CumulativeExposures(props: { results: Results }): JSX.Element {
                       <span class="min-w-0 break-words">{variant.name}</span>
                     </span>
                   </th>
-                  <td class="py-1 text-right">{formatCount(variant.exposures)}</td>
-                  <td class="py-1 text-right text-fg-2">{formatPercent(variant.expected_share, 1)}</td>
-                  <td class="py-1 text-right">{share(variant.exposures)}</td>
+                  <td class="py-1 pl-3 text-right">{formatCount(variant.exposures)}</td>
+                  <td class="py-1 pl-3 text-right text-fg-2">{formatPercent(variant.expected_share, 1)}</td>
+                  <td class="py-1 pl-3 text-right">{share(variant.exposures)}</td>
                 </tr>
               )}
             </For>

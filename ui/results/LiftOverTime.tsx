@@ -6,6 +6,7 @@ import { TimeChart, type TimePoint, type TimeSeries } from "../charts/TimeChart.
 import { controlFirst, variantMark } from "../charts/variant-mark.ts";
 import { changeDecimals, formatChange } from "../format/number.ts";
 import { formatDay } from "../format/time.ts";
+import { scorecardMode } from "./verdict.ts";
 
 const isDefined = <T,>(value: T | undefined): value is T => value !== undefined;
 
@@ -47,14 +48,17 @@ export function LiftOverTime(props: { results: Results }): JSX.Element {
     });
     return `Change of ${metric()?.name ?? ""} against the control over ${props.results.daily.length} days; latest: ${latest.join(", ")}.`;
   };
-  const drawable = () => days().some((day) => day.length > 0);
+  const mode = () => scorecardMode(props.results.verdict.code);
+  const drawable = () => mode() === "full" && days().some((day) => day.length > 0);
   return (
     <ChartCard
       title={title()}
-      note={scale().clipped ? "The first days swing beyond the edge; the table has their numbers." : undefined}
+      note={
+        drawable() && scale().clipped ? "The first days swing beyond the edge; the table has their numbers." : undefined
+      }
       table={{
         heads: ["Day of first exposure", ...series().map((one) => one.name)],
-        rows: props.results.daily.map((day, index) => [
+        rows: (drawable() ? props.results.daily : []).map((day, index) => [
           formatDay(day.day),
           ...series().map((one) => {
             const point = one.points[index];
@@ -67,7 +71,9 @@ export function LiftOverTime(props: { results: Results }): JSX.Element {
         when={drawable()}
         fallback={
           <p class="grid h-[216px] place-content-center text-center text-fg-2">
-            Not enough users yet to draw a change.
+            {mode() === "withheld"
+              ? "Kept back: the users were not split as planned."
+              : "Not enough users yet to draw a change."}
           </p>
         }
       >

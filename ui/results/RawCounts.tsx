@@ -14,8 +14,8 @@ const total = (metric: Results["metrics"][number], key: string): string => {
 export function RawCounts(props: { results: Results }): JSX.Element {
   const variants = () => controlFirst(props.results.variants);
   return (
-    <div class="relative overflow-x-auto" tabindex="0" role="region" aria-labelledby="scorecard">
-      <table class="w-full">
+    <div class="relative overflow-x-auto" tabindex="0" role="region" aria-label="Counts, table">
+      <table class="-mb-px w-full">
         <caption class="sr-only">Counts of each variant so far</caption>
         <thead class="text-sm text-fg-2">
           <tr>

@@ -13,19 +13,19 @@ const ROW = 44;
 export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withheld: boolean }): JSX.Element {
   const { width, observe } = createElementWidth();
   return (
-    <div class="relative overflow-x-auto" tabindex="0" role="region" aria-labelledby="scorecard">
-      <table class="w-full min-w-[760px] table-fixed">
+    <div class="relative overflow-x-auto" tabindex="0" role="region" aria-label="Scorecard, table">
+      <table class="-mb-px w-full min-w-[760px] table-fixed">
         <caption class="sr-only">
           Change of each metric in each variant against the control, with its interval and what it says so far
         </caption>
         <colgroup>
-          <col class="w-[19%]" />
-          <col class="w-[15%]" />
+          <col class="w-[18%]" />
+          <col class="w-[14%]" />
           <col class="w-[76px]" />
           <col class="w-[76px]" />
-          <col class="w-[150px]" />
+          <col class="w-[140px]" />
           <col />
-          <col class="w-[148px]" />
+          <col class="w-[150px]" />
         </colgroup>
         <thead class="text-sm text-fg-2">
           <tr>
@@ -50,7 +50,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                 <span class="sr-only">Interval</span>
               </div>
             </th>
-            <th scope="col" class="py-1 pl-6">
+            <th scope="col" class="py-1 pl-5">
               Reading
             </th>
           </tr>
@@ -78,7 +78,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                     fallback={
                       <tr>
                         <th scope="row" class="h-[44px] border-b border-line px-4 py-1">
-                          <span class="font-semibold">{metric.name}</span>
+                          <span class="font-medium">{metric.name}</span>
                         </th>
                         <td colspan="6" class="border-b border-line py-1 pl-2 text-fg-2">
                           Not analysed yet: events are kept, the numbers come with a later version.
@@ -95,7 +95,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                               rowspan={metric.rows.length}
                               class="border-b border-line px-4 py-1 align-top break-words"
                             >
-                              <span class="block pt-1 font-semibold">{metric.name}</span>
+                              <span class="block pt-1 font-medium">{metric.name}</span>
                               <span class="text-xs font-normal text-fg-3">{directionWords(metric.direction)}</span>
                             </th>
                           </Show>
@@ -122,7 +122,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                               plain={props.withheld}
                             />
                           </td>
-                          <td class="border-b border-line pl-6">
+                          <td class="border-b border-line pl-5">
                             <ReadingPill reading={row.reading} withheld={props.withheld} />
                           </td>
                         </tr>

@@ -19,9 +19,11 @@ const OPEN = { sign: "…", tone: "neutral" } as const;
 const MAX_CROSSOVER_SHARE = 0.01;
 const STALE_MS = 15 * 60_000;
 
-/** `33/33/33`: planned shares, without decimals where they need none. */
-export const splitWords = (shares: readonly number[]): string =>
-  shares.map((share) => formatNumber(share * 100, Number.isInteger(Math.round(share * 1000) / 10) ? 0 : 1)).join("/");
+/** `50/50`, `33/33/33`, `12.5/87.5`: planned shares, with a decimal only where a whole number would say something else. */
+export function splitWords(shares: readonly number[]): string {
+  const off = Math.max(...shares.map((share) => Math.abs(share * 100 - Math.round(share * 100))));
+  return shares.map((share) => formatNumber(share * 100, off < 0.4 ? 0 : 1)).join("/");
+}
 
 /** The strip under the verdict; always all of it, also when everything is well. */
 export function trustChecks(results: Pick<Results, "health" | "variants" | "as_of">, now: number): TrustCheck[] {

@@ -60,7 +60,7 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
         id="menu"
         popover="auto"
         aria-label="Main"
-        class="inset-auto top-14 left-2 m-0 w-[240px] rounded-card border border-line bg-panel p-3 text-fg lg:sticky lg:top-0 lg:flex lg:h-dvh lg:w-auto lg:flex-col lg:rounded-[0] lg:border-0 lg:border-r lg:p-4"
+        class="inset-auto top-14 left-2 m-0 w-[240px] rounded-card border border-line bg-panel p-3 text-fg lg:sticky lg:inset-auto lg:top-0 lg:flex lg:h-dvh lg:w-auto lg:flex-col lg:rounded-[0] lg:border-0 lg:border-r lg:p-4"
       >
         <div class="mb-6 hidden px-2 lg:block">
           <BrandMark />

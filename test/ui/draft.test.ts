@@ -1,0 +1,118 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { NewExperiment } from "../../contract/experiment.ts";
+import { keyOf } from "../../contract/key.ts";
+import {
+  aVariantDraft,
+  bodyOf,
+  draftFields,
+  emptyDraft,
+  evenWeights,
+  unsendable,
+  weightSum,
+} from "../../ui/experiments/draft.ts";
+import { suggestKey } from "../../ui/format/key.ts";
+import { fieldOfPath, mistakesByField } from "../../ui/parts/field-errors.ts";
+
+describe("evenWeights", () => {
+  it("sums to exactly 100 for every number of variants", () => {
+    for (let count = 2; count <= 20; count += 1)
+      expect(weightSum(evenWeights(count).map((weight) => ({ weight })))).toEqual({ sum: 100, ok: true });
+  });
+});
+
+describe("weightSum", () => {
+  it("counts what is no number as nothing, and reads a decimal comma", () => {
+    expect(weightSum([{ weight: "33,5" }, { weight: "66.5" }])).toEqual({ sum: 100, ok: true });
+    expect(weightSum([{ weight: "50" }, { weight: "abc" }])).toEqual({ sum: 50, ok: false });
+  });
+});
+
+describe("a draft", () => {
+  const named = { ...emptyDraft(), name: "Checkout button", key: "checkout_button" };
+
+  it("is a valid request once it has a name", () => {
+    expect(NewExperiment.safeParse(bodyOf(named)).success).toBe(true);
+    expect(unsendable(named)).toEqual([]);
+  });
+
+  it("leaves out what was left empty", () => {
+    expect(Object.keys(bodyOf(named)).sort()).toEqual([
+      "environments",
+      "estimated_duration_days",
+      "key",
+      "name",
+      "traffic",
+      "type",
+      "variants",
+    ]);
+  });
+
+  it("turns per cent into shares and lists into arrays", () => {
+    const body = bodyOf({ ...named, traffic: "25", min_detectable_effect: "2", countries: "us, ca", platforms: "web" });
+    expect(body.traffic).toBe(0.25);
+    expect(body.min_detectable_effect).toBeCloseTo(0.02, 12);
+    expect(body.targeting).toEqual({ countries: ["us", "ca"], platforms: ["web"] });
+    expect(NewExperiment.parse(body).targeting?.countries).toEqual(["US", "CA"]);
+  });
+
+  it("sends a payload as JSON, and says where one is not", () => {
+    const [control, treatment] = [aVariantDraft("Control", "50"), aVariantDraft("Treatment", "50")];
+    const good = bodyOf({ ...named, variants: [control, { ...treatment, config: '{"label":"Pay"}' }] });
+    expect(good.variants.map(({ config }) => config)).toEqual([undefined, { label: "Pay" }]);
+    const bad = unsendable({ ...named, variants: [control, { ...treatment, config: "{label}", weight: "half" }] });
+    expect(bad.map(({ path }) => path)).toEqual(["variants.1.weight", "variants.1.config"]);
+  });
+
+  it("sends a split-URL test's targets, and lets a variant stay on the page", () => {
+    const body = bodyOf({
+      ...named,
+      type: "split_url",
+      url: "/landing",
+      variants: [aVariantDraft("Control", "50"), { ...aVariantDraft("B", "50"), url: "/landing-b" }],
+    });
+    expect(body.variants.map(({ config }) => config)).toEqual([undefined, { url: "/landing-b" }]);
+    expect(NewExperiment.safeParse(body).success).toBe(true);
+  });
+});
+
+describe("the suggested key", () => {
+  it("is the key that the server would give", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 150 }), (name) => {
+        expect(suggestKey(name)).toBe(keyOf(name));
+      }),
+      { seed: 3 },
+    );
+  });
+});
+
+describe("a mistake's field", () => {
+  const fields = draftFields(emptyDraft());
+
+  it.each([
+    ["name", "name"],
+    ["variants.1.weight", "variants.1.weight"],
+    ["variants.1.config.url", "variants.1.config"],
+    ["variants.7.weight", "variants"],
+    ["targeting.countries.0", "targeting.countries"],
+    ["secondary_metrics.2", "secondary_metrics"],
+    ["slots", undefined],
+    ["", undefined],
+  ])("at %s is %s", (path, field) => {
+    expect(fieldOfPath(path, fields)).toBe(field);
+  });
+
+  it("keeps what belongs to no field under the empty one", () => {
+    const mistakes = mistakesByField(
+      [
+        { path: "name", message: "Too long." },
+        { path: "name", message: "Taken." },
+        { path: "slots.0", message: "Full." },
+      ],
+      fields,
+    );
+    expect(mistakes.get("name")).toEqual(["Too long.", "Taken."]);
+    expect(mistakes.get("")).toEqual(["Full."]);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import type { Comparison } from "../../contract/results.ts";
+import { readingOf, sideOf } from "../../ui/results/reading.ts";
+
+const comparison = (change: Partial<Comparison> = {}): Comparison => ({
+  key: "treatment",
+  difference: 0.01,
+  lift: 0.1,
+  ci_low: 0.001,
+  ci_high: 0.02,
+  p_value: 0.03,
+  lift_ci_low: 0.01,
+  lift_ci_high: 0.2,
+  standard_error: 0.005,
+  undefined_reason: null,
+  lift_undefined_reason: null,
+  ...change,
+});
+
+const up = comparison();
+const down = comparison({ lift_ci_low: -0.2, lift_ci_high: -0.01 });
+const open = comparison({ lift_ci_low: -0.1, lift_ci_high: 0.2 });
+
+describe("a reading", () => {
+  it.each([
+    ["primary", "increase", up, "Better", "good"],
+    ["primary", "increase", down, "Worse", "bad"],
+    ["primary", "decrease", up, "Worse", "bad"],
+    ["primary", "decrease", down, "Better", "good"],
+    ["secondary", "increase", open, "Not clear yet", "neutral"],
+    ["guardrail", "decrease", up, "Some harm", "bad"],
+    ["guardrail", "decrease", down, "Better", "good"],
+    ["guardrail", "increase", down, "Some harm", "bad"],
+    ["guardrail", "increase", open, "Not clear yet", "neutral"],
+  ] as const)(
+    "of a %s metric whose good is %s follows the business, not the sign",
+    (role, direction, it, word, tone) => {
+      expect(readingOf({ role, direction }, it)).toMatchObject({ word, tone });
+    },
+  );
+
+  it("is not clear when the interval touches 0", () => {
+    expect(sideOf(comparison({ lift_ci_low: 0, lift_ci_high: 0.2 }))).toBe(0);
+    expect(sideOf(comparison({ lift_ci_low: -0.2, lift_ci_high: 0 }))).toBe(0);
+  });
+
+  it("comes from the difference when there is no lift, as with a control at 0", () => {
+    const absolute = comparison({ lift: null, lift_ci_low: null, lift_ci_high: null });
+    expect(readingOf({ role: "primary", direction: "increase" }, absolute).word).toBe("Better");
+  });
+
+  it("says why when there is no interval at all, and is never good or bad", () => {
+    const nothing = comparison({
+      ci_low: null,
+      ci_high: null,
+      lift_ci_low: null,
+      lift_ci_high: null,
+      undefined_reason: "too_few_observations",
+    });
+    expect(readingOf({ role: "primary", direction: "increase" }, nothing)).toEqual({
+      word: "Too few users yet",
+      sign: "…",
+      tone: "neutral",
+    });
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import type { Comparison, MetricResult, Results } from "../../contract/results.ts";
+import { scorecardGroups } from "../../ui/results/scorecard.ts";
+
+const comparison = (change: Partial<Comparison> = {}): Comparison => ({
+  key: "short",
+  difference: 0.0066,
+  lift: 0.072,
+  ci_low: 0.0016,
+  ci_high: 0.0116,
+  p_value: 0.004,
+  lift_ci_low: 0.018,
+  lift_ci_high: 0.127,
+  standard_error: 0.0025,
+  undefined_reason: null,
+  lift_undefined_reason: null,
+  ...change,
+});
+
+const metric = (change: Partial<MetricResult> = {}): MetricResult => ({
+  key: "checkout",
+  name: "Checkout completed",
+  role: "primary",
+  type: "conversion",
+  direction: "increase",
+  analysed: true,
+  variants: [
+    { key: "short", n: 1000, sum: 97, mean: 0.097 },
+    { key: "control", n: 1000, sum: 91, mean: 0.091 },
+  ],
+  comparisons: [comparison()],
+  ...change,
+});
+
+const results = (...metrics: MetricResult[]): Pick<Results, "variants" | "metrics"> => ({
+  variants: [
+    { key: "short", name: "Short copy", is_control: false, expected_share: 0.5, exposures: 1000 },
+    { key: "control", name: "Control", is_control: true, expected_share: 0.5, exposures: 1000 },
+  ],
+  metrics,
+});
+
+const firstRow = (...metrics: MetricResult[]) => scorecardGroups(results(...metrics))[0]?.metrics[0]?.rows[0];
+
+describe("the scorecard", () => {
+  it("compares each variant with the control, wherever that one is stored", () => {
+    expect(firstRow(metric())).toMatchObject({
+      variant: "Short copy",
+      control: "9.10%",
+      value: "9.70%",
+      change: "+7.2%",
+      interval: "+1.8% to +12.7%",
+      bar: { low: 0.018, high: 0.127, estimate: 0.072 },
+      reading: { word: "Better" },
+      mark: { colour: "var(--v1)", shape: "square" },
+    });
+  });
+
+  it("puts groups in order and leaves empty ones out", () => {
+    const groups = scorecardGroups(results(metric({ key: "g", role: "guardrail" }), metric()));
+    expect(groups.map((group) => group.role)).toEqual(["primary", "guardrail"]);
+  });
+
+  it("writes every change with the same precision", () => {
+    const narrow = comparison({ lift: 0.0012, lift_ci_low: 0.0008, lift_ci_high: 0.0016 });
+    const groups = scorecardGroups(results(metric(), metric({ key: "b", role: "secondary", comparisons: [narrow] })));
+    expect(groups.map((group) => group.metrics[0]?.rows[0]?.change)).toEqual(["+7.20%", "+0.12%"]);
+  });
+
+  it("never has numbers for a metric that is not analysed", () => {
+    const [group] = scorecardGroups(results(metric({ type: "quantile", analysed: false })));
+    expect(group?.metrics[0]).toMatchObject({ analysed: false, rows: [] });
+  });
+
+  it("falls back on the absolute change when the control is 0, without a bar", () => {
+    const noLift = comparison({
+      lift: null,
+      lift_ci_low: null,
+      lift_ci_high: null,
+      lift_undefined_reason: "zero_baseline",
+    });
+    expect(firstRow(metric({ comparisons: [noLift] }))).toMatchObject({
+      change: "+0.66 pp",
+      interval: "+0.16 to +1.16 pp",
+      bar: undefined,
+    });
+  });
+
+  it("says why there is nothing to say instead of a number", () => {
+    const nothing = comparison({
+      difference: null,
+      lift: null,
+      ci_low: null,
+      ci_high: null,
+      lift_ci_low: null,
+      lift_ci_high: null,
+      p_value: null,
+      undefined_reason: "no_data",
+    });
+    expect(firstRow(metric({ comparisons: [nothing] }))).toMatchObject({ change: "–", interval: "No data yet" });
+  });
+
+  it("writes sums as plain numbers", () => {
+    const revenue = metric({
+      type: "sum",
+      variants: [
+        { key: "short", n: 1000, sum: 4520, mean: 4.52 },
+        { key: "control", n: 1000, sum: 4310, mean: 4.31 },
+      ],
+    });
+    expect(firstRow(revenue)).toMatchObject({ control: "4.31", value: "4.52" });
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { ExperimentStatus } from "../../contract/experiment.ts";
+import { controlFirst, variantMark } from "../../ui/charts/variant-mark.ts";
+import { matchingExperiments, statusCounts } from "../../ui/experiments/filter.ts";
+import { STATUS_ACTIONS } from "../../ui/experiments/status.ts";
+import { ruleWords } from "../../ui/experiments/targeting-words.ts";
+import { returnPath } from "../../ui/sign-in/return-path.ts";
+
+describe("targeting in words", () => {
+  it("reads as a sentence, conditions joined by and", () => {
+    expect(
+      ruleWords({
+        conditions: [
+          { attribute: "country", operator: "in", value: ["US", "CA"] },
+          { attribute: "visits", operator: "gt", value: 1 },
+          { operator: "in_audience", value: "returning_users" },
+        ],
+      }),
+    ).toBe("country is one of “US”, “CA” and visits is more than 1 and in the audience returning_users");
+  });
+});
+
+describe("the actions of a state", () => {
+  it("are the transitions that the platform allows", () => {
+    const allowed = Object.fromEntries(
+      ExperimentStatus.options.map((status) => [status, STATUS_ACTIONS[status].map(({ to }) => to).sort()]),
+    );
+    expect(allowed).toEqual({
+      draft: ["archived", "running"],
+      running: ["completed", "paused"],
+      paused: ["completed", "running"],
+      completed: ["archived"],
+      archived: [],
+    });
+  });
+});
+
+describe("a variant's mark", () => {
+  it("is unlike that of every other of twenty variants", () => {
+    const marks = Array.from({ length: 20 }, (_, index) => variantMark(index));
+    expect(new Set(marks.map(({ colour, shape }) => `${colour} ${shape}`)).size).toBe(20);
+  });
+
+  it("gives the control the first one", () => {
+    const variants = [
+      { key: "b", is_control: false },
+      { key: "a", is_control: true },
+      { key: "c", is_control: false },
+    ];
+    expect(controlFirst(variants).map(({ key }) => key)).toEqual(["a", "b", "c"]);
+    expect(variantMark(0)).toEqual({ colour: "var(--v0)", shape: "circle", dash: undefined });
+  });
+});
+
+describe("the list's filter", () => {
+  const experiments = [
+    { name: "Checkout button", key: "checkout_button", status: "running" as const },
+    { name: "Hero", key: "landing_hero", status: "draft" as const },
+  ];
+
+  it("looks in names and keys, whatever the case", () => {
+    expect(matchingExperiments(experiments, undefined, " CHECK ")).toHaveLength(1);
+    expect(matchingExperiments(experiments, undefined, "landing_")).toHaveLength(1);
+    expect(matchingExperiments(experiments, "running", "hero")).toEqual([]);
+  });
+
+  it("counts every status", () => {
+    expect(statusCounts(experiments)).toEqual({ draft: 1, running: 1, paused: 0, completed: 0, archived: 0 });
+  });
+});
+
+describe("the way back after signing in", () => {
+  it.each([
+    ["/experiments/a/results?environment=production", "/experiments/a/results?environment=production"],
+    ["//evil.example", "/experiments"],
+    ["/\\evil.example", "/experiments"],
+    ["https://evil.example", "/experiments"],
+    ["/sign-in", "/experiments"],
+    [undefined, "/experiments"],
+  ])("from %s is %s", (from, path) => {
+    expect(returnPath(from)).toBe(path);
+  });
+});
