@@ -115,7 +115,12 @@ export const createRulesetSource = <T>(options: {
         // Others wait for it too, so it must outlive the request that began it.
         waitUntil(known.loading);
       }
-      await withinDeadline(known.loading);
+      try {
+        await withinDeadline(known.loading);
+      } catch {
+        // workerd says so when the request that began the load has ended and left it hanging.
+        known.loading = undefined;
+      }
       return known.loaded;
     },
 
@@ -153,6 +158,9 @@ const readBlob = async (env: RulesetBindings, environment: string, hash: string)
 const withinDeadline = async (promise: Promise<void> | undefined): Promise<void> => {
   const deadline = Promise.withResolvers<void>();
   const timer = setTimeout(deadline.resolve, COLD_DEADLINE_MS);
-  await Promise.race([promise, deadline.promise]);
-  clearTimeout(timer);
+  try {
+    await Promise.race([promise, deadline.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 };

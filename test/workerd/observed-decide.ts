@@ -17,6 +17,8 @@ interface Order {
   readonly clock?: number;
   /** The bindings whose calls throw from now on. */
   readonly broken?: readonly ("RULES" | "PUBLISHER" | "MIRROR")[];
+  /** The bindings whose calls never end from now on. */
+  readonly hanging?: readonly "PUBLISHER"[];
   readonly publish?: { readonly environment: string; readonly text: string; readonly source_revision: number };
   readonly versionsOf?: string;
   readonly blobOf?: { readonly environment: string; readonly hash: string };
@@ -28,6 +30,7 @@ interface Order {
 const state = {
   clock: 1_000_000,
   broken: new Set<string>(),
+  hanging: new Set<string>(),
   calls: [] as string[],
   compiled: [] as number[],
 };
@@ -41,6 +44,7 @@ const observe = <Binding extends object>(binding: Binding, name: string): Bindin
       return (...inputs: unknown[]): unknown => {
         state.calls.push(`${name}.${String(property)}`);
         if (state.broken.has(name)) throw new Error(`${name} is broken.`);
+        if (state.hanging.has(name) && property !== "getByName") return new Promise(() => undefined);
         const result: unknown = Reflect.apply(method, target, inputs);
         return property === "getByName" ? observe(result as object, name) : result;
       };
@@ -72,6 +76,7 @@ const obey = async (order: Order, env: Env): Promise<unknown> => {
   if (order.restart) handle = start();
   if (order.clock !== undefined) state.clock = order.clock;
   if (order.broken) state.broken = new Set(order.broken);
+  if (order.hanging) state.hanging = new Set(order.hanging);
   if (order.publish) return env.PUBLISHER.getByName(order.publish.environment).publish(order.publish);
   if (order.versionsOf) return env.PUBLISHER.getByName(order.versionsOf).versions(10);
   if (order.blobOf) return env.PUBLISHER.getByName(order.blobOf.environment).blob(order.blobOf.hash);
@@ -96,7 +101,7 @@ export default {
     );
     // What runs behind the response is over when the test has it, so that no test needs to wait.
     response.headers.set("x-behind", String(behind.length));
-    await Promise.all(behind);
+    if (state.hanging.size === 0) await Promise.all(behind);
     return response;
   },
 };

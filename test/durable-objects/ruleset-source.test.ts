@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { anExperiment } from "../core/a-ruleset.ts";
+import {
+  advance,
+  decided,
+  get,
+  here,
+  observed,
+  order,
+  publish,
+  rulesetOf,
+  start,
+  startAfresh,
+  stop,
+  user,
+} from "../observed-decide.ts";
+
+beforeAll(start);
+beforeEach(startAfresh);
+afterAll(stop);
+
+describe("a new version", () => {
+  it("is served by the second request after the soft time to live", async () => {
+    await publish(rulesetOf());
+    await decided(get({ user_key: user }));
+    await publish(rulesetOf({ experiments: [anExperiment({ status: "paused" })] }));
+    await advance(2_000);
+    const versions: number[] = [];
+    for (const request of [1, 2])
+      versions.push((await decided(get({ user_key: user, experiments: `checkout_button,${request}` }))).config_version);
+    expect(versions).toEqual([1, 2]);
+    const { assignments } = await decided(get({ user_key: user, experiments: "checkout_button" }));
+    expect(assignments[0]?.reason).toBe("not_running");
+  });
+
+  it("is never replaced by a lower one", async () => {
+    const first = await publish(rulesetOf());
+    await publish(rulesetOf({ shards: 2 }));
+    expect((await decided(get({ user_key: user }))).config_version).toBe(2);
+    const { published, ...pointer } = first;
+    expect(published).toBe(true);
+    await order({
+      putKv: { key: `rs:${here.environment}:pointer`, value: JSON.stringify(pointer) },
+      broken: ["PUBLISHER"],
+    });
+    await advance(2_000);
+    await decided(get({ user_key: user }));
+    expect((await decided(get({ user_key: user }))).config_version).toBe(2);
+    expect((await observed()).compiled).toEqual([2]);
+  });
+
+  it("that cannot be compiled leaves the one before in place and is not tried again", async () => {
+    await publish(rulesetOf());
+    await decided(get({ user_key: user }));
+    await publish(JSON.parse('{"format": 2}'));
+    for (let round = 0; round < 3; round++) {
+      await advance(2_000);
+      expect((await decided(get({ user_key: user }))).config_version).toBe(1);
+    }
+    const { calls } = await observed();
+    expect(calls.filter((call) => call === "RULES.get")).toHaveLength(2);
+  });
+
+  it("that revokes a key refuses it, and one that adds a key is asked for before that is refused", async () => {
+    await publish(rulesetOf({ keys: [] }));
+    expect((await get({ user_key: user })).status).toBe(401);
+    await publish(rulesetOf());
+    expect((await get({ user_key: user })).status).toBe(200);
+    await publish(rulesetOf({ keys: [], shards: 3 }));
+    await advance(2_000);
+    await get({ user_key: user });
+    expect((await get({ user_key: user })).status).toBe(401);
+  });
+});
