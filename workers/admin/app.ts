@@ -13,6 +13,7 @@ import { health } from "./routes/health.ts";
 import { layers } from "./routes/layers.ts";
 import { ledger } from "./routes/ledger.ts";
 import { metrics } from "./routes/metrics.ts";
+import { results } from "./routes/results.ts";
 import { session } from "./routes/session.ts";
 import { setup } from "./routes/setup.ts";
 
@@ -35,6 +36,7 @@ export const app = new Hono<AdminEnv>()
   .route("/audiences", audiences)
   .route("/experiments", experiments)
   .route("/api-keys", apiKeys)
+  .route("/results", results)
   .route("/ledger", ledger)
   .route("/audit-events", auditEvents);
 

@@ -3,6 +3,7 @@ import type { CreatedApiKey } from "../../../contract/api-key.ts";
 import type { Experiment } from "../../../contract/experiment.ts";
 import { Ruleset, type RulesetExperiment, RulesetPointer } from "../../../contract/ruleset.ts";
 import { experiment as example, audience, layer, metrics } from "../../e2e/example-bodies.ts";
+import { eventually } from "../../platform.ts";
 import { type AdminApi, aMetric, plain, startAdmin } from "./admin-api.ts";
 
 /** What the tests use of KV, since Workers' types are not for Node. */
@@ -152,14 +153,13 @@ describe("publishing", () => {
     await api.call("POST", "/experiments", plain({ key: "seen", primary_metric: "purchase" }));
     await move("seen", "running");
     const decide = api.harness.getWorker("edgeworth-decide");
-    const deadline = Date.now() + 5_000;
-    let text = "";
-    while (!text.includes('"seen"') && Date.now() < deadline) {
-      const answer = await decide.fetch("http://edge.test/v1/decide?user_key=ann", { headers: { "x-api-key": key } });
-      text = await answer.text();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    expect(text).toContain('"seen"');
+    const text = await eventually(
+      async () =>
+        (await decide.fetch("http://edge.test/v1/decide?user_key=ann", { headers: { "x-api-key": key } })).text(),
+      (answer) => answer.includes('"seen"'),
+      5_000,
+    );
+    expect(JSON.parse(text)).toMatchObject({ environment: "production" });
   });
 
   it("switches an environment off and on", async () => {
