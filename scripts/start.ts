@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { build } from "./build.ts";
 import { ensureLocalAccess, stateDirOf } from "./local-access.ts";
+import { giveShopItsKey } from "./example-shop-key.ts";
 import { applyMigrations, type LocalPlatform, requireFreePort, startLocalPlatform } from "./local-platform.ts";
 import { ensureSampleWorkspace } from "./sample-workspace.ts";
 import { Failure, runScript, Steps } from "./steps.ts";
@@ -59,7 +60,10 @@ const main = async (): Promise<void> => {
     const access = await steps.run("First administrator and keys", () =>
       ensureLocalAccess(platform.url, stateDir, setupToken),
     );
-    await steps.run("Sample workspace", () => ensureSampleWorkspace(access));
+    await steps.run("Sample workspace", async () => {
+      await ensureSampleWorkspace(access);
+      await giveShopItsKey(platform.url, access.sdk_client_key);
+    });
     crons = fireCrons(platform);
     console.log(`
 Ready.
