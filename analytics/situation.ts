@@ -1,0 +1,70 @@
+import type { AnalysisPlan } from "../contract/analysis-plan.ts";
+import type { Comparison, MetricResult, Results } from "../contract/results.ts";
+
+/** Everything a verdict may depend on. */
+export interface Situation {
+  readonly plan: AnalysisPlan;
+  readonly health: Results["health"];
+  readonly variants: Results["variants"];
+  readonly metrics: readonly MetricResult[];
+  /** Units with an event of the primary metric, in the order of the variants. */
+  readonly unitsWithEvent: readonly number[];
+  /** The last day on which a unit was first exposed, in days since 1970. */
+  readonly lastExposureDay: number | null;
+  readonly asOfMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** How far the experiment is on its planned way; undefined before its start. */
+export interface Progress {
+  /** Days that have begun, from 1, and not beyond the plan. */
+  readonly day: number;
+  readonly plannedDays: number;
+  readonly daysLeft: number;
+  /** The day on which the last unit was first exposed, if that is a whole day or more before the planned end. */
+  readonly endedOnDay: number | undefined;
+}
+
+export const progressOf = ({ plan, lastExposureDay, asOfMs }: Situation): Progress | undefined => {
+  if (plan.started_at === null) return undefined;
+  const plannedDays = plan.estimated_duration_days;
+  const begun = Math.floor((asOfMs - plan.started_at) / DAY_MS) + 1;
+  const lastDay =
+    lastExposureDay === null ? undefined : Math.ceil(((lastExposureDay + 1) * DAY_MS - plan.started_at) / DAY_MS);
+  return {
+    day: Math.max(1, Math.min(begun, plannedDays)),
+    plannedDays,
+    daysLeft: Math.max(0, Math.ceil((plan.started_at + plannedDays * DAY_MS - asOfMs) / DAY_MS)),
+    endedOnDay: lastDay !== undefined && lastDay < plannedDays ? lastDay : undefined,
+  };
+};
+
+/** Nobody new is let in: the numbers will not change much any more. */
+export const isOver = ({ plan }: Situation): boolean => plan.status === "completed" || plan.status === "archived";
+
+/** The time to read a test of fixed length: its planned end, or when it was ended. */
+export const isReadable = (situation: Situation): boolean => isOver(situation) || progressOf(situation)?.daysLeft === 0;
+
+export const primaryOf = ({ metrics }: Situation): MetricResult | undefined =>
+  metrics.find(({ role }) => role === "primary");
+
+/** The name that people know a variant by. */
+export const nameOf = ({ variants }: Situation, key: string): string =>
+  variants.find((variant) => variant.key === key)?.name ?? key;
+
+/**
+ * What one comparison says at a level. `unclear` is a difference that chance can explain; `open` is one that no number
+ * can be given for.
+ */
+export type Reading = "better" | "worse" | "unclear" | "open";
+
+export const readingAt = (
+  alpha: number,
+  { direction }: Pick<MetricResult, "direction">,
+  { difference, p_value }: Comparison,
+): Reading => {
+  if (p_value === null || difference === null) return "open";
+  if (p_value >= alpha) return "unclear";
+  return difference > 0 === (direction === "increase") ? "better" : "worse";
+};

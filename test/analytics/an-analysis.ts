@@ -1,0 +1,87 @@
+import { analyse } from "../../analytics/analyse.ts";
+import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
+import type { Results } from "../../contract/results.ts";
+import type { SumsCell } from "../../contract/sums.ts";
+
+export const DAY_MS = 86_400_000;
+/** 2026-03-02, a Monday, in days since 1970. */
+export const FIRST_DAY = 20_514;
+
+type PlanVariant = AnalysisPlan["variants"][number];
+type PlanMetric = AnalysisPlan["metrics"][number];
+
+export const aVariant = (change: Partial<PlanVariant> = {}): PlanVariant => ({
+  id: "v0",
+  key: "control",
+  name: "Control",
+  weight_bp: 5000,
+  is_control: false,
+  ...change,
+});
+
+export const CONTROL = aVariant({ is_control: true });
+export const TREATMENT = aVariant({ id: "v1", key: "treatment", name: "B" });
+
+export const aMetric = (change: Partial<PlanMetric> = {}): PlanMetric => ({
+  id: "m0",
+  key: "purchase",
+  name: "Purchase",
+  role: "primary",
+  type: "conversion",
+  direction: "increase",
+  ...change,
+});
+
+/** Two weeks, 50/50, one conversion metric, started at the beginning of {@link FIRST_DAY}. */
+export const aPlan = (change: Partial<AnalysisPlan> = {}): AnalysisPlan => ({
+  experiment_key: "checkout",
+  environment: "production",
+  status: "running",
+  significance_level: 0.05,
+  min_detectable_effect: 0.05,
+  estimated_duration_days: 14,
+  started_at: FIRST_DAY * DAY_MS,
+  variants: [CONTROL, TREATMENT],
+  metrics: [aMetric()],
+  ...change,
+});
+
+export const aCell = (change: Partial<SumsCell>): SumsCell => ({
+  experiment_id: "e0",
+  phase: 1,
+  variant_id: "v0",
+  metric_id: "",
+  day: FIRST_DAY,
+  n: 0,
+  sum: "0",
+  sum_of_squares: "0",
+  ...change,
+});
+
+/** The cells of one variant: exposed units, and for each metric the units with an event, each worth `value`. */
+export const cellsOf = (
+  variant_id: string,
+  units: number,
+  metrics: Readonly<Record<string, number | { readonly n: number; readonly value: number }>> = {},
+  day = FIRST_DAY + 13,
+): SumsCell[] => [
+  aCell({ variant_id, n: units, day }),
+  ...Object.entries(metrics).map(([metric_id, its]) => {
+    const { n, value } = typeof its === "number" ? { n: its, value: 1 } : its;
+    const millionths = BigInt(Math.round(value * 1e6));
+    return aCell({
+      variant_id,
+      metric_id,
+      day,
+      n,
+      sum: String(millionths * BigInt(n)),
+      sum_of_squares: String(millionths * millionths * BigInt(n)),
+    });
+  }),
+];
+
+/** The results `daysAfterStart` days after the planned start. */
+export const resultsAfter = (daysAfterStart: number, plan: AnalysisPlan, cells: readonly SumsCell[]): Results => {
+  const ms = (FIRST_DAY + daysAfterStart) * DAY_MS;
+  return analyse(plan, cells, { ms, iso: new Date(ms).toISOString() });
+};

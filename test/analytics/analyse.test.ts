@@ -1,0 +1,212 @@
+import { describe, expect, it } from "vitest";
+import { Results } from "../../contract/results.ts";
+import { seededRandom, shuffled } from "../random.ts";
+import {
+  aCell,
+  aMetric,
+  aPlan,
+  aVariant,
+  cellsOf,
+  CONTROL,
+  FIRST_DAY,
+  resultsAfter,
+  TREATMENT,
+} from "./an-analysis.ts";
+
+const REVENUE = aMetric({ id: "m1", key: "revenue", name: "Revenue", type: "sum", role: "secondary" });
+const LOAD_TIME = aMetric({ id: "m2", key: "load", name: "Load time", type: "quantile", role: "guardrail" });
+
+describe("analyse", () => {
+  it("compares rates over exposed units with the z-test of the golden vector 100/1000 against 120/1000", () => {
+    const cells = [...cellsOf("v0", 1000, { m0: 100 }), ...cellsOf("v1", 1000, { m0: 120 })];
+    const [metric] = resultsAfter(3, aPlan(), cells).metrics;
+    expect(metric?.variants).toEqual([
+      { key: "control", n: 1000, sum: 100, mean: 0.1 },
+      { key: "treatment", n: 1000, sum: 120, mean: 0.12 },
+    ]);
+    const [comparison] = metric?.comparisons ?? [];
+    expect(comparison?.difference).toBeCloseTo(0.02, 12);
+    expect(comparison?.lift).toBeCloseTo(0.2, 12);
+    expect(comparison?.standard_error).toBeCloseTo(0.013985706989637671, 12);
+    expect(comparison?.ci_low).toBeCloseTo(-0.007411481998019936, 12);
+    expect(comparison?.ci_high).toBeCloseTo(0.047411481998019936, 12);
+    expect(comparison?.p_value).toBeCloseTo(0.15270801019387775, 12);
+    expect(comparison?.lift_ci_low).toBeCloseTo(-0.06594951167658088, 12);
+    expect(comparison?.lift_ci_high).toBeCloseTo(0.5518964777831311, 12);
+    expect(comparison).toMatchObject({ undefined_reason: null, lift_undefined_reason: null });
+  });
+
+  it("compares sums per exposed unit with Welch's test, units without an event counting as 0", () => {
+    // scipy.stats.ttest_ind([40]*30 + [0]*70, [25]*20 + [0]*80, equal_var=False): p = 0.001068050166816294
+    const cells = [
+      ...cellsOf("v0", 100, { m1: { n: 20, value: 25 } }),
+      ...cellsOf("v1", 100, { m1: { n: 30, value: 40 } }),
+    ];
+    const [metric] = resultsAfter(3, aPlan({ metrics: [REVENUE] }), cells).metrics;
+    expect(metric?.variants).toEqual([
+      { key: "control", n: 100, sum: 500, mean: 5 },
+      { key: "treatment", n: 100, sum: 1200, mean: 12 },
+    ]);
+    const [comparison] = metric?.comparisons ?? [];
+    expect(comparison?.difference).toBeCloseTo(7, 12);
+    expect(comparison?.standard_error).toBeCloseTo(Math.sqrt(4.404040404040404), 12);
+    expect(comparison?.p_value).toBeCloseTo(0.001068050166816294, 12);
+    expect(comparison?.lift).toBeCloseTo(1.4, 12);
+  });
+
+  it("adds cells over shards, phases and days, in any order", () => {
+    const plan = aPlan({ metrics: [aMetric(), REVENUE] });
+    const cells = [0, 1, 2].flatMap((day) =>
+      [1, 2].flatMap((phase) =>
+        ["v0", "v1"].flatMap((id) =>
+          cellsOf(id, 100 + day, { m0: 10 + phase, m1: { n: 9, value: day + 2.5 } }, FIRST_DAY + day).map((cell) => ({
+            ...cell,
+            phase,
+          })),
+        ),
+      ),
+    );
+    const once = resultsAfter(3, plan, cells);
+    expect(once.variants.map(({ exposures }) => exposures)).toEqual([606, 606]);
+    expect(once.metrics[0]?.variants[0]).toMatchObject({ n: 606, sum: 69 });
+    expect(once.metrics[1]?.variants[0]).toMatchObject({ n: 606, sum: 189 });
+    for (const seed of [1, 2, 3]) expect(resultsAfter(3, plan, shuffled(cells, seededRandom(seed)))).toEqual(once);
+  });
+
+  it("compares every variant with the control, wherever the control stands", () => {
+    const plan = aPlan({
+      variants: [
+        { ...TREATMENT, weight_bp: 2500 },
+        CONTROL,
+        aVariant({ id: "v2", key: "other", name: "C", weight_bp: 2500 }),
+      ],
+    });
+    const cells = [
+      ...cellsOf("v0", 400, { m0: 40 }),
+      ...cellsOf("v1", 200, { m0: 30 }),
+      ...cellsOf("v2", 200, { m0: 10 }),
+    ];
+    const { comparisons } = resultsAfter(3, plan, cells).metrics[0] ?? { comparisons: [] };
+    expect(comparisons.map(({ key }) => key)).toEqual(["treatment", "other"]);
+    expect(comparisons[0]?.difference).toBeCloseTo(0.05, 12);
+    expect(comparisons[1]?.difference).toBeCloseTo(-0.05, 12);
+  });
+
+  it("shows no number for a type that is not analysed yet", () => {
+    const { metrics } = resultsAfter(
+      3,
+      aPlan({ metrics: [aMetric(), LOAD_TIME] }),
+      cellsOf("v0", 10, { m0: 1, m2: 3 }),
+    );
+    expect(metrics[1]).toMatchObject({ key: "load", analysed: false, variants: [], comparisons: [] });
+  });
+
+  it.each([
+    ["no_data", "no_data", cellsOf("v0", 50, { m0: 5 })],
+    ["zero_variance", "zero_baseline", [...cellsOf("v0", 50), ...cellsOf("v1", 50)]],
+    ["zero_variance", "zero_variance", [...cellsOf("v0", 50, { m0: 50 }), ...cellsOf("v1", 50, { m0: 50 })]],
+    [null, "zero_baseline", [...cellsOf("v0", 50), ...cellsOf("v1", 50, { m0: 3 })]],
+    [null, "unbounded", [...cellsOf("v0", 500, { m0: 2 }), ...cellsOf("v1", 500, { m0: 5 })]],
+  ] as const)("says why a number is missing: %s, and for the lift %s", (reason, liftReason, cells) => {
+    const [comparison] = resultsAfter(3, aPlan(), cells).metrics[0]?.comparisons ?? [];
+    expect(comparison).toMatchObject({
+      undefined_reason: reason,
+      lift_undefined_reason: liftReason,
+      lift_ci_low: null,
+    });
+    expect(comparison?.p_value === null).toBe(reason !== null);
+  });
+
+  it("has too few observations for a mean over one unit", () => {
+    const cells = [...cellsOf("v0", 1), ...cellsOf("v1", 5, { m1: { n: 2, value: 3 } })];
+    const [comparison] = resultsAfter(3, aPlan({ metrics: [REVENUE] }), cells).metrics[0]?.comparisons ?? [];
+    expect(comparison).toMatchObject({ undefined_reason: "too_few_observations", p_value: null });
+    expect(comparison?.difference).toBeCloseTo(1.2, 12);
+  });
+
+  it("leaves units seen in two variants out of everything but their own count", () => {
+    const cells = [
+      ...cellsOf("v0", 500, { m0: 50 }),
+      ...cellsOf("v1", 490, { m0: 50 }),
+      ...cellsOf("", 10, { m0: 10 }),
+    ];
+    const results = resultsAfter(3, aPlan(), cells);
+    expect(results.health.crossovers).toEqual({ units: 10, share: 0.01 });
+    expect(results.variants.map(({ exposures }) => exposures)).toEqual([500, 490]);
+    expect(results.metrics[0]?.variants.map(({ sum }) => sum)).toEqual([50, 50]);
+  });
+
+  it("tests the split against the planned weights", () => {
+    const plan = aPlan({
+      variants: [
+        { ...CONTROL, weight_bp: 9000 },
+        { ...TREATMENT, weight_bp: 1000 },
+      ],
+    });
+    const { srm } = resultsAfter(3, plan, [...cellsOf("v0", 90_500), ...cellsOf("v1", 9500)]).health;
+    expect(srm).toMatchObject({ degrees_of_freedom: 1, ok: false });
+    expect(srm.chi_squared).toBeCloseTo(27.777777777777807, 9);
+    expect(srm.p_value).toBeCloseTo(1.36080229113571e-7, 15);
+  });
+
+  it("calls the split good while there is nothing to test", () => {
+    expect(resultsAfter(0, aPlan(), []).health.srm).toEqual({
+      chi_squared: 0,
+      degrees_of_freedom: 1,
+      p_value: 1,
+      ok: true,
+    });
+  });
+
+  it("does not call a split bad on a handful of units in a small variant", () => {
+    const plan = aPlan({
+      variants: [
+        { ...CONTROL, weight_bp: 9900 },
+        { ...TREATMENT, weight_bp: 100 },
+      ],
+    });
+    const { srm } = resultsAfter(0, plan, [...cellsOf("v0", 18), ...cellsOf("v1", 2)]).health;
+    expect(srm.p_value).toBeLessThan(0.001);
+    expect(srm.ok).toBe(true);
+  });
+
+  it("calls any unit in a variant of weight 0 a bad split", () => {
+    const off = aVariant({ id: "v2", key: "off", name: "Off", weight_bp: 0 });
+    const cells = [...cellsOf("v0", 100), ...cellsOf("v1", 100), ...cellsOf("v2", 1)];
+    expect(resultsAfter(0, aPlan({ variants: [CONTROL, TREATMENT, off] }), cells).health.srm.ok).toBe(false);
+  });
+
+  it("accumulates by day of first exposure, days without one included", () => {
+    const cells = [
+      ...cellsOf("v0", 1000, { m0: 100 }, FIRST_DAY),
+      ...cellsOf("v1", 990, { m0: 100 }, FIRST_DAY),
+      ...cellsOf("v0", 500, { m0: 40 }, FIRST_DAY + 2),
+      ...cellsOf("v1", 510, { m0: 70 }, FIRST_DAY + 2),
+      aCell({ variant_id: "", n: 1, day: FIRST_DAY + 9 }),
+    ];
+    const { daily, metrics } = resultsAfter(3, aPlan(), cells);
+    expect(daily.map(({ day }) => day)).toEqual(["2026-03-02", "2026-03-03", "2026-03-04"]);
+    expect(daily.map(({ variants }) => variants.map(({ exposures }) => exposures))).toEqual([
+      [1000, 990],
+      [1000, 990],
+      [1500, 1500],
+    ]);
+    expect(daily[1]?.primary).toEqual(daily[0]?.primary);
+    const [last] = metrics[0]?.comparisons ?? [];
+    expect(daily[2]?.primary).toEqual([
+      { key: "treatment", lift: last?.lift, lift_ci_low: last?.lift_ci_low, lift_ci_high: last?.lift_ci_high },
+    ]);
+  });
+
+  it("gives exactly the shape that the contract promises", () => {
+    const plan = aPlan({ metrics: [aMetric(), REVENUE, LOAD_TIME] });
+    const cells = [...cellsOf("v0", 1000, { m0: 100 }), ...cellsOf("v1", 1000, { m0: 120 }), ...cellsOf("", 3)];
+    for (const results of [resultsAfter(3, plan, cells), resultsAfter(20, plan, cells), resultsAfter(0, plan, [])])
+      expect(Results.strict().parse(results)).toEqual(results);
+  });
+
+  it("takes a control from the first variant when none is marked", () => {
+    const plan = aPlan({ variants: [{ ...CONTROL, is_control: false }, TREATMENT] });
+    expect(resultsAfter(0, plan, []).metrics[0]?.comparisons.map(({ key }) => key)).toEqual(["treatment"]);
+  });
+});
