@@ -3,6 +3,7 @@ import { Problem, problemResponse } from "../http/problem.ts";
 import { authenticate } from "./authentication.ts";
 import type { AdminEnv } from "./env.ts";
 import { methodsFor } from "./other-methods.ts";
+import { openApiOf } from "./openapi.ts";
 import { StaleRevision } from "./revision.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { audiences } from "./routes/audiences.ts";
@@ -41,6 +42,12 @@ export const app = new Hono<AdminEnv>()
   .route("/audit-events", auditEvents);
 
 export type AdminApi = typeof app;
+
+let openApi: string | undefined;
+app.get("/openapi.json", (c) => {
+  openApi ??= JSON.stringify(openApiOf(app.routes));
+  return c.body(openApi, 200, { "content-type": "application/json" });
+});
 
 app.notFound((c) => {
   const { method, path } = c.req;

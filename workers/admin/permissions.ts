@@ -1,6 +1,7 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import type { Role } from "../../contract/session.ts";
 import { Problem } from "../http/problem.ts";
+import { described } from "./described.ts";
 import type { AdminEnv } from "./env.ts";
 
 /**
@@ -29,15 +30,17 @@ const permissionsOf: Record<Role, ReadonlySet<Permission>> = {
 };
 
 /** Lets the request through when the principal's role has the permission; a 403 that names the role otherwise. */
-export const allow =
-  (permission: Permission): MiddlewareHandler<AdminEnv> =>
-  async (c: Context<AdminEnv>, next) => {
-    const { role } = c.get("principal");
-    if (!permissionsOf[role].has(permission))
-      throw new Problem(
-        403,
-        "forbidden",
-        `The role ${role} may not do this; it needs ${permission}. Ask an administrator.`,
-      );
-    await next();
-  };
+export const allow = (permission: Permission): MiddlewareHandler<AdminEnv> =>
+  described(
+    async (c: Context<AdminEnv>, next: Next) => {
+      const { role } = c.get("principal");
+      if (!permissionsOf[role].has(permission))
+        throw new Problem(
+          403,
+          "forbidden",
+          `The role ${role} may not do this; it needs ${permission}. Ask an administrator.`,
+        );
+      await next();
+    },
+    { permission },
+  );

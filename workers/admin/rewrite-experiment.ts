@@ -47,7 +47,7 @@ export const rewritten = (experiment: Experiment, change: ExperimentChange): New
         ? { traffic: experiment.traffic }
         : { slots };
   const { layer } = change;
-  return parse<NewExperiment>(NewExperiment, {
+  return parse(NewExperiment, {
     ...written,
     ...allocation,
     ...change,

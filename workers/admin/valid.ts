@@ -1,36 +1,21 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import type { ProblemError } from "../../contract/problem.ts";
+import type { AnySchema, InputOf, OutputOf, SchemaIssue } from "../../contract/schema.ts";
 import { issuesOf, readJson } from "../http/body.ts";
 import { Problem } from "../http/problem.ts";
+import { described } from "./described.ts";
 import type { AdminEnv } from "./env.ts";
 import { isNestedDeeperThan } from "./nesting.ts";
-
-interface Issue {
-  readonly code: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-}
-
-/** What is needed of a zod schema; zod itself stays in contract/. */
-export interface Schema<Input, Output> {
-  readonly "~standard": { readonly types?: { readonly input: Input; readonly output: Output } | undefined };
-  readonly safeParse: (
-    value: unknown,
-  ) =>
-    | { readonly success: true; readonly data: Output }
-    | { readonly success: false; readonly error: { readonly issues: readonly unknown[] } };
-}
 
 const MAX_BODY_BYTES = 256 * 1024;
 /** Schemas of JSON recur, so what is nested without end would end their stack. */
 const MAX_NESTING = 64;
 
 /** One error for each field that nobody knows, at its own path; zod names them all in one, at their parent's. */
-const errorsOf = (issues: readonly Issue[]): ProblemError[] =>
+const errorsOf = (issues: readonly SchemaIssue[]): ProblemError[] =>
   issues.flatMap((issue) =>
     issue.code === "unrecognized_keys"
-      ? (issue.keys ?? []).map((key) => ({
+      ? issue.keys.map((key) => ({
           path: [...issue.path, key].map(String).join("."),
           message: "There is no such field; remove it or check its spelling.",
         }))
@@ -38,10 +23,10 @@ const errorsOf = (issues: readonly Issue[]): ProblemError[] =>
   );
 
 /** The value as the schema has it. Throws 400 `invalid_request` with a path and a sentence for each mistake. */
-export const parse = <Output>(schema: Schema<unknown, Output>, value: unknown): Output => {
+export const parse = <Schema extends AnySchema>(schema: Schema, value: unknown): OutputOf<Schema> => {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = errorsOf(parsed.error.issues as readonly Issue[]);
+  const errors = errorsOf(parsed.error.issues);
   const first = errors[0];
   throw new Problem(
     400,
@@ -55,29 +40,32 @@ export const parse = <Output>(schema: Schema<unknown, Output>, value: unknown): 
  * Checks the JSON body and hands it to the handler as `c.req.valid("json")`. Refuses with 415 anything not said to be JSON,
  * 413 past 256 KB, 400 what is not JSON or what the schema does not allow.
  */
-export const body =
-  <Input, Output>(
-    schema: Schema<Input, Output>,
-  ): MiddlewareHandler<AdminEnv, string, { in: { json: Input }; out: { json: Output } }> =>
-  async (c, next) => {
-    if (!/^application\/(?:[\w.-]+\+)?json(?:;|$)/i.test(c.req.header("content-type") ?? ""))
-      throw new Problem(415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.");
-    const value = await readJson(c.req.raw, MAX_BODY_BYTES);
-    if (isNestedDeeperThan(MAX_NESTING, value)) {
-      const message = `Nest arrays and objects at most ${MAX_NESTING} deep.`;
-      throw new Problem(400, "invalid_request", message, { errors: [{ path: "", message }] });
-    }
-    const data = parse(schema as Schema<unknown, Output>, value);
-    c.req.addValidatedData("json", data as object);
-    await next();
-  };
+export const body = <Schema extends AnySchema>(
+  schema: Schema,
+): MiddlewareHandler<AdminEnv, string, { in: { json: InputOf<Schema> }; out: { json: OutputOf<Schema> } }> =>
+  described(
+    async (c: Context<AdminEnv>, next: Next) => {
+      if (!/^application\/(?:[\w.-]+\+)?json(?:;|$)/i.test(c.req.header("content-type") ?? ""))
+        throw new Problem(415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.");
+      const value = await readJson(c.req.raw, MAX_BODY_BYTES);
+      if (isNestedDeeperThan(MAX_NESTING, value)) {
+        const message = `Nest arrays and objects at most ${MAX_NESTING} deep.`;
+        throw new Problem(400, "invalid_request", message, { errors: [{ path: "", message }] });
+      }
+      c.req.addValidatedData("json", parse(schema, value) as object);
+      await next();
+    },
+    { body: schema },
+  );
 
 /** Checks the query string and hands it to the handler as `c.req.valid("query")`; 400 for what the schema does not allow. */
-export const query =
-  <Input, Output>(
-    schema: Schema<Input, Output>,
-  ): MiddlewareHandler<AdminEnv, string, { in: { query: Input }; out: { query: Output } }> =>
-  async (c, next) => {
-    c.req.addValidatedData("query", parse(schema as Schema<unknown, Output>, c.req.query()) as object);
-    await next();
-  };
+export const query = <Schema extends AnySchema>(
+  schema: Schema,
+): MiddlewareHandler<AdminEnv, string, { in: { query: InputOf<Schema> }; out: { query: OutputOf<Schema> } }> =>
+  described(
+    async (c: Context<AdminEnv>, next: Next) => {
+      c.req.addValidatedData("query", parse(schema, c.req.query()) as object);
+      await next();
+    },
+    { query: schema },
+  );

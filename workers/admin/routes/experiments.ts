@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
+import type { Allocation } from "../../../contract/allocation.ts";
 import {
   AllocationChange,
   ExperimentChange,
@@ -76,7 +77,7 @@ const checkComplete = (experiment: Experiment): void => {
   throw new Problem(422, "experiment_incomplete", message, { errors: [{ path: "primary_metric", message }] });
 };
 
-const allocationOf = ({ layer, slots, traffic, phase, revision }: Experiment) => ({
+const allocationOf = ({ layer, slots, traffic, phase, revision }: Experiment): Allocation => ({
   layer,
   slots,
   traffic,
