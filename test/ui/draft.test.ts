@@ -8,7 +8,7 @@ import {
   draftFields,
   emptyDraft,
   evenWeights,
-  unsendable,
+  draftMistakes,
   weightSum,
 } from "../../ui/experiments/draft.ts";
 import { suggestKey } from "../../ui/format/key.ts";
@@ -33,7 +33,7 @@ describe("a draft", () => {
 
   it("is a valid request once it has a name", () => {
     expect(NewExperiment.safeParse(bodyOf(named)).success).toBe(true);
-    expect(unsendable(named)).toEqual([]);
+    expect(draftMistakes(named)).toEqual([]);
   });
 
   it("leaves out what was left empty", () => {
@@ -60,8 +60,14 @@ describe("a draft", () => {
     const [control, treatment] = [aVariantDraft("Control", "50"), aVariantDraft("Treatment", "50")];
     const good = bodyOf({ ...named, variants: [control, { ...treatment, config: '{"label":"Pay"}' }] });
     expect(good.variants.map(({ config }) => config)).toEqual([undefined, { label: "Pay" }]);
-    const bad = unsendable({ ...named, variants: [control, { ...treatment, config: "{label}", weight: "half" }] });
+    const bad = draftMistakes({ ...named, variants: [control, { ...treatment, config: "{label}", weight: "half" }] });
     expect(bad.map(({ path }) => path)).toEqual(["variants.1.weight", "variants.1.config"]);
+  });
+
+  it("has plain words for what was left empty or is no country", () => {
+    const mistakes = draftMistakes({ ...named, name: " ", environments: [], countries: "US, Canada" });
+    expect(mistakes.map(({ path }) => path)).toEqual(["name", "environments", "targeting.countries"]);
+    expect(mistakes[2]?.message).toContain("Canada");
   });
 
   it("sends a split-URL test's targets, and lets a variant stay on the page", () => {

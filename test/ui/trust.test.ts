@@ -36,7 +36,13 @@ describe("the trust strip", () => {
   });
 
   it("claims nothing of a split that could not be tested", () => {
-    expect(trustChecks(results({ p_value: null }), NOW)[0]).toMatchObject({ tone: "neutral" });
+    const nobody = { ...results(), variants: results().variants.map((variant) => ({ ...variant, exposures: 0 })) };
+    for (const untested of [results({ p_value: null }), nobody])
+      expect(trustChecks(untested, NOW)[0]).toEqual({
+        sign: "…",
+        tone: "neutral",
+        text: "Split 50/50 not checked yet",
+      });
   });
 
   it("never shows an age below nothing when the clocks disagree", () => {

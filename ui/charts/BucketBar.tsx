@@ -33,9 +33,10 @@ export function BucketBar(props: { ranges: readonly BucketRange[]; summary: stri
             <rect
               x={x(range.range_start)}
               y="0"
-              width={Math.max(1, x(range.range_end + 1) - x(range.range_start) - 1)}
+              width={Math.max(1, x(range.range_end + 1) - x(range.range_start))}
               height={HEIGHT}
               fill={range.own ? "var(--accent)" : "var(--v0)"}
+              stroke="var(--panel)"
             >
               <title>
                 {range.label}: buckets {range.range_start} to {range.range_end}

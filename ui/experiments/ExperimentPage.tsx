@@ -30,7 +30,12 @@ export default function ExperimentPage(props: { children?: JSX.Element }): JSX.E
         </Link>{" "}
         <span aria-hidden="true">/</span> {name()}
       </nav>
-      <Loaded query={experiment} what="This experiment" skeleton={[56, 32, 136, 380]}>
+      <Show when={!experiment.isSuccess}>
+        <div class="mb-4">
+          <PageHeading title={key()} />
+        </div>
+      </Show>
+      <Loaded query={experiment} what="This experiment" skeleton={[20, 32, 136, 380]}>
         {(data) => (
           <ExperimentContext.Provider value={data}>
             <ExperimentHeader experiment={data()} />

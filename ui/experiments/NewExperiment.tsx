@@ -24,7 +24,7 @@ import { Field } from "../parts/Field.tsx";
 import { PageHeading } from "../parts/PageHeading.tsx";
 import { createSubmission } from "../parts/submission.ts";
 import { Link, useNavigate } from "../router.ts";
-import { bodyOf, draftFields, emptyDraft, unsendable } from "./draft.ts";
+import { bodyOf, draftFields, emptyDraft, draftMistakes } from "./draft.ts";
 import { MetricPicker } from "./MetricPicker.tsx";
 import { VariantsEditor } from "./VariantsEditor.tsx";
 
@@ -42,10 +42,10 @@ export default function NewExperiment(): JSX.Element {
 
   const fields = () => draftFields(draft);
   const localError = (): ApiError | undefined => {
-    const errors = unsendable(draft);
+    const errors = draftMistakes(draft);
     return errors.length === 0
       ? undefined
-      : new ApiError("Some fields cannot be sent as they are.", { status: 0, code: "invalid_request", errors });
+      : new ApiError("The form is not complete yet.", { status: 0, code: "invalid_request", errors });
   };
   const form = createSubmission(fields, async () => {
     const wrong = localError();
@@ -127,7 +127,7 @@ export default function NewExperiment(): JSX.Element {
               {(control) => (
                 <input
                   {...control}
-                  class="control font-mono"
+                  class="control font-mono text-sm"
                   spellcheck={false}
                   value={draft.key}
                   onInput={(event) => setDraft({ key: event.currentTarget.value, keyTouched: true })}

@@ -64,7 +64,7 @@ export function VariantsEditor(props: {
                   {(control) => (
                     <input
                       {...control}
-                      class="control font-mono"
+                      class="control font-mono text-sm"
                       spellcheck={false}
                       value={variant().key}
                       onInput={(event) => change(index, { key: event.currentTarget.value, keyTouched: true })}
@@ -99,7 +99,7 @@ export function VariantsEditor(props: {
                     {(control) => (
                       <textarea
                         {...control}
-                        class="control h-auto py-1 font-mono"
+                        class="control h-auto py-1 font-mono text-sm"
                         rows="2"
                         spellcheck={false}
                         placeholder='{"button_text": "Buy now"}'

@@ -110,14 +110,31 @@ export function payloadMistake(config: string): string | undefined {
 const numberMistake = (path: string, text: string, what: string): ProblemError[] =>
   numberOf(text) === undefined ? [{ path, message: `${what} must be a number.` }] : [];
 
-/** Mistakes that the request could not even carry to the server: payloads that are not JSON, numbers that are none. */
-export function unsendable(draft: ExperimentDraft): ProblemError[] {
+/**
+ * Mistakes that need no server: payloads that are not JSON, numbers that are none, and what was left empty or is no country
+ * code, for which a form has better words than a schema.
+ */
+export function draftMistakes(draft: ExperimentDraft): ProblemError[] {
   const optional = (path: string, text: string, what: string): ProblemError[] =>
     text.trim() === "" ? [] : numberMistake(path, text, what);
+  const countries = listOf(draft.countries).filter((country) => !/^[a-z]{2}$/i.test(country));
   return [
+    ...(draft.name.trim() === "" ? [{ path: "name", message: "Give the experiment a name." }] : []),
+    ...(draft.environments.length === 0 ? [{ path: "environments", message: "Choose at least one environment." }] : []),
+    ...(countries.length === 0
+      ? []
+      : [
+          {
+            path: "targeting.countries",
+            message: `Use two-letter country codes such as US; not ${countries.join(", ")}.`,
+          },
+        ]),
     ...draft.variants.flatMap((variant, index) => {
       const payload = draft.type === "ab" ? payloadMistake(variant.config) : undefined;
       return [
+        ...(variant.name.trim() === ""
+          ? [{ path: `variants.${index}.name`, message: "Give the variant a name." }]
+          : []),
         ...numberMistake(`variants.${index}.weight`, variant.weight, `The weight of ${variant.name || "a variant"}`),
         ...(payload === undefined ? [] : [{ path: `variants.${index}.config`, message: payload }]),
       ];

@@ -124,7 +124,7 @@ function LayerForm(props: { onDone: () => void }): JSX.Element {
         {(control) => (
           <input
             {...control}
-            class="control font-mono"
+            class="control font-mono text-sm"
             spellcheck={false}
             onInput={(event) => setKey(event.currentTarget.value)}
           />
@@ -139,7 +139,7 @@ function LayerForm(props: { onDone: () => void }): JSX.Element {
         {(control) => (
           <input
             {...control}
-            class="control font-mono"
+            class="control font-mono text-sm"
             spellcheck={false}
             required
             value={unitType()}

@@ -75,7 +75,7 @@ export function MetricForm(props: { onCreated: (metric: Metric) => void; onCance
         {(control) => (
           <input
             {...control}
-            class="control font-mono"
+            class="control font-mono text-sm"
             spellcheck={false}
             value={draft.key}
             onInput={(event) => {

@@ -2,6 +2,14 @@ import { createEffect, For, Show, type JSX } from "solid-js";
 import type { ApiError } from "../api/api-error.ts";
 import { fieldId, fieldOfPath } from "./field-errors.ts";
 
+/** The server's own sentence, or how many mistakes follow when it has put them in a list. */
+function headline(error: ApiError): string {
+  if (error.errors.length === 0) return error.message;
+  return error.errors.length === 1
+    ? "One thing to mend before this can be saved"
+    : `${error.errors.length} things to mend before this can be saved`;
+}
+
 /** Every mistake of a form above it, each a link to its field. Takes the focus when a save has failed. */
 export function ErrorSummary(props: {
   error: ApiError | undefined;
@@ -30,7 +38,7 @@ export function ErrorSummary(props: {
           tabindex="-1"
           class="card border-l-4 border-l-bad p-4 focus:outline-none"
         >
-          <p class="font-semibold">{error().message}</p>
+          <p class="font-semibold">{headline(error())}</p>
           <ul class="mt-1 list-disc pl-4">
             <For each={error().errors}>
               {(mistake) => (

@@ -5,8 +5,7 @@ import { PILL_TONE, type Tone } from "./tone.ts";
 export function Pill(props: { tone: Tone; sign?: string; round?: boolean; title?: string; children: JSX.Element }) {
   return (
     <span
-      class={`inline-flex min-h-6 items-center gap-1 px-2 text-sm font-medium whitespace-nowrap ${PILL_TONE[props.tone]}`}
-      classList={{ "rounded-[12px]": props.round === true, "rounded-[4px]": props.round !== true }}
+      class={`inline-flex min-h-6 items-center gap-1 px-2 text-sm font-medium whitespace-nowrap ${props.round === true ? "rounded-[12px]" : "rounded-[4px]"} ${PILL_TONE[props.tone]}`}
       title={props.title}
     >
       <Show when={props.sign}>

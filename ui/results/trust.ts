@@ -30,9 +30,10 @@ export function trustChecks(results: Pick<Results, "health" | "variants" | "as_o
   const { srm, crossovers } = results.health;
   const split = splitWords(results.variants.map((variant) => variant.expected_share));
   const crossoverText = `Crossovers ${formatPercent(crossovers.share, 1)}`;
+  const exposed = results.variants.some((variant) => variant.exposures > 0);
   const age = now - Date.parse(results.as_of);
   return [
-    srm.p_value === null
+    srm.p_value === null || !exposed
       ? { ...OPEN, text: `Split ${split} not checked yet` }
       : srm.ok
         ? { ...OK, text: `Split matches ${split} (${formatPValue(srm.p_value)})` }
