@@ -1,0 +1,293 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Results } from "../../contract/results.ts";
+import { eventually, type Platform, startPlatform } from "../platform.ts";
+import { launchChromium } from "./chromium.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let platform: Platform;
+let browser: Browser;
+
+/** Users of each variant of `button_copy`, and how many of them buy. */
+const PLAYED = [
+  { variant: "control", users: 400, buyers: 40 },
+  { variant: "treatment", users: 410, buyers: 90 },
+] as const;
+
+/** Sends what a running experiment's users did: one exposure each, and a purchase of 10 from every buyer. */
+const play = async (experiment: string): Promise<void> => {
+  const timestamp = Date.now();
+  const events = PLAYED.flatMap(({ variant, users, buyers }) =>
+    Array.from({ length: users }, (_, index) => {
+      const user_id = `${experiment}-${variant}-${index}`;
+      const exposure = { type: "exposure", experiment_key: experiment, variant_key: variant };
+      const purchase = { type: "metric", name: "purchase", value: 10 };
+      return (index < buyers ? [exposure, purchase] : [exposure]).map((event) => ({
+        ...event,
+        event_id: `${user_id}-${event.type}`,
+        timestamp,
+        user_id,
+      }));
+    }).flat(),
+  );
+  for (let start = 0; start < events.length; start += 400) {
+    const answer = await fetch(`${platform.url}/v1/events`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${platform.serverKey}` },
+      body: JSON.stringify({ batch_id: `${experiment}-${start}`, events: events.slice(start, start + 400) }),
+    });
+    expect(answer.status).toBe(202);
+  }
+};
+
+const signedIn = async (options: Parameters<Browser["newContext"]>[0] = {}): Promise<BrowserContext> => {
+  const context = await browser.newContext(options);
+  const answer = await context.request.post(`${platform.url}/api/v1/session`, {
+    data: { email: platform.email, password: platform.password },
+    headers: { origin: platform.url },
+  });
+  expect(answer.status()).toBe(201);
+  return context;
+};
+
+beforeAll(async () => {
+  [platform, browser] = await Promise.all([startPlatform(), launchChromium()]);
+  await platform.admin.post("/metrics", { key: "bought", name: "Bought", type: "conversion", event: "purchase" });
+  await platform.admin.post("/metrics", { key: "revenue", name: "Revenue per user", type: "sum", event: "purchase" });
+  await platform.admin.post("/metrics", {
+    key: "load_time",
+    name: "p75 page load",
+    type: "quantile",
+    quantile: 0.75,
+    event: "load",
+    direction: "decrease",
+  });
+  await platform.admin.post("/layers", { key: "checkout", name: "Checkout" });
+  await platform.admin.post("/experiments", {
+    name: "Button copy",
+    hypothesis: "A button that says what happens next is pressed more often.",
+    layer: "checkout",
+    traffic: 0.5,
+    variants: [
+      { key: "control", name: "Control", weight: 50, config: { label: "Continue" } },
+      { key: "treatment", name: "Short copy", weight: 50, config: { label: "Pay" } },
+    ],
+    targeting: { countries: ["US", "CA"] },
+    primary_metric: "bought",
+    secondary_metrics: ["revenue"],
+    guardrail_metrics: ["load_time"],
+    environments: ["production", "development"],
+  });
+  await platform.admin.patch("/experiments/button_copy/status", { status: "running" });
+  await platform.admin.post("/experiments", {
+    name: "Draft of something",
+    variants: [
+      { key: "control", weight: 50 },
+      { key: "treatment", weight: 50 },
+    ],
+  });
+  await play("button_copy");
+  await eventually(
+    () => platform.admin.get<Results>("/results/button_copy"),
+    ({ variants }) => variants.reduce((sum, { exposures }) => sum + exposures, 0) === 810,
+  );
+});
+afterAll(async () => {
+  await browser?.close();
+  await platform?.close();
+});
+
+/** Opens a page and waits until nothing on it is loading any more. */
+const open = async (page: Page, path: string): Promise<void> => {
+  await page.goto(`${platform.url}${path}`);
+  await page.waitForSelector("h1");
+  await page.waitForFunction(() => document.querySelector(".skeleton") === null);
+  await page.waitForLoadState("networkidle");
+};
+
+const violationsOf = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+};
+
+const widthPastTheEdge = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+const PAGES = [
+  "/sign-in",
+  "/experiments",
+  "/experiments/new",
+  "/experiments/button_copy/results",
+  "/experiments/button_copy/setup",
+  "/experiments/draft_of_something/results",
+  "/experiments/there_is_none",
+  "/metrics",
+  "/layers",
+  "/api-keys",
+  "/no/such/page",
+] as const;
+
+describe.each([
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "light", width: 320 },
+  { colorScheme: "dark", width: 1280 },
+  { colorScheme: "dark", width: 320 },
+] as const)("in the $colorScheme theme at $width px, every page", ({ colorScheme, width }) => {
+  it("is accessible to axe, fits its width, and breaks no rule of its own content policy", async () => {
+    const context = await signedIn({ colorScheme, viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (/content security policy/i.test(message.text())) complaints.push(message.text());
+    });
+    const found: Record<string, string[]> = {};
+    for (const path of PAGES) {
+      await open(page, path);
+      const violations = await violationsOf(page);
+      const past = await widthPastTheEdge(page);
+      found[path] = past > 0 ? [...violations, `${past} px too wide`] : violations;
+    }
+    await context.close();
+    expect(found).toEqual(Object.fromEntries(PAGES.map((path) => [path, []])));
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe("somebody who is not signed in", () => {
+  it("is asked to, told when the password is wrong, and brought back to where they wanted to go", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${platform.url}/experiments/button_copy/setup`);
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.getByLabel("Email").fill(platform.email);
+    await page.getByLabel("Password").fill("not the password");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    expect(await page.getByRole("alert").textContent()).toContain("wrong");
+    expect(await page.getByLabel("Email").inputValue()).toBe(platform.email);
+
+    await page.getByLabel("Password").fill(platform.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Button copy" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/experiments/button_copy/setup");
+
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.goto(`${platform.url}/experiments`);
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await context.close();
+  });
+});
+
+describe("an experiment made in the dashboard", () => {
+  it("goes from the form over its mistakes and its start to its results", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/experiments");
+    await page.getByRole("link", { name: "New experiment" }).click();
+    await page.getByRole("heading", { name: "New experiment" }).waitFor();
+
+    await page.getByLabel("Name").first().fill("Free shipping!");
+    expect(await page.getByLabel("Key").first().inputValue()).toBe("free_shipping");
+    await page.getByLabel("Weight, %").last().fill("40");
+    await page.getByLabel("Payload, JSON").last().fill("{banner: true}");
+    await page.getByRole("button", { name: "Create experiment" }).click();
+    const summary = page.getByRole("alert");
+    await summary.getByRole("link", { name: "This is not JSON" }).click();
+    expect(await page.getByLabel("Payload, JSON").last().inputValue()).toBe("{banner: true}");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("field-variants-1-config");
+
+    await page.getByLabel("Payload, JSON").last().fill('{"banner": true}');
+    await summary.getByText("Weights must sum to 100; these sum to 90.").waitFor();
+    await page.getByRole("button", { name: "Split evenly" }).click();
+    await summary.waitFor({ state: "detached" });
+
+    await page.getByLabel("Primary metric").selectOption("bought");
+    await page.getByRole("button", { name: "Create experiment" }).click();
+    await page.getByRole("heading", { name: "Free shipping!" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/experiments/free_shipping/setup");
+    expect(await page.title()).toBe("Free shipping!: setup · Edgeworth");
+
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Start" }).click();
+    await page.getByText("Running · day 1 of 14").waitFor();
+    await page.getByRole("link", { name: "Results" }).click();
+    await page.getByRole("heading", { name: "Waiting for first users" }).waitFor();
+
+    await play("free_shipping");
+    // The page looks for new numbers by itself.
+    await page.getByText("810 users", { exact: true }).waitFor({ timeout: 40_000 });
+    const row = page.getByRole("row", { name: /Bought.*Treatment/ });
+    const cells = await row.getByRole("cell").allTextContents();
+    expect(cells.slice(0, 2)).toEqual(["10.00%", "21.95%"]);
+    expect(cells[2]).toMatch(/^\+119\.5%\+\d+\.\d% to \+\d+\.\d%/);
+    expect(cells.at(-1)).toContain("Better");
+    await context.close();
+  });
+
+  it("says why it cannot start without a primary metric", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/experiments/draft_of_something/results");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Start" }).click();
+    const alert = page.getByRole("dialog").getByRole("alert");
+    expect(await alert.textContent()).toMatch(/metric that decides/);
+    expect(await alert.textContent()).toMatch(/Request id/);
+    await context.close();
+  });
+});
+
+describe("a panel whose data cannot be had", () => {
+  it("says so with the request's id, and is whole again after a retry", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    let broken = true;
+    await page.route("**/api/v1/metrics?*", (route) =>
+      broken
+        ? route.fulfill({
+            status: 403,
+            contentType: "application/problem+json",
+            body: JSON.stringify({
+              status: 403,
+              code: "forbidden",
+              title: "Forbidden",
+              detail: "Your role may not read this.",
+              errors: [],
+              request_id: "req-17",
+            }),
+          })
+        : route.continue(),
+    );
+    await open(page, "/metrics");
+    const alert = page.getByRole("alert");
+    expect(await alert.textContent()).toMatch(/could not be loaded.*Your role may not read this\..*req-17/);
+    broken = false;
+    await alert.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("rowheader", { name: /Revenue per user/ }).waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await context.close();
+  });
+});
+
+describe("the theme", () => {
+  it("is kept for the next visit once it is chosen", async () => {
+    const context = await signedIn({ colorScheme: "light" });
+    const page = await context.newPage();
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await open(page, "/metrics");
+    expect(await background()).toBe("rgb(247, 247, 248)");
+    await page.getByLabel("Theme").selectOption("dark");
+    expect(await background()).toBe("rgb(15, 17, 21)");
+    await open(page, "/layers");
+    expect(await background()).toBe("rgb(15, 17, 21)");
+    await context.close();
+  });
+});
