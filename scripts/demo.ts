@@ -2,6 +2,7 @@ import type { Experiment } from "../contract/experiment.ts";
 import type { Results } from "../contract/results.ts";
 import { sampleMetrics } from "../examples/shop/workspace.ts";
 import { createClient } from "../sdk/client.ts";
+import type { ClientError } from "../sdk/client-error.ts";
 import { browser } from "../sdk/platform.ts";
 import { type AdminClient, createAdminClient, createUnlessTaken } from "./admin-client.ts";
 import { type LocalAccess, readLocalAccess, stateDirOf } from "./local-access.ts";
@@ -67,15 +68,26 @@ const visit = async (
   played: Map<string, Played>,
 ): Promise<void> => {
   let now = arrivedAt;
+  let isUnsent = false;
+  let trouble = "";
+  const onError = ({ code, message }: ClientError): void => {
+    if (code === "send_failed") isUnsent = true;
+    trouble = message;
+  };
   const client = createClient(
-    { key: access.sdk_client_key, url: access.url, deviceId, flushIntervalMs: 600_000, timeoutMs: 20_000 },
+    { key: access.sdk_client_key, url: access.url, deviceId, flushIntervalMs: 600_000, timeoutMs: 20_000, onError },
     { ...browser, now: () => now },
   );
   await client.ready();
+  // A visitor of a real shop would see the default; here everyone must be in the test.
+  for (let attempt = 1; client.variant(experimentKey) === null && attempt < 20; attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await client.identify(undefined);
+  }
   const variant = client.variant(experimentKey);
   const behaviour = variant === null ? undefined : truth[variant];
   if (variant === null || !behaviour)
-    throw new Failure(`${deviceId} was decided ${variant ?? "no variant"}; see the platform's log.`);
+    throw new Failure(`${deviceId} was decided ${variant ?? "no variant"}. ${trouble}`);
   const sums = played.get(variant) ?? { visitors: 0, buyers: 0, revenueCents: 0 };
   played.set(variant, sums);
   sums.visitors += 1;
@@ -89,7 +101,16 @@ const visit = async (
     sums.buyers += 1;
     sums.revenueCents += cents;
   }
+  const deadline = Date.now() + 60_000;
+  do {
+    if (isUnsent) await new Promise((resolve) => setTimeout(resolve, 500));
+    isUnsent = false;
+    // The SDK waits by this clock when the server asks it to.
+    now += 10_000;
+    await client.flush();
+  } while (isUnsent && Date.now() < deadline);
   await client.close();
+  if (isUnsent) throw new Failure(`The events of ${deviceId} could not be sent. ${trouble}`);
 };
 
 const playVisitors = async (access: LocalAccess, experimentKey: string, run: string): Promise<Map<string, Played>> => {

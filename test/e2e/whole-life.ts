@@ -104,7 +104,8 @@ export const wholeLife = async ({ url, adminKey, serverKey }: Access, say: (line
   await forEach<SentBatch>(batches, async (batch) => {
     const answer = await post("/v1/events", { ...batch, sent_at: new Date().toISOString() });
     if (answer.status !== 202) throw new Error(`events answered ${answer.status}: ${await answer.text()}`);
-    accepted += ((await answer.json()) as EventReceipt).accepted;
+    const receipt = (await answer.json()) as EventReceipt;
+    accepted += receipt.accepted;
   });
   const sent = batches.reduce((sum, { events }) => sum + events.length, 0);
   if (accepted !== sent) throw new Error(`${sent} good events were sent, ${accepted} accepted`);
