@@ -1,6 +1,6 @@
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, or } from "drizzle-orm";
 import type { Environment } from "../contract/environment.ts";
-import { open } from "./database.ts";
+import { isOneOf, open } from "./database.ts";
 import type { Statement } from "./database.ts";
 import { after, pageFrom } from "./page.ts";
 import type { Page, PageRequest } from "./page.ts";
@@ -15,6 +15,16 @@ export const allEnvironments = async (d1: D1Database): Promise<Environment[]> =>
 
 export const findEnvironment = async (d1: D1Database, key: string): Promise<Environment | undefined> =>
   open(d1).select().from(environments).where(eq(environments.key, key)).get();
+
+/** Those of the references (keys or ids) that exist, in no particular order. */
+export const findEnvironments = async (d1: D1Database, references: readonly string[]): Promise<Environment[]> =>
+  references.length === 0
+    ? []
+    : open(d1)
+        .select()
+        .from(environments)
+        .where(or(isOneOf(environments.key, references), isOneOf(environments.id, references)))
+        .all();
 
 export const insertEnvironment = (d1: D1Database, environment: Environment): Statement =>
   open(d1).insert(environments).values(environment);

@@ -1,11 +1,10 @@
-import { and, asc, eq, inArray, or } from "drizzle-orm";
+import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
 import type { Experiment, ExperimentStatus } from "../contract/experiment.ts";
 import { open } from "./database.ts";
 import type { Statement } from "./database.ts";
-import { findMetrics } from "./metrics.ts";
 import { after, pageFrom } from "./page.ts";
 import type { Page, PageRequest } from "./page.ts";
-import { experimentMetrics, experiments, phases, slots, variants } from "./schema.ts";
+import { experimentMetrics, experiments, metrics, phases, slots, variants } from "./schema.ts";
 
 /** Experiments that have started and are not archived: the running ones are decided, all of them are counted. */
 export const COUNTED_STATUSES = ["running", "paused", "completed"] as const;
@@ -82,28 +81,22 @@ const columnsOf = (experiment: Experiment) => {
   return { ...columns, layer_id: layer.id, rules: targeting.rules };
 };
 
-/** The rows that belong to an experiment. Metrics are looked up by the keys in it, all of which must exist. */
-const insertParts = async (d1: D1Database, experiment: Experiment): Promise<Statement[]> => {
+/** The rows that belong to an experiment. A metric that does not exist fails the batch: its id may not be null. */
+const insertParts = (d1: D1Database, experiment: Experiment): Statement[] => {
   const db = open(d1);
   const experiment_id = experiment.id;
-  const roles = [
+  const named = [
     ...(experiment.primary_metric === null ? [] : [{ key: experiment.primary_metric, role: "primary" as const }]),
     ...experiment.secondary_metrics.map((key) => ({ key, role: "secondary" as const })),
     ...experiment.guardrail_metrics.map((key) => ({ key, role: "guardrail" as const })),
   ];
-  const found = await findMetrics(
-    d1,
-    roles.map(({ key }) => key),
-  );
-  const idOf = new Map(found.map(({ key, id }) => [key, id]));
   return [
     ...experiment.variants.map((variant, position) =>
       db.insert(variants).values({ ...variant, experiment_id, position }),
     ),
     ...insertSlots(d1, experiment),
-    ...roles.map(({ key, role }, position) => {
-      const metric_id = idOf.get(key);
-      if (metric_id === undefined) throw new Error(`The metric ${key} is gone.`);
+    ...named.map(({ key, role }, position) => {
+      const metric_id = sql`(SELECT ${metrics.id} FROM ${metrics} WHERE ${metrics.key} = ${key})`;
       return db.insert(experimentMetrics).values({ experiment_id, position, metric_id, role });
     }),
   ];
@@ -117,9 +110,9 @@ const insertSlots = (d1: D1Database, experiment: Experiment): Statement[] =>
   );
 
 /** The experiment's layer must exist or be inserted by an earlier statement of the same batch. */
-export const insertExperiment = async (d1: D1Database, experiment: Experiment): Promise<Statement[]> => [
+export const insertExperiment = (d1: D1Database, experiment: Experiment): Statement[] => [
   open(d1).insert(experiments).values(columnsOf(experiment)),
-  ...(await insertParts(d1, experiment)),
+  ...insertParts(d1, experiment),
 ];
 
 /** Changes the experiment's own columns: status, name, revision, ... */
@@ -134,14 +127,14 @@ export const reallocateExperiment = (d1: D1Database, experiment: Experiment): St
 ];
 
 /** Changes everything about it; only for a draft, which nobody has seen. */
-export const replaceExperiment = async (d1: D1Database, experiment: Experiment): Promise<Statement[]> => {
+export const replaceExperiment = (d1: D1Database, experiment: Experiment): Statement[] => {
   const db = open(d1);
   return [
     updateExperiment(d1, experiment),
     db.delete(variants).where(eq(variants.experiment_id, experiment.id)),
     db.delete(slots).where(eq(slots.experiment_id, experiment.id)),
     db.delete(experimentMetrics).where(eq(experimentMetrics.experiment_id, experiment.id)),
-    ...(await insertParts(d1, experiment)),
+    ...insertParts(d1, experiment),
   ];
 };
 

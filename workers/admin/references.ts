@@ -1,6 +1,7 @@
 import type { ProblemError } from "../../contract/problem.ts";
 import type { Condition, Rule } from "../../contract/targeting.ts";
 import { findAudiences } from "../../d1/audiences.ts";
+import { findEnvironments } from "../../d1/environments.ts";
 import { findMetrics } from "../../d1/metrics.ts";
 import { Problem } from "../http/problem.ts";
 
@@ -9,10 +10,9 @@ type AudienceCondition = Extract<Condition, { operator: "in_audience" | "not_in_
 const asksForAudience = (condition: Condition): condition is AudienceCondition =>
   condition.operator === "in_audience" || condition.operator === "not_in_audience";
 
-interface Named {
-  readonly id: string;
-  readonly key: string;
-}
+/** The audiences that rules name, by key or id. */
+export const audiencesIn = (rules: readonly Rule[]): string[] =>
+  rules.flatMap(({ conditions }) => conditions.filter(asksForAudience).map(({ value }) => value));
 
 const unknownMessage = (kind: string, reference: string): string =>
   `There is no ${kind} ${JSON.stringify(reference)}; create it first.`;
@@ -23,13 +23,60 @@ export const unknownReference = (path: string, kind: string, reference: string):
   return new Problem(422, "unknown_reference", `${path}: ${message}`, { errors: [{ path, message }] });
 };
 
+type Kind = "environment" | "metric" | "audience";
+
 /** Turns references (keys or ids) into keys, and remembers those that lead nowhere, to name them all in one refusal. */
 export class References {
-  readonly #d1: D1Database;
+  readonly #keys: ReadonlyMap<string, string>;
   readonly #errors: ProblemError[] = [];
 
-  constructor(d1: D1Database) {
-    this.#d1 = d1;
+  /** `keys` has the key for each `<kind> <key>` and `<kind> <id>` that exists. */
+  private constructor(keys: ReadonlyMap<string, string>) {
+    this.#keys = keys;
+  }
+
+  /** Looks up at once all that a request names. */
+  static async load(d1: D1Database, named: Partial<Record<Kind, readonly string[]>>): Promise<References> {
+    const [environments, metrics, audiences] = await Promise.all([
+      findEnvironments(d1, named.environment ?? []),
+      findMetrics(d1, named.metric ?? []),
+      findAudiences(d1, named.audience ?? []),
+    ]);
+    const entries = (kind: Kind, found: readonly { readonly id: string; readonly key: string }[]) =>
+      found.flatMap(({ id, key }): [string, string][] => [
+        [`${kind} ${id}`, key],
+        [`${kind} ${key}`, key],
+      ]);
+    return new References(
+      new Map([
+        ...entries("environment", environments),
+        ...entries("metric", metrics),
+        ...entries("audience", audiences),
+      ]),
+    );
+  }
+
+  /** The key of what the field at `path` names. */
+  key(kind: Kind, reference: string, path: string): string {
+    const key = this.#keys.get(`${kind} ${reference}`);
+    if (key === undefined) this.unknown(path, kind, reference);
+    return key ?? reference;
+  }
+
+  /** The keys of what the list at `path` names. */
+  keys(kind: Kind, references: readonly string[], path: string): string[] {
+    return references.map((reference, index) => this.key(kind, reference, `${path}.${index}`));
+  }
+
+  /** The rules at `path` with audiences named by key. */
+  rules(rules: readonly Rule[], path: string): Rule[] {
+    return rules.map(({ conditions }, i) => ({
+      conditions: conditions.map((condition, j) =>
+        asksForAudience(condition)
+          ? { ...condition, value: this.key("audience", condition.value, `${path}.${i}.conditions.${j}.value`) }
+          : condition,
+      ),
+    }));
   }
 
   /** Remembers that the field at `path` names something that does not exist. */
@@ -41,48 +88,5 @@ export class References {
   check(): void {
     const [first] = this.#errors;
     if (first) throw new Problem(422, "unknown_reference", `${first.path}: ${first.message}`, { errors: this.#errors });
-  }
-
-  /** The keys of metrics; `pathOf(i)` is where the i-th was named. */
-  async metrics(references: readonly string[], pathOf: (index: number) => string): Promise<string[]> {
-    return this.#keysOf("metric", await findMetrics(this.#d1, references), references, pathOf);
-  }
-
-  /** The key of an audience. */
-  async audience(reference: string, path: string): Promise<string> {
-    const [key = reference] = this.#keysOf(
-      "audience",
-      await findAudiences(this.#d1, [reference]),
-      [reference],
-      () => path,
-    );
-    return key;
-  }
-
-  /** The rules with audiences named by key. */
-  async rules(rules: readonly Rule[], path: string): Promise<Rule[]> {
-    const asked = rules.flatMap(({ conditions }) => conditions.filter(asksForAudience).map(({ value }) => value));
-    const found = await findAudiences(this.#d1, asked);
-    return rules.map(({ conditions }, i) => ({
-      conditions: conditions.map((condition, j) => {
-        if (!asksForAudience(condition)) return condition;
-        const pathOf = () => `${path}.${i}.conditions.${j}.value`;
-        const [value = condition.value] = this.#keysOf("audience", found, [condition.value], pathOf);
-        return { ...condition, value };
-      }),
-    }));
-  }
-
-  #keysOf(
-    kind: string,
-    found: readonly Named[],
-    references: readonly string[],
-    pathOf: (index: number) => string,
-  ): string[] {
-    return references.map((reference, index) => {
-      const named = found.find(({ id, key }) => key === reference || id === reference);
-      if (!named) this.unknown(pathOf(index), kind, reference);
-      return named?.key ?? reference;
-    });
   }
 }

@@ -4,13 +4,12 @@ import type { Layer } from "../../contract/layer.ts";
 import type { ProblemError } from "../../contract/problem.ts";
 import type { Condition, Rule } from "../../contract/targeting.ts";
 import type { NewVariant, Variant } from "../../contract/variant.ts";
-import { findEnvironment } from "../../d1/environments.ts";
 import { newId } from "../../d1/id.ts";
 import { findLayer } from "../../d1/layers.ts";
 import { BUCKETS } from "../../core/bucket.ts";
 import { Problem } from "../http/problem.ts";
 import { allocate, sizeOf } from "./buckets.ts";
-import { References } from "./references.ts";
+import { References, audiencesIn } from "./references.ts";
 
 const refuse = (errors: readonly ProblemError[]): void => {
   const [first] = errors;
@@ -21,16 +20,16 @@ const refuse = (errors: readonly ProblemError[]): void => {
 export const ownLayerKey = (experimentKey: string): string => `${experimentKey}/traffic`;
 
 /** The rules by key, with the shorthand AND-ed to every one, or making one where there is none. */
-const rulesOf = async (
+const rulesOf = (
   { rules: written = [], countries, platforms, user_segment }: NonNullable<NewExperiment["targeting"]>,
   references: References,
-): Promise<Rule[]> => {
-  const rules = await references.rules(written, "targeting.rules");
+): Rule[] => {
+  const rules = references.rules(written, "targeting.rules");
   const shorthand: Condition[] = [];
   if (countries) shorthand.push({ attribute: "country", operator: "in", value: countries });
   if (platforms) shorthand.push({ attribute: "platform", operator: "in", value: platforms });
   if (user_segment !== undefined) {
-    const value = await references.audience(user_segment, "targeting.user_segment");
+    const value = references.key("audience", user_segment, "targeting.user_segment");
     shorthand.push({ operator: "in_audience", value });
   }
   if (shorthand.length === 0) return rules;
@@ -114,25 +113,23 @@ export const resolveExperiment = async (
   written: NewExperiment,
   identity: Identity,
 ): Promise<{ experiment: Experiment; ownLayer: Layer | undefined }> => {
-  const references = new References(d1);
   const variants = variantsOf(written.variants, identity.variants);
-
-  const environments = [...new Set(written.environments ?? ["production"])];
-  for (const [index, environment] of environments.entries())
-    if (!(await findEnvironment(d1, environment)))
-      references.unknown(`environments.${index}`, "environment", environment);
-
-  const [primary_metric = null] = await references.metrics(
-    written.primary_metric === undefined ? [] : [written.primary_metric],
-    () => "primary_metric",
-  );
-  const [secondary_metrics, guardrail_metrics] = [
-    await references.metrics(written.secondary_metrics ?? [], (index) => `secondary_metrics.${index}`),
-    await references.metrics(written.guardrail_metrics ?? [], (index) => `guardrail_metrics.${index}`),
-  ];
-  const rules = await rulesOf(written.targeting ?? {}, references);
-  const shared = written.layer === undefined ? undefined : await findLayer(d1, written.layer);
+  const { environments: places = ["production"], targeting = {}, primary_metric: primary } = written;
+  const { secondary_metrics: secondary = [], guardrail_metrics: guardrails = [] } = written;
+  const [references, shared] = await Promise.all([
+    References.load(d1, {
+      environment: places,
+      metric: [...(primary === undefined ? [] : [primary]), ...secondary, ...guardrails],
+      audience: [...audiencesIn(targeting.rules ?? []), ...(targeting.user_segment ? [targeting.user_segment] : [])],
+    }),
+    written.layer === undefined ? undefined : findLayer(d1, written.layer),
+  ]);
   if (written.layer !== undefined && !shared) references.unknown("layer", "layer", written.layer);
+  const environments = [...new Set(references.keys("environment", places, "environments"))];
+  const primary_metric = primary === undefined ? null : references.key("metric", primary, "primary_metric");
+  const secondary_metrics = references.keys("metric", secondary, "secondary_metrics");
+  const guardrail_metrics = references.keys("metric", guardrails, "guardrail_metrics");
+  const rules = rulesOf(targeting, references);
   references.check();
 
   if (shared) checkShared(shared, written);

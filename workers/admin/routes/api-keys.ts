@@ -10,7 +10,7 @@ import { sha256Hex } from "../../http/credentials.ts";
 import type { AdminEnv } from "../env.ts";
 import { newKey } from "../new-key.ts";
 import { allow } from "../permissions.ts";
-import { References } from "../references.ts";
+import { unknownReference } from "../references.ts";
 import { notFound } from "../refusals.ts";
 import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
@@ -25,10 +25,8 @@ export const apiKeys = new Hono<AdminEnv>()
     const { key, hint } = newKey(type, environment);
     const hash = await sha256Hex(key);
     const created = await write(c, async () => {
-      const references = new References(c.env.DB);
       if (environment !== undefined && !(await findEnvironment(c.env.DB, environment)))
-        references.unknown("environment", "environment", environment);
-      references.check();
+        throw unknownReference("environment", "environment", environment);
       const result: ApiKey = {
         id: newId("key"),
         name,

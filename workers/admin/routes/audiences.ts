@@ -7,7 +7,7 @@ import { findAudience, insertAudience, listAudiences } from "../../../d1/audienc
 import { newId } from "../../../d1/id.ts";
 import type { AdminEnv } from "../env.ts";
 import { allow } from "../permissions.ts";
-import { References } from "../references.ts";
+import { References, audiencesIn } from "../references.ts";
 import { keyFrom, keyTaken, notFound } from "../refusals.ts";
 import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
@@ -22,13 +22,13 @@ export const audiences = new Hono<AdminEnv>()
     const key = keyFrom({ ...given, name });
     const audience = await write(c, async () => {
       if (await findAudience(c.env.DB, key)) throw keyTaken("audience", key);
-      const references = new References(c.env.DB);
+      const references = await References.load(c.env.DB, { audience: audiencesIn(rules) });
       const result: Audience = {
         id: newId("aud"),
         key,
         name,
         // Only audiences that exist can be named, so they never go round in circles.
-        rules: await references.rules(rules, "rules"),
+        rules: references.rules(rules, "rules"),
         created_at: new Date().toISOString(),
       };
       references.check();

@@ -113,10 +113,7 @@ export const experiments = new Hono<AdminEnv>()
       });
       return {
         result: experiment,
-        statements: [
-          ...(ownLayer ? [insertLayer(c.env.DB, ownLayer)] : []),
-          ...(await insertExperiment(c.env.DB, experiment)),
-        ],
+        statements: [...(ownLayer ? [insertLayer(c.env.DB, ownLayer)] : []), ...insertExperiment(c.env.DB, experiment)],
         action: "experiment.create",
         target: `experiment:${key}`,
         change: { before: null, after: experiment },
@@ -154,7 +151,7 @@ export const experiments = new Hono<AdminEnv>()
         result,
         statements: [
           ...(ownLayer ? [updateLayer(c.env.DB, ownLayer)] : []),
-          ...(await replaceExperiment(c.env.DB, result)),
+          ...replaceExperiment(c.env.DB, result),
           ...(wasAlone && !ownLayer ? [deleteLayer(c.env.DB, before.layer.id)] : []),
         ],
         ...audit,
