@@ -16,7 +16,7 @@ export interface Change<Result> {
 }
 
 /** Nobody waits longer than this for a workspace that others keep writing to. */
-const MAX_ATTEMPTS = 60;
+const MAX_ATTEMPTS = 40;
 
 /** The workspace was written to by others each time this write was ready. Nothing was stored; try again. */
 export class TooBusy extends Error {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Layer } from "../../contract/layer.ts";
 import { listAuditEvents } from "../../d1/audit-events.ts";
-import { type Change, commit, readRevision } from "../../d1/commit.ts";
+import { type Change, TooBusy, commit, readRevision } from "../../d1/commit.ts";
 import { newId } from "../../d1/id.ts";
 import { findLayer, insertLayer, listLayers } from "../../d1/layers.ts";
 import { type Database, startDatabase } from "./database.ts";
@@ -79,6 +79,18 @@ describe("commit", () => {
     });
     expect([asked, result]).toEqual([2, "saw-it"]);
     expect(await findLayer(d1, "saw-nothing")).toBeUndefined();
+  });
+
+  it("gives up, having stored nothing, when others write each time it is ready", async () => {
+    let asked = 0;
+    const write = commit(d1, "key:unlucky", async () => {
+      asked += 1;
+      await commit(d1, "key:lucky", async () => inserting(aLayer(`lucky-${asked}`)));
+      return inserting(aLayer("unlucky"));
+    });
+    await expect(write).rejects.toBeInstanceOf(TooBusy);
+    expect(await findLayer(d1, "unlucky")).toBeUndefined();
+    expect(await findLayer(d1, `lucky-${asked}`)).toBeDefined();
   });
 
   it("makes parallel writes happen one after the other", async () => {

@@ -39,19 +39,14 @@ const asWritten = (experiment: Experiment): NewExperiment => {
  */
 export const rewritten = (experiment: Experiment, change: ExperimentChange): NewExperiment => {
   const { slots, ...written } = asWritten(experiment);
-  const isMoving = change.layer !== undefined && ![experiment.layer.key, experiment.layer.id].includes(change.layer);
-  const allocation =
-    change.traffic !== undefined || change.slots !== undefined
-      ? {}
-      : isMoving
-        ? { traffic: experiment.traffic }
-        : { slots };
-  const { layer } = change;
+  const { layer, ...changed } = change;
+  const isMoving = layer !== undefined && ![experiment.layer.key, experiment.layer.id].includes(layer);
+  const isReallocated = change.traffic !== undefined || change.slots !== undefined;
   return parse(NewExperiment, {
     ...written,
-    ...allocation,
-    ...change,
-    // The unit type of a shared layer is the layer's, so one that is carried over from an own layer must not contradict it.
-    ...(layer !== undefined && { unit_type: change.unit_type }),
+    ...(!isReallocated && (isMoving ? { traffic: experiment.traffic } : { slots })),
+    ...changed,
+    // The unit type of an own layer must not be carried over to a shared one, which has its own.
+    ...(isMoving && { layer, unit_type: change.unit_type }),
   });
 };

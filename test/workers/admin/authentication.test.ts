@@ -66,6 +66,15 @@ describe("a session", () => {
     expect([me.status, me.body]).toEqual([200, { email: ADMIN.email, role: "admin" }]);
   });
 
+  it("is for encrypted connections only, once it was begun over one", async () => {
+    const answer = await api.worker.fetch("https://edge.test/api/v1/session", {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: "https://edge.test" },
+      body: JSON.stringify(ADMIN),
+    });
+    expect(answer.headers.get("set-cookie")).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
+  });
+
   it("says the same to an unknown e-mail and to a wrong password", async () => {
     const [unknown, wrong] = [
       await signIn({ email: "nobody@example.com", password: ADMIN.password }),

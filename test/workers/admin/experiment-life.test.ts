@@ -92,6 +92,12 @@ describe("a draft", () => {
     expect(await api.rows("SELECT key FROM layers WHERE key = ?", `${key}/traffic`)).toEqual([]);
   });
 
+  it("may be sent back as it was read, its own layer included", async () => {
+    const before = await get();
+    const { status, body } = await change({ layer: before.layer.key, name: "Renamed" });
+    expect([status, body]).toEqual([200, { ...before, name: "Renamed", revision: 2, updated_at: body.updated_at }]);
+  });
+
   it("takes other buckets, more or fewer, in the phase that it is in", async () => {
     const { status, body } = await allocate({ slots: [{ range_start: 5000, range_end: 5099 }] });
     expect([status, body.slots, body.traffic]).toEqual([200, [{ range_start: 5000, range_end: 5099 }], 0.01]);
