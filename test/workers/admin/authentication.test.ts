@@ -29,6 +29,13 @@ describe("setup", () => {
     expect([status, body.code, body.errors[0]?.path]).toEqual([401, "invalid_credentials", "token"]);
   });
 
+  it("may be asked for again and again with the right token", async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 12; i++)
+      statuses.push((await api.call("POST", "/setup", { ...ADMIN, token: SETUP_TOKEN }, {})).status);
+    expect(new Set(statuses)).toEqual(new Set([409]));
+  });
+
   it("bounds the guesses", async () => {
     const statuses: number[] = [];
     for (let i = 0; i < 12; i++)

@@ -22,7 +22,7 @@ const isSame = async (a: string, b: string): Promise<boolean> => {
 /** Makes the first administrator, with the SETUP_TOKEN secret, once. */
 export const setup = new Hono<AdminEnv>().post("/", body(Setup), async (c) => {
   const { token, email, password } = c.req.valid("json");
-  await limitSignIn(c, "setup");
+  const forget = await limitSignIn(c, "setup");
   const secret = c.env.SETUP_TOKEN;
   if (secret === undefined || secret === "")
     throw new Problem(403, "forbidden", "Set the SETUP_TOKEN secret of this Worker first.");
@@ -30,6 +30,7 @@ export const setup = new Hono<AdminEnv>().post("/", body(Setup), async (c) => {
     throw new Problem(401, "invalid_credentials", "This is not the SETUP_TOKEN secret.", {
       errors: [{ path: "token", message: "This is not the SETUP_TOKEN secret." }],
     });
+  await forget();
   const checkIsFirst = async () => {
     if ((await countUsers(c.env.DB)) > 0)
       throw new Problem(409, "setup_done", "The first administrator exists already. Sign in instead.");
