@@ -57,7 +57,9 @@ export function ChartCard(props: {
                       {row[0]}
                     </th>
                     <For each={row.slice(1)}>
-                      {(cell) => <td class="border-b border-line py-1 pr-3 text-right last:pr-0">{cell}</td>}
+                      {(cell) => (
+                        <td class="border-b border-line py-1 pr-3 text-right whitespace-nowrap last:pr-0">{cell}</td>
+                      )}
                     </For>
                   </tr>
                 )}

@@ -73,7 +73,7 @@ function LiveResults(): JSX.Element {
               </p>
             )}
           </Show>
-          <button type="button" class="button" disabled={results.isFetching} onClick={() => void results.refetch()}>
+          <button type="button" class="button" onClick={() => void results.refetch()}>
             Refresh
           </button>
         </div>

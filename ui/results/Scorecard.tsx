@@ -1,19 +1,25 @@
 import { createMemo, createSignal, Show, type JSX } from "solid-js";
 import type { Results } from "../../contract/results.ts";
 import { formatPercent } from "../format/number.ts";
-import { createMediaQuery } from "../media-query.ts";
+import { createElementWidth } from "../charts/element-width.ts";
 import { RawCounts } from "./RawCounts.tsx";
 import { scorecardGroups } from "./scorecard.ts";
 import { ScorecardCards } from "./ScorecardCards.tsx";
 import { ScorecardTable } from "./ScorecardTable.tsx";
 import { scorecardMode } from "./verdict.ts";
 
+/** Narrower than this, the bars of a table would be too short to be compared. */
+const TABLE_NEEDS_PX = 880;
+
 /** Every metric of every variant against the control, as far as the verdict lets it be shown. */
 export function Scorecard(props: { results: Results }): JSX.Element {
   const [anyway, setAnyway] = createSignal(false);
-  const wide = createMediaQuery("(min-width: 720px)");
+  const { width, observe } = createElementWidth();
   const mode = () => scorecardMode(props.results.verdict.code);
-  const groups = createMemo(() => scorecardGroups(props.results));
+  // Numbers are asked for every few seconds; rows are made anew only when one of them has changed.
+  const groups = createMemo(() => scorecardGroups(props.results), undefined, {
+    equals: (before, after) => JSON.stringify(before) === JSON.stringify(after),
+  });
   const confidence = () => formatPercent(1 - props.results.significance_level, 0);
   const subtitle = () => {
     if (mode() === "counts") return "raw counts until there is enough to compare";
@@ -21,7 +27,7 @@ export function Scorecard(props: { results: Results }): JSX.Element {
     return `relative change against ${control} · ${confidence()} fixed-horizon interval: read it once, at the planned end`;
   };
   return (
-    <section class="card overflow-hidden" aria-labelledby="scorecard">
+    <section ref={observe} class="card overflow-hidden" aria-labelledby="scorecard">
       <div class="flex flex-wrap items-baseline gap-x-4 px-4 pt-3 pb-2">
         <h2 id="scorecard" class="text-lg font-semibold">
           Scorecard
@@ -44,7 +50,7 @@ export function Scorecard(props: { results: Results }): JSX.Element {
           }
         >
           <Show
-            when={wide()}
+            when={width() >= TABLE_NEEDS_PX}
             fallback={<ScorecardCards groups={groups()} withheld={mode() === "withheld"} confidence={confidence()} />}
           >
             <ScorecardTable groups={groups()} withheld={mode() === "withheld"} />

@@ -5,31 +5,47 @@ import { IntervalBar } from "../charts/IntervalBar.tsx";
 import { Mark } from "../charts/Mark.tsx";
 import { directionWords } from "./direction.ts";
 import { ReadingPill } from "./ReadingPill.tsx";
-import type { ScorecardGroup } from "./scorecard.ts";
+import type { IntervalAxis } from "../charts/interval-axis.ts";
+import type { ScorecardGroup, ScorecardRow } from "./scorecard.ts";
 
-/** The scorecard on a narrow screen: a card for each metric and variant, each with its own bar on the group's axis. */
+function Bar(props: { axis: IntervalAxis; row: ScorecardRow; plain: boolean }): JSX.Element {
+  const { width, observe } = createElementWidth();
+  return (
+    <div ref={observe}>
+      <AxisTicks axis={props.axis} width={width()} />
+      <IntervalBar
+        axis={props.axis}
+        interval={props.row.bar}
+        mark={props.row.mark}
+        width={width()}
+        height={28}
+        plain={props.plain}
+      />
+    </div>
+  );
+}
+
+/** The scorecard where a table has no room: a card for each metric and variant, each with its bar on the group's axis. */
 export function ScorecardCards(props: {
   groups: readonly ScorecardGroup[];
   withheld: boolean;
   confidence: string;
 }): JSX.Element {
-  const { width, observe } = createElementWidth();
   return (
     <div>
-      <div class="mx-4" ref={observe} />
       <For each={props.groups}>
         {(group) => (
           <div>
             <h3 class="border-y border-line bg-panel-2 px-4 py-1 text-xs font-semibold tracking-[0.04em] text-fg-2 uppercase">
               {group.title}
             </h3>
-            <ul>
+            <ul class="grid gap-px bg-line sm:grid-cols-2">
               <For each={group.metrics}>
                 {(metric) => (
                   <Show
                     when={metric.analysed}
                     fallback={
-                      <li class="border-b border-line px-4 py-3 last:border-0">
+                      <li class="bg-panel px-4 py-3 last:odd:col-span-full">
                         <p class="font-semibold">{metric.name}</p>
                         <p class="text-fg-2">Not analysed yet</p>
                       </li>
@@ -37,7 +53,7 @@ export function ScorecardCards(props: {
                   >
                     <For each={metric.rows}>
                       {(row) => (
-                        <li class="grid gap-2 border-b border-line px-4 py-3 last:border-0">
+                        <li class="grid content-start gap-2 bg-panel px-4 py-3 last:odd:col-span-full">
                           <div class="flex flex-wrap items-start justify-between gap-2">
                             <p class="min-w-0">
                               <span class="block font-semibold break-words">{metric.name}</span>
@@ -60,17 +76,7 @@ export function ScorecardCards(props: {
                             <dd class="text-right">{row.interval}</dd>
                           </dl>
                           <Show when={row.bar}>
-                            <div>
-                              <AxisTicks axis={group.axis} width={width()} />
-                              <IntervalBar
-                                axis={group.axis}
-                                interval={row.bar}
-                                mark={row.mark}
-                                width={width()}
-                                height={28}
-                                plain={props.withheld}
-                              />
-                            </div>
+                            <Bar axis={group.axis} row={row} plain={props.withheld} />
                           </Show>
                           <p class="text-xs text-fg-3">{row.detail}</p>
                         </li>

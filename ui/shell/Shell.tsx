@@ -1,7 +1,9 @@
 import { QueryClientProvider, useQuery } from "@tanstack/solid-query";
-import { createEffect, For, Show, Suspense, type JSX } from "solid-js";
+import { createEffect, createSignal, For, Show, Suspense, type JSX } from "solid-js";
 import { signOut } from "../api/admin.ts";
+import { asApiError } from "../api/api-error.ts";
 import { queryClient, sessionQuery, setSignedOut, signedOut } from "../api/queries.ts";
+import { createOnline } from "../online.ts";
 import { Skeleton } from "../parts/Skeleton.tsx";
 import { Link, useLocation, useNavigate } from "../router.ts";
 import { BrandMark } from "./BrandMark.tsx";
@@ -38,10 +40,18 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
     }
   });
 
+  const online = createOnline();
+  const [stuck, setStuck] = createSignal<string>();
   const leave = async () => {
-    await signOut().catch(() => undefined);
-    queryClient.clear();
-    navigate("/sign-in");
+    try {
+      await signOut();
+      queryClient.clear();
+      navigate("/sign-in");
+    } catch (failure) {
+      // A session that may still be open must not look closed.
+      if (asApiError(failure).status === 401) setSignedOut(true);
+      else setStuck(asApiError(failure).message);
+    }
   };
 
   return (
@@ -94,9 +104,21 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
           <button type="button" class="button" onClick={() => void leave()}>
             Sign out
           </button>
+          <Show when={stuck()}>
+            {(message) => (
+              <p role="alert" class="px-2 text-sm text-bad">
+                You are still signed in. {message()}
+              </p>
+            )}
+          </Show>
         </div>
       </nav>
       <main id="main" class="mx-auto w-full max-w-[1248px] min-w-0 px-4 py-6 lg:px-6">
+        <Show when={!online()}>
+          <p role="alert" class="card mb-4 border-l-4 border-l-warn px-4 py-2">
+            You are offline. What you see may be old, and nothing can be saved until you are back.
+          </p>
+        </Show>
         <Suspense fallback={<Skeleton heights={[28, 120, 320]} />}>{props.children}</Suspense>
       </main>
     </div>
