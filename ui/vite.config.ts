@@ -4,11 +4,21 @@ import solid from "vite-plugin-solid";
 
 const here = (path: string): string => decodeURIComponent(new URL(path, import.meta.url).pathname);
 
+declare const process: { env: { NODE_ENV?: string } };
+
+// Whoever builds may have another NODE_ENV (Vitest sets `test`), and then the libraries' development builds would be shipped.
+const shipped = {
+  name: "shipped",
+  config: (_: unknown, { command }: { command: string }): void => {
+    if (command === "build") process.env.NODE_ENV = "production";
+  },
+};
+
 /** Builds the dashboard to `dist/ui`, which the front Worker serves as static assets. */
 export default {
   root: here("."),
   base: "/",
-  plugins: [solid(), tailwindcss()],
+  plugins: [shipped, solid(), tailwindcss()],
   build: {
     outDir: here("../dist/ui"),
     emptyOutDir: true,

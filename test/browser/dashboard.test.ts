@@ -277,6 +277,27 @@ describe("a panel whose data cannot be had", () => {
   });
 });
 
+describe("a page whose code cannot be had", () => {
+  it("says so, leaves the others working, and comes back when it is loaded anew", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await page.route("**/assets/MetricList-*.js", (route) => route.abort());
+    await open(page, "/layers");
+    await page.getByRole("link", { name: "Metrics" }).click();
+    const broken = page.getByRole("heading", { name: "This page broke" });
+    await broken.waitFor();
+    await page.getByRole("link", { name: "Experiments", exact: true }).click();
+    await page.getByRole("heading", { name: "Experiments" }).waitFor();
+
+    await page.getByRole("link", { name: "Metrics" }).click();
+    await broken.waitFor();
+    await page.unroute("**/assets/MetricList-*.js");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "Metrics" }).waitFor();
+    await context.close();
+  });
+});
+
 describe("the theme", () => {
   it("is kept for the next visit once it is chosen", async () => {
     const context = await signedIn({ colorScheme: "light" });

@@ -1,5 +1,5 @@
 import { QueryClientProvider, useQuery } from "@tanstack/solid-query";
-import { createEffect, createSignal, For, Show, Suspense, type JSX } from "solid-js";
+import { createEffect, createSignal, ErrorBoundary, For, Show, Suspense, type JSX } from "solid-js";
 import { signOut } from "../api/admin.ts";
 import { asApiError } from "../api/api-error.ts";
 import { queryClient, sessionQuery, setSignedOut, signedOut } from "../api/queries.ts";
@@ -7,6 +7,7 @@ import { createOnline } from "../online.ts";
 import { Skeleton } from "../parts/Skeleton.tsx";
 import { Link, useLocation, useNavigate } from "../router.ts";
 import { BrandMark } from "./BrandMark.tsx";
+import { BrokenPage } from "./BrokenPage.tsx";
 import { ThemeChoice } from "./ThemeChoice.tsx";
 
 const PAGES = [
@@ -119,7 +120,9 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
             You are offline. What you see may be old, and nothing can be saved until you are back.
           </p>
         </Show>
-        <Suspense fallback={<Skeleton heights={[28, 120, 320]} />}>{props.children}</Suspense>
+        <ErrorBoundary fallback={(error: unknown, reset) => <BrokenPage error={error} reset={reset} />}>
+          <Suspense fallback={<Skeleton heights={[28, 120, 320]} />}>{props.children}</Suspense>
+        </ErrorBoundary>
       </main>
     </div>
   );
