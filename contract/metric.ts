@@ -52,15 +52,15 @@ const metricFields = {
  * `quantile` needs `quantile`.
  */
 export const NewMetric = z.strictObject({ key: Key.optional(), ...metricFields }).superRefine((metric, context) => {
-  const require = (field: "event" | "numerator" | "denominator" | "quantile") => {
+  const need = (field: "event" | "numerator" | "denominator" | "quantile") => {
     if (metric[field] === undefined)
       context.addIssue({ code: "custom", path: [field], message: `A ${metric.type} metric needs ${field}.` });
   };
   if (metric.type === "ratio") {
-    require("numerator");
-    require("denominator");
-  } else require("event");
-  if (metric.type === "quantile") require("quantile");
+    need("numerator");
+    need("denominator");
+  } else need("event");
+  if (metric.type === "quantile") need("quantile");
 });
 export type NewMetric = z.infer<typeof NewMetric>;
 

@@ -236,7 +236,7 @@ describe("npm run deploy", { timeout: LONG }, () => {
     });
 
     it("says what to do when the account has no workers.dev subdomain yet", () => {
-      expect(outcome.output).toContain("edgeworth-decide does not deploy:");
+      expect(outcome.output).toContain("edgeworth does not deploy:");
       expect(outcome.output).toContain(`https://dash.cloudflare.com/${api.account.id}/workers/onboarding`);
       expect(outcome.code).toBe(1);
     });
