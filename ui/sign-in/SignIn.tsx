@@ -1,6 +1,6 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import { signIn } from "../api/admin.ts";
-import { queryClient, sessionQuery } from "../api/queries.ts";
+import { queryClient, sessionQuery, setSignedOut } from "../api/queries.ts";
 import { ErrorSummary } from "../parts/ErrorSummary.tsx";
 import { Field } from "../parts/Field.tsx";
 import { PageHeading } from "../parts/PageHeading.tsx";
@@ -20,6 +20,8 @@ export default function SignIn(): JSX.Element {
     () => FIELDS,
     async () => {
       const session = await signIn(email().trim(), password());
+      // Answers of 401 may have come in after the page that asked was left; they must not lead back here.
+      setSignedOut(false);
       queryClient.setQueryData(sessionQuery().queryKey, session);
       navigate(returnPath(search.from), { replace: true });
     },
