@@ -1,32 +1,20 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
-import type { ProblemError } from "../../contract/problem.ts";
-import type { AnySchema, InputOf, OutputOf, SchemaIssue } from "../../contract/schema.ts";
+import type { AnySchema, InputOf, OutputOf } from "../../contract/schema.ts";
 import { issuesOf, readJson } from "../http/body.ts";
+import { isNestedDeeperThan } from "../http/nesting.ts";
 import { Problem } from "../http/problem.ts";
 import { described } from "./described.ts";
 import type { AdminEnv } from "./env.ts";
-import { isNestedDeeperThan } from "./nesting.ts";
 
 const MAX_BODY_BYTES = 256 * 1024;
 /** Schemas of JSON recur, so what is nested without end would end their stack. */
 const MAX_NESTING = 64;
 
-/** One error for each field that nobody knows, at its own path; zod names them all in one, at their parent's. */
-const errorsOf = (issues: readonly SchemaIssue[]): ProblemError[] =>
-  issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => ({
-          path: [...issue.path, key].map(String).join("."),
-          message: "There is no such field; remove it or check its spelling.",
-        }))
-      : issuesOf({ issues: [issue] }),
-  );
-
 /** The value as the schema has it. Throws 400 `invalid_request` with a path and a sentence for each mistake. */
 export const parse = <Schema extends AnySchema>(schema: Schema, value: unknown): OutputOf<Schema> => {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = errorsOf(parsed.error.issues);
+  const errors = issuesOf(parsed.error);
   const first = errors[0];
   throw new Problem(
     400,

@@ -1,4 +1,5 @@
 import type { ProblemError } from "../../contract/problem.ts";
+import type { SchemaIssue } from "../../contract/schema.ts";
 import { Problem } from "./problem.ts";
 
 const tooLarge = (maxBytes: number): Problem =>
@@ -52,7 +53,16 @@ export const readJson = async (request: Request, maxBytes: number): Promise<unkn
   }
 };
 
-/** The issues of a zod error as a problem's errors: path `["variants", 1, "weight"]` becomes `variants.1.weight`. */
-export const issuesOf = (error: {
-  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-}): ProblemError[] => error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
+/**
+ * The issues of a zod error as a problem's errors: path `["variants", 1, "weight"]` becomes `variants.1.weight`. Fields that
+ * nobody knows are one error each, at their own path; zod names them all in one, at their parent's.
+ */
+export const issuesOf = (error: { readonly issues: readonly SchemaIssue[] }): ProblemError[] =>
+  error.issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => ({
+          path: [...issue.path, key].map(String).join("."),
+          message: "There is no such field; remove it or check its spelling.",
+        }))
+      : [{ path: issue.path.map(String).join("."), message: issue.message }],
+  );

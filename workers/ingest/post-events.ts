@@ -21,7 +21,7 @@ const postEvents = async (request: Request, env: Env, ctx: ExecutionContext, req
   const batch = EventBatch.safeParse(body);
   if (!batch.success) {
     const errors = issuesOf(batch.error);
-    throw new Problem(422, "invalid_request", "Send {batch_id, events: [1 to 500 events]}; see the errors.", {
+    throw new Problem(400, "invalid_request", "Send {batch_id, events: [1 to 500 events]}; see the errors.", {
       errors,
     });
   }

@@ -1,10 +1,13 @@
 import type { AcceptedEvent } from "../../contract/event-message.ts";
 import { type EventRejection, IncomingEvent, MAX_FUTURE_MS } from "../../contract/event.ts";
 import { issuesOf } from "../http/body.ts";
+import { isNestedDeeperThan } from "../http/nesting.ts";
 import { jsonBytes } from "./json-bytes.ts";
 
 /** The most that one event may be, in bytes of JSON. */
 const MAX_EVENT_BYTES = 32_000;
+/** How deep an event's arrays and objects may lie in one another: what reads JSON recurs, and so does what writes it. */
+const MAX_NESTING = 32;
 
 export type Reading =
   | { readonly kind: "event"; readonly event: AcceptedEvent }
@@ -22,8 +25,13 @@ const unitsOf = ({ user_id, units }: IncomingEvent): AcceptedEvent["units"] | un
 const sorted = (units: Readonly<Record<string, string>>): AcceptedEvent["units"] =>
   Object.entries(units).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
-/** One event of a batch, checked by itself. `json` is its text, `receivedAt` ms since 1970. */
-export const readEvent = (input: unknown, json: string, receivedAt: number): Reading => {
+/** The text of one event of a batch; undefined for one that is nested too deep to be read or written. */
+export const textOfEvent = (input: unknown): string | undefined =>
+  isNestedDeeperThan(MAX_NESTING, input) ? undefined : JSON.stringify(input);
+
+/** One event of a batch, checked by itself. `json` is its text by {@link textOfEvent}, `receivedAt` ms since 1970. */
+export const readEvent = (input: unknown, json: string | undefined, receivedAt: number): Reading => {
+  if (json === undefined) return refused("invalid_event", `Nest arrays and objects at most ${MAX_NESTING} deep.`);
   const bytes = jsonBytes(json);
   if (bytes > MAX_EVENT_BYTES)
     return refused("event_too_large", `The event is ${bytes} bytes of JSON; send at most ${MAX_EVENT_BYTES}.`);

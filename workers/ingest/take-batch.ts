@@ -4,7 +4,7 @@ import { enqueue } from "./enqueue.ts";
 import type { Env } from "./env.ts";
 import { type IntakeRules, refusalOf, rulesSince } from "./intake-rules.ts";
 import { partition, type Refused } from "./partition.ts";
-import { readEvent } from "./read-event.ts";
+import { readEvent, textOfEvent } from "./read-event.ts";
 
 /** How much of a refused event is kept, in characters of JSON. */
 const KEPT_OF_REFUSED = 1_000;
@@ -20,8 +20,8 @@ export const takeBatch = async (
   batch: { readonly batch_id: string; readonly events: readonly unknown[]; readonly receivedAt: number },
 ): Promise<EventReceipt> => {
   const { batch_id, receivedAt } = batch;
-  const texts = batch.events.map((event) => JSON.stringify(event) ?? "null");
-  const readings = batch.events.map((event, index) => readEvent(event, texts[index] ?? "null", receivedAt));
+  const texts = batch.events.map(textOfEvent);
+  const readings = batch.events.map((event, index) => readEvent(event, texts[index], receivedAt));
 
   let current = rules;
   const isRefused = (event: AcceptedEvent): boolean => refusalOf(event, current) !== undefined;
@@ -35,7 +35,10 @@ export const takeBatch = async (
     const refusal = reading.kind === "refused" ? reading : refusalOf(reading.event, current);
     if (refusal) {
       rejected.push({ index, code: refusal.code, message: refusal.message });
-      kept.push({ code: refusal.code, event: (texts[index] ?? "").slice(0, KEPT_OF_REFUSED) });
+      kept.push({
+        code: refusal.code,
+        event: (texts[index] ?? "nested too deep to be kept").slice(0, KEPT_OF_REFUSED),
+      });
     } else if (reading.kind === "event") accepted.push(reading.event);
   }
 
