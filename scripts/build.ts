@@ -55,7 +55,11 @@ export const build = async (): Promise<void> => {
       const { code, output } = await command(
         tool("vite"),
         ["build", "--config", inRoot(config), "--logLevel", "warn"],
-        { cwd: dirname(inRoot(config)) },
+        {
+          cwd: dirname(inRoot(config)),
+          // Whatever started this, a test runner perhaps, what is built is what is shipped.
+          env: { NODE_ENV: "production" },
+        },
       );
       if (code !== 0) throw new Failure(`The ${bundle.name} does not build:\n${output}`);
     }
