@@ -4,10 +4,10 @@ import type { Loaded, RulesetSource } from "../../durable-objects/ruleset-source
 import { readJson } from "../http/body.ts";
 import { corsHeaders, preflight, withCors } from "../http/cors.ts";
 import { environmentOfKey, readCredential } from "../http/credentials.ts";
+import { withServersEdge, withVisitorsEdge } from "../http/edge-context.ts";
 import { Problem, problemResponse } from "../http/problem.ts";
 import { createBudget } from "./budget.ts";
 import { invalidRequest, parseDecideRequest } from "./decide-request.ts";
-import { withEdgeContext } from "./edge-context.ts";
 import type { Env } from "./env.ts";
 import { createKeyCheck } from "./key-check.ts";
 import type { Prepared } from "./prepared.ts";
@@ -95,9 +95,10 @@ const decideWith = (
   request: Request,
 ): Assignment[] => {
   const context = input.context ?? {};
+  const withEdge = isServer ? withServersEdge : withVisitorsEdge;
   return decide(compiled, {
     units: input.units,
-    context: usesEdge ? withEdgeContext(context, request, isServer) : context,
+    context: usesEdge ? withEdge(context, request) : context,
     experiments: input.experiments,
   });
 };

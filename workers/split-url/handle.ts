@@ -1,7 +1,7 @@
 import type { ExposureEvent } from "../../contract/event.ts";
 import type { Loaded } from "../../durable-objects/ruleset-source.ts";
 import { deviceCookie, readDeviceId } from "./device-cookie.ts";
-import { edgeContext } from "./edge-context.ts";
+import { withVisitorsEdge } from "../http/edge-context.ts";
 import { isNavigation, isPrefetch } from "./navigation.ts";
 import { type Split, type SplitTests, splitOf, testsAt } from "./split-tests.ts";
 
@@ -53,7 +53,7 @@ const visitOf = async (request: Request, io: Io): Promise<Visit | undefined> => 
     if (isPrefetch(request)) return undefined;
     const known = readDeviceId(request);
     const deviceId = known ?? io.randomId();
-    const split = splitOf(loaded.compiled, page, { deviceId, context: edgeContext(request) });
+    const split = splitOf(loaded.compiled, page, { deviceId, context: withVisitorsEdge({}, request) });
     if (split) io.expose(exposureOf(split, deviceId, loaded.pointer.version));
     const redirect = split?.redirect;
     return {

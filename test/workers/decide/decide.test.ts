@@ -64,7 +64,18 @@ describe("an answer", () => {
     expect(headers.get("server-timing")).toMatch(/^ruleset;dur=\d+, total;dur=\d+$/);
   });
 
-  it("knows the country of the request when the client sent none", async () => {
+  it("takes the country of a visitor who sent none from the request, but never that of a server", async () => {
+    // The country that the local runtime gives every request.
+    const rules = [{ conditions: [{ attribute: "country", operator: "eq" as const, value: "US" }] }];
+    await publish(rulesetOf({ experiments: [anExperiment({ key: "a", rules })] }));
+    const server = { "x-api-key": key(here.environment, "server") };
+    expect((await reasons({}))[0]).toBe("assigned");
+    expect((await reasons({ country: "AT" }))[0]).toBe("targeting");
+    expect((await reasons({}, server))[0]).toBe("targeting");
+    expect((await reasons({ country: "US" }, server))[0]).toBe("assigned");
+  });
+
+  it("knows what the edge knows, which a browser cannot contradict", async () => {
     const rules = [{ conditions: [{ attribute: "country", operator: "eq" as const, value: "XX" }] }];
     const edgeRules = [{ conditions: [{ attribute: "edge.language", operator: "eq" as const, value: "de" }] }];
     await publish(
