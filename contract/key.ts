@@ -1,4 +1,5 @@
 import { z } from "zod";
+import "./messages.ts";
 
 /** How people name experiments, metrics, layers and audiences in URLs and code: `checkout_redesign_q1_2025`. */
 export const Key = z
