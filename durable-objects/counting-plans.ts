@@ -25,14 +25,9 @@ const MAX_AGE_MS = 2_000;
 /** By environment: when the newest plan was last asked for, ms since 1970. */
 const askedAt = new Map<string, number>();
 
-const refresh = async (env: RulesetBindings, environment: string): Promise<CountingPlan | undefined> => {
-  askedAt.set(environment, Date.now());
-  return (await plans.refresh(env, environment))?.compiled;
-};
-
 /**
  * A plan to count these messages of one environment by: one that was the newest 2 s ago or later or, if the messages are
- * ahead of it, one that is the newest now. Throws when there is none; the messages stay in the queue.
+ * ahead of it, one that is the newest now. Throws when there is none to be had; the messages stay in the queue.
  */
 export const planFor = async (
   env: RulesetBindings,
@@ -42,8 +37,15 @@ export const planFor = async (
 ): Promise<CountingPlan> => {
   const isOld = Date.now() - (askedAt.get(environment) ?? -Infinity) > MAX_AGE_MS;
   const known = isOld ? undefined : (await plans.get(env, environment, waitUntil))?.compiled;
-  const isEnough = known !== undefined && !messages.some((message) => isAhead(message, known));
-  const plan = isEnough ? known : await refresh(env, environment);
+  if (known !== undefined && !messages.some((message) => isAhead(message, known))) return known;
+
+  const asked = Date.now();
+  const { loaded, isNewest } = await plans.refresh(env, environment);
+  if (isNewest) askedAt.set(environment, asked);
+  const plan = loaded?.compiled;
   if (!plan) throw new Error(`There is no ruleset of ${environment} to count by.`);
+  // What only seems unknown, because the newest ruleset cannot be read, must not be refused for good.
+  if (!isNewest && messages.some((message) => isAhead(message, plan)))
+    throw new Error(`The newest ruleset of ${environment} cannot be read, and the messages may be ahead of this one.`);
   return plan;
 };

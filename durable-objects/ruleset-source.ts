@@ -13,6 +13,13 @@ export interface Loaded<T> {
   readonly pointer: RulesetPointer;
 }
 
+/** What is there after the newest was asked for. */
+export interface Refreshed<T> {
+  readonly loaded: Loaded<T> | undefined;
+  /** Whether `loaded` is all that the publisher had announced by then. False while a part of us is out of reach. */
+  readonly isNewest: boolean;
+}
+
 /** The rulesets in an isolate's memory. */
 export interface RulesetSource<T> {
   /** The environment's newest known ruleset; `undefined` when there is none or none could be read. Never throws. */
@@ -22,8 +29,8 @@ export interface RulesetSource<T> {
     waitUntil: (promise: Promise<unknown>) => void,
   ): Promise<Loaded<T> | undefined>;
 
-  /** As `get`, but asks for the newest pointer first and waits for it. */
-  refresh(env: RulesetBindings, environment: string): Promise<Loaded<T> | undefined>;
+  /** Asks for the newest pointer and waits for what it names. Never throws. */
+  refresh(env: RulesetBindings, environment: string): Promise<Refreshed<T>>;
 }
 
 /** What is known of one environment in this isolate. */
@@ -34,7 +41,7 @@ interface Known<T> {
   /** A hash that did not compile; it is not tried again. */
   brokenHash: string | undefined;
   /** The first load, which every request of a cold start waits for. */
-  loading: Promise<void> | undefined;
+  loading: Promise<unknown> | undefined;
 }
 
 /** Isolates of a shared Worker may see many environments; the least recently added goes first. */
@@ -81,24 +88,29 @@ export const createRulesetSource = <T>(options: {
   const isNews = (known: Known<T>, pointer: RulesetPointer): boolean =>
     pointer.version > (known.loaded?.pointer.version ?? 0) && pointer.hash !== known.brokenHash;
 
-  const update = async (env: RulesetBindings, environment: string, known: Known<T>): Promise<void> => {
+  /** Loads what the pointer names, if it is news; false when that is not, or may not be, the newest there is. */
+  const update = async (env: RulesetBindings, environment: string, known: Known<T>): Promise<boolean> => {
     known.askedAt = now();
     try {
-      const pointer = await readPointer(env, environment);
-      if (!pointer || !isNews(known, pointer)) return;
+      const { pointer, isNewest } = await readPointer(env, environment);
+      if (!pointer) return isNewest;
+      if (pointer.hash === known.brokenHash) return false;
+      if (!isNews(known, pointer)) return isNewest;
       const text = await readBlob(env, environment, pointer.hash);
       // Another load may have finished while this one waited.
-      if (!isNews(known, pointer)) return;
+      if (!isNews(known, pointer)) return isNewest;
       try {
         const ruleset: Ruleset = JSON.parse(text);
         if (ruleset.format !== 1) throw new Error(`Format ${String(ruleset.format)} is not known to this Worker.`);
         known.loaded = { compiled: compile(ruleset, pointer), pointer };
+        return isNewest;
       } catch (error) {
         known.brokenHash = pointer.hash;
         throw error;
       }
     } catch (error) {
       console.error({ event: "ruleset_refresh_failed", environment, error: String(error) });
+      return false;
     }
   };
 
@@ -126,18 +138,23 @@ export const createRulesetSource = <T>(options: {
 
     async refresh(env, environment) {
       const known = knownOf(environment);
-      await update(env, environment, known);
-      return known.loaded;
+      const isNewest = await update(env, environment, known);
+      return { loaded: known.loaded, isNewest };
     },
   };
 };
 
-const readPointer = async (env: RulesetBindings, environment: string): Promise<RulesetPointer | null> => {
+/** The pointer, from the publisher, who has the newest, or else from KV, which may be behind. */
+const readPointer = async (
+  env: RulesetBindings,
+  environment: string,
+): Promise<{ readonly pointer: RulesetPointer | null; readonly isNewest: boolean }> => {
   try {
-    return await env.PUBLISHER.getByName(environment).pointer();
+    return { pointer: await env.PUBLISHER.getByName(environment).pointer(), isNewest: true };
   } catch (error) {
     console.error({ event: "ruleset_publisher_unreachable", environment, error: String(error) });
-    return env.RULES.get<RulesetPointer>(pointerKey(environment), { type: "json", cacheTtl: POINTER_CACHE_TTL_S });
+    const options = { type: "json", cacheTtl: POINTER_CACHE_TTL_S } as const;
+    return { pointer: await env.RULES.get<RulesetPointer>(pointerKey(environment), options), isNewest: false };
   }
 };
 
@@ -155,7 +172,7 @@ const readBlob = async (env: RulesetBindings, environment: string, hash: string)
   return text;
 };
 
-const withinDeadline = async (promise: Promise<void> | undefined): Promise<void> => {
+const withinDeadline = async (promise: Promise<unknown> | undefined): Promise<void> => {
   const deadline = Promise.withResolvers<void>();
   const timer = setTimeout(deadline.resolve, COLD_DEADLINE_MS);
   try {

@@ -41,7 +41,7 @@ export const createHandler = (source: RulesetSource<Prepared>, now: () => number
     let loaded = await source.get(env, environment, waitUntil);
     let found = loaded && (await findKey(key, loaded.compiled.compiled.keys));
     if (loaded && !found && mayRefreshForKey()) {
-      loaded = await source.refresh(env, environment);
+      ({ loaded } = await source.refresh(env, environment));
       found = loaded && (await findKey(key, loaded.compiled.compiled.keys));
     }
     if (!loaded) return undefined;

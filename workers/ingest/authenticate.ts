@@ -57,6 +57,7 @@ export const authenticate = async (
   const hash = await sha256Hex(key);
   if (rules.keyHashes.has(hash)) return rules;
   const newest = await rulesSince(env, environment, receivedAt, ctx);
-  if (!newest?.keyHashes.has(hash)) throw invalidKey();
+  if (!newest) throw unavailable("The key cannot be checked right now. Keep the batch and send it again.");
+  if (!newest.keyHashes.has(hash)) throw invalidKey();
   return newest;
 };

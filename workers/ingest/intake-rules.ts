@@ -1,7 +1,7 @@
 import type { EventRejection } from "../../contract/event.ts";
 import type { AcceptedEvent } from "../../contract/event-message.ts";
 import type { Ruleset } from "../../contract/ruleset.ts";
-import { createRulesetSource, type Loaded } from "../../durable-objects/ruleset-source.ts";
+import { createRulesetSource } from "../../durable-objects/ruleset-source.ts";
 import type { Env } from "./env.ts";
 
 interface CountedExperiment {
@@ -38,8 +38,15 @@ const source = createRulesetSource({ compile: intakeRules });
 const REFRESH_INTERVAL_MS = 500;
 const POLL_MS = 50;
 
-/** By environment: when the last refresh began, and when the last finished one did. */
-const refreshes = new Map<string, { beganAt: number; finishedBeganAt: number }>();
+interface Refresh {
+  readonly beganAt: number;
+  /** Of the last refresh that has finished. */
+  readonly finished: { readonly beganAt: number; readonly isNewest: boolean };
+}
+const NEVER: Refresh = { beganAt: -Infinity, finished: { beganAt: -Infinity, isNewest: false } };
+
+/** The last refresh, by environment. */
+const refreshes = new Map<string, Refresh>();
 
 type Context = Pick<ExecutionContext, "waitUntil">;
 
@@ -52,7 +59,8 @@ export const findRules = async (env: Env, environment: string, ctx: Context): Pr
  * to a ruleset that was read after the request came. However many ask, there is one refresh per interval, and the others
  * wait for it: a page that sends the same typing error all day costs nothing but its own time.
  *
- * They wait by looking again, not on the refreshing request's promise, which would be lost with that request.
+ * They wait by looking again, not on the refreshing request's promise, which would be lost with that request. Undefined
+ * when the newest ruleset cannot be read, so that nobody knows what is unknown.
  */
 export const rulesSince = async (
   env: Env,
@@ -61,18 +69,19 @@ export const rulesSince = async (
   ctx: Context,
 ): Promise<IntakeRules | undefined> => {
   for (;;) {
-    const last = refreshes.get(environment) ?? { beganAt: -Infinity, finishedBeganAt: -Infinity };
-    if (last.finishedBeganAt >= since) return findRules(env, environment, ctx);
-    const waitMs = last.beganAt + REFRESH_INTERVAL_MS - Date.now();
+    const { beganAt, finished } = refreshes.get(environment) ?? NEVER;
+    if (finished.beganAt >= since) return finished.isNewest ? findRules(env, environment, ctx) : undefined;
+    const waitMs = beganAt + REFRESH_INTERVAL_MS - Date.now();
     if (waitMs > 0) {
       await scheduler.wait(Math.min(waitMs, POLL_MS));
       continue;
     }
-    const mine = { ...last, beganAt: Date.now() };
-    refreshes.set(environment, mine);
-    const loaded: Loaded<IntakeRules> | undefined = await source.refresh(env, environment);
-    mine.finishedBeganAt = mine.beganAt;
-    return loaded?.compiled;
+    const mine = Date.now();
+    refreshes.set(environment, { beganAt: mine, finished });
+    const { loaded, isNewest } = await source.refresh(env, environment);
+    const later = refreshes.get(environment) ?? NEVER;
+    refreshes.set(environment, { beganAt: Math.max(mine, later.beganAt), finished: { beganAt: mine, isNewest } });
+    return isNewest ? loaded?.compiled : undefined;
   }
 };
 

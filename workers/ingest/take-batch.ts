@@ -9,9 +9,16 @@ import { readEvent, textOfEvent } from "./read-event.ts";
 /** How much of a refused event is kept, in characters of JSON. */
 const KEPT_OF_REFUSED = 1_000;
 
+const newestRules = async (...asked: Parameters<typeof rulesSince>): Promise<IntakeRules> => {
+  const rules = await rulesSince(...asked);
+  if (!rules) throw new Error("The newest ruleset cannot be read, so what is unknown to this one cannot be refused.");
+  return rules;
+};
+
 /**
  * Takes a batch: the good events are on the queue when this returns, the bad ones are in the receipt by index, and on the
- * queue too, so that the ledger knows of them. Throws when the queue does not take everything.
+ * queue too, so that the ledger knows of them. Throws when the queue does not
+ * take everything, or when it cannot be known what is good.
  */
 export const takeBatch = async (
   env: Env,
@@ -26,7 +33,7 @@ export const takeBatch = async (
   let current = rules;
   const isRefused = (event: AcceptedEvent): boolean => refusalOf(event, current) !== undefined;
   if (readings.some((reading) => reading.kind === "event" && isRefused(reading.event)))
-    current = (await rulesSince(env, rules.environment, receivedAt, ctx)) ?? rules;
+    current = await newestRules(env, rules.environment, receivedAt, ctx);
 
   const accepted: AcceptedEvent[] = [];
   const rejected: RejectedEvent[] = [];

@@ -227,6 +227,9 @@ describe("ingest, when something is out of reach,", () => {
   it("goes on with the ruleset that it has, and without one asks to be sent everything again", async () => {
     await platform.order({ broken: ["RULES", "PUBLISHER"] });
     await receiptOf(await platform.postObserved("warm", { batch_id: "b", events: [exposure("x")] }));
+    const unknown = [exposure("y", { experiment_key: "started_a_moment_ago" })];
+    const undecided = await platform.postObserved("warm", { batch_id: "b", events: unknown });
+    expect(await problemOf(undecided)).toMatchObject({ status: 503, code: "unavailable" });
     const cold = await platform.postObserved("bad", { batch_id: "b", events: [exposure("x")] });
     expect(cold.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
     expect(await problemOf(cold)).toMatchObject({ status: 503, code: "unavailable" });
