@@ -136,11 +136,12 @@ export const createClient = (options: ClientOptions, platform: Platform = browse
     return found;
   };
 
-  const onHide = (): void => {
+  const onVisibilityChange = (): void => {
     if (platform.document?.visibilityState === "hidden") queue.beacon();
+    else queue.resume();
   };
   const onPageHide = (): void => queue.beacon();
-  platform.document?.addEventListener("visibilitychange", onHide);
+  platform.document?.addEventListener("visibilitychange", onVisibilityChange);
   // Safari leaves some pages without a change of visibility.
   platform.window?.addEventListener("pagehide", onPageHide);
 
@@ -164,7 +165,7 @@ export const createClient = (options: ClientOptions, platform: Platform = browse
       return redecide();
     },
     async close() {
-      platform.document?.removeEventListener("visibilitychange", onHide);
+      platform.document?.removeEventListener("visibilitychange", onVisibilityChange);
       platform.window?.removeEventListener("pagehide", onPageHide);
       const sent = queue.flush();
       queue.stop();

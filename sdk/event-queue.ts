@@ -19,8 +19,13 @@ export interface EventQueue {
    * Does nothing while the server has asked to be left alone.
    */
   flush(): Promise<void>;
-  /** Hands what is queued to the browser, which sends it even when the page is gone. What it refuses stays queued. */
+  /**
+   * Hands what is queued to the browser, which sends it even when the page is gone. What it refuses stays queued, and so does
+   * all of it where a beacon may fail unseen: offline, after a failure, or while a request is on its way.
+   */
   beacon(): void;
+  /** The page lives on: a later `beacon` hands over again what an earlier one did. */
+  resume(): void;
   /** Stops the timer: from now on only `flush` sends. */
   stop(): void;
 }
@@ -28,6 +33,8 @@ export interface EventQueue {
 interface Batch {
   readonly id: string;
   readonly events: readonly string[];
+  /** A beacon carries it already, perhaps in vain. */
+  handed: boolean;
 }
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
@@ -53,8 +60,8 @@ export const createEventQueue = ({
 }): EventQueue => {
   /** Events as JSON that are in no batch yet, oldest first. */
   let waiting: string[] = [];
-  /** The oldest events, made a batch and not taken yet. */
-  let batch: Batch | undefined;
+  /** The oldest events, made batches and not taken yet; only the first is ever on its way. */
+  let batches: readonly Batch[] = [];
   let sending: Promise<void> | undefined;
   let isSending = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,20 +69,36 @@ export const createEventQueue = ({
   let notBefore = 0;
   let stopped = false;
 
-  const nextBatch = (): Batch | undefined => {
-    if (batch || waiting.length === 0) return batch;
+  /** Makes a batch of the oldest events that are in none; `undefined` when there are no such events. */
+  const newBatch = (): Batch | undefined => {
+    if (waiting.length === 0) return undefined;
     let bytes = ENVELOPE_BYTES;
     const tooMany = waiting.findIndex((event, index) => {
       bytes += bytesOf(event) + 1;
       return index === MAX_BATCH_EVENTS || bytes > MAX_BATCH_BYTES;
     });
     const events = waiting.splice(0, tooMany < 0 ? waiting.length : tooMany);
-    batch = { id: platform.randomId(), events };
+    const batch = { id: platform.randomId(), events, handed: false };
+    batches = [...batches, batch];
     return batch;
   };
 
   const remove = (taken: Batch): void => {
-    if (batch === taken) batch = undefined;
+    batches = batches.filter((batch) => batch !== taken);
+  };
+
+  /** Gives up the oldest events that are too many; not those on their way. */
+  const keepBounded = (): void => {
+    const queued = batches.reduce((sum, { events }) => sum + events.length, waiting.length);
+    const [oldest] = batches.slice(isSending ? 1 : 0);
+    let lost = queued - MAX_QUEUED_EVENTS;
+    if (lost <= 0) return;
+    if (lost < waiting.length) waiting.splice(0, lost);
+    else if (oldest) {
+      lost = oldest.events.length;
+      remove(oldest);
+    }
+    report({ code: "events_dropped", message: "The queue is full: the oldest events were given up.", lost });
   };
 
   const bodyOf = ({ id, events }: Batch, fields: object): string => {
@@ -123,8 +146,6 @@ export const createEventQueue = ({
     } catch (error) {
       cause = error;
     }
-    // A beacon took it meanwhile.
-    if (batch !== current) return true;
     failures += 1;
     schedule(Math.max(notBefore - platform.now(), retryDelayMs(failures, platform.random())));
     report({ code: "send_failed", message: "Events could not be sent; they will be sent again.", lost: 0, cause });
@@ -133,8 +154,8 @@ export const createEventQueue = ({
 
   const drain = async (): Promise<void> => {
     isSending = true;
-    let next = nextBatch();
-    while (next && (await send(next))) next = nextBatch();
+    let next = batches[0] ?? newBatch();
+    while (next && (await send(next))) next = batches[0] ?? newBatch();
     isSending = false;
   };
 
@@ -154,11 +175,7 @@ export const createEventQueue = ({
         return;
       }
       waiting.push(text);
-      const lost = waiting.length + (batch?.events.length ?? 0) - MAX_QUEUED_EVENTS;
-      if (lost > 0) {
-        waiting.splice(0, lost);
-        report({ code: "events_dropped", message: "The queue is full: the oldest event was given up.", lost });
-      }
+      keepBounded();
       if (isSending || stopped) return;
       if (waiting.length >= MAX_BATCH_EVENTS && failures === 0) void flush();
       else if (timer === undefined) schedule(flushIntervalMs);
@@ -167,11 +184,18 @@ export const createEventQueue = ({
     beacon() {
       const { navigator } = platform;
       if (typeof navigator?.sendBeacon !== "function") return;
+      // The browser says yes to a beacon offline too, and never tells that it failed.
+      const isTrusted = failures === 0 && !isSending && navigator.onLine !== false;
       // A batch that is on its way goes too, since its request may die with the page.
-      for (let next = nextBatch(); next; next = nextBatch()) {
-        if (!navigator.sendBeacon(url, bodyOf(next, { key }))) return;
-        remove(next);
+      while (newBatch());
+      for (const batch of batches.filter(({ handed }) => !handed)) {
+        if (!navigator.sendBeacon(url, bodyOf(batch, { key }))) return;
+        batch.handed = true;
+        if (isTrusted) remove(batch);
       }
+    },
+    resume() {
+      for (const batch of batches) batch.handed = false;
     },
     stop() {
       stopped = true;

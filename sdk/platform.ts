@@ -6,7 +6,7 @@ export interface Platform {
   readonly random: () => number;
   /** Unique, at most 100 characters: the id of an event, a batch or a device. */
   readonly randomId: () => string;
-  readonly navigator: { sendBeacon?: (url: string, data: string) => boolean } | undefined;
+  readonly navigator: { sendBeacon?: (url: string, data: string) => boolean; readonly onLine?: boolean } | undefined;
   readonly document: PageDocument | undefined;
   readonly window: Listenable | undefined;
 }

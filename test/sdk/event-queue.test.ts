@@ -164,68 +164,117 @@ describe("createEventQueue", () => {
     ]);
   });
 
-  it("hands all that is queued to a beacon, with the key in the text", async () => {
+  it("hands all that is queued to a beacon, with the key in the text, and sends none of it again", async () => {
     const queue = aQueue();
-    server.eventsAnswers.push({ status: 503 });
+    // As many as wait without being sent at once, in more than one batch.
+    for (let id = 0; id < 49; id++) queue.add(anEvent(id, 2000));
+    queue.beacon();
+    const batches = page.beacons.map(({ data }) => JSON.parse(data) as Batch);
+    expect(batches.flatMap(({ events }) => events.map(({ event_id }) => Number(event_id)))).toEqual([
+      ...Array(49).keys(),
+    ]);
+    expect(batches.length).toBeGreaterThan(1);
+    expect(new Set(batches.map(({ key }) => key))).toEqual(new Set(["ew_client_test_1"]));
+    await queue.flush();
+    expect(server.batches()).toEqual([]);
+    queue.stop();
+  });
+
+  it("sends what had failed before the beacon again under the same ids, and all that was queued behind it", async () => {
+    const queue = aQueue();
+    server.eventsAnswers.push("reset");
     queue.add(anEvent(0));
     await queue.flush();
     for (let id = 1; id <= 120; id++) queue.add(anEvent(id));
     queue.beacon();
-    const batches = page.beacons.map(({ data }) => JSON.parse(data) as Batch);
-    expect(batches.flatMap(({ events }) => events.map(({ event_id }) => Number(event_id)))).toEqual([
-      ...Array(121).keys(),
-    ]);
-    expect(new Set(batches.map(({ key }) => key))).toEqual(new Set(["ew_client_test_1"]));
-    expect(batches[0]?.batch_id).toBe(server.batches()[0]?.batch_id);
+    const beaconed = page.beacons.map(({ data }) => JSON.parse(data) as Batch);
+    expect(ids(beaconed).flat()).toHaveLength(121);
     await queue.flush();
-    expect(server.batches()).toHaveLength(1);
+    const sent = server.batches().slice(1);
+    expect(sent.map(({ batch_id }) => batch_id)).toEqual(beaconed.map(({ batch_id }) => batch_id));
+    expect(ids(sent)).toEqual(ids(beaconed));
+    await queue.flush();
+    expect(server.batches()).toHaveLength(sent.length + 1);
     queue.stop();
   });
 
-  it("goes on by itself after a beacon took what had failed", async () => {
-    page.random = () => 0.999;
-    server.eventsAnswers.push({ status: 503 });
+  it("keeps what it hands to a beacon offline, and sends it by itself when the page lives on", async () => {
     const queue = aQueue({ flushIntervalMs: 50 });
+    page.onLine = false;
     queue.add(anEvent(1));
-    await queue.flush();
     queue.beacon();
-    // The retry looks at the clock and finds nothing to do; what comes after it must not wait for ever.
-    let looks = 0;
-    page.now = () => {
-      looks += 1;
-      return page.clock;
-    };
-    await expect.poll(() => looks, { timeout: 10_000 }).toBe(1);
-    queue.add(anEvent(2));
-    await expect.poll(() => ids(server.batches()), { timeout: 10_000 }).toEqual([["1"], ["2"]]);
+    page.onLine = true;
+    await expect.poll(() => ids(server.batches()), { timeout: 10_000 }).toEqual([["1"]]);
+    expect(page.beacons.map(({ data }) => (JSON.parse(data) as Batch).batch_id)).toEqual([
+      server.batches()[0]?.batch_id,
+    ]);
+  });
+
+  it("hands a kept batch over once a leaving, and again when the page was seen in between", () => {
+    const queue = aQueue();
+    page.onLine = false;
+    queue.add(anEvent(1));
+    queue.beacon();
+    queue.beacon();
+    expect(page.beacons).toHaveLength(1);
+    queue.resume();
+    queue.beacon();
+    expect(page.beacons).toHaveLength(2);
+    queue.stop();
+  });
+
+  it("stays bounded when all that it keeps was handed to beacons", () => {
+    const queue = aQueue();
+    page.onLine = false;
+    server.eventsAnswers.push("hang");
+    for (let id = 0; id < 1040; id++) {
+      queue.add(anEvent(id));
+      if (id % 20 === 19) queue.beacon();
+    }
+    queue.stop();
+    const lost = errors.reduce((sum, error) => sum + error.lost, 0);
+    expect([new Set(codes()), lost]).toEqual([new Set(["events_dropped"]), 40]);
   });
 
   it("keeps what the beacon refuses and sends it later under the same ids", async () => {
     const queue = aQueue();
     page.beaconsLeft = 1;
-    server.eventsAnswers.push({ status: 503 });
-    queue.add(anEvent(0));
-    await queue.flush();
-    queue.add(anEvent(1));
+    queue.add(anEvent(0, 40_000));
+    queue.add(anEvent(1, 40_000));
     queue.beacon();
     await queue.flush();
-    expect(page.beacons).toHaveLength(1);
-    expect(ids(server.batches())).toEqual([["0"], ["1"]]);
+    expect(ids(page.beacons.map(({ data }) => JSON.parse(data) as Batch))).toEqual([["0"]]);
+    expect(ids(server.batches())).toEqual([["1"]]);
     queue.stop();
   });
 
-  it("beacons a batch whose request is still on its way, under the same ids, and does not send it a third time", async () => {
+  it("beacons a batch whose request is still on its way, and forgets it when that arrives", async () => {
+    const queue = aQueue();
+    queue.add(anEvent(1));
+    const flushed = queue.flush();
+    queue.beacon();
+    await flushed;
+    await queue.flush();
+    expect(page.beacons.map(({ data }) => (JSON.parse(data) as Batch).batch_id)).toEqual([
+      server.batches()[0]?.batch_id,
+    ]);
+    expect(server.batches()).toHaveLength(1);
+    expect(errors).toEqual([]);
+  });
+
+  it("sends a batch again that was beaconed while its request was on its way and then failed", async () => {
     const queue = aQueue();
     server.eventsAnswers.push("hang");
     queue.add(anEvent(1));
     const flushed = queue.flush();
     await expect.poll(() => server.batches().length).toBe(1);
     queue.beacon();
-    await server.close();
+    server.cut();
     await flushed;
-    expect(page.beacons.map(({ data }) => (JSON.parse(data) as Batch).batch_id)).toEqual([
-      server.batches()[0]?.batch_id,
-    ]);
-    expect(errors).toEqual([]);
+    await queue.flush();
+    expect(new Set(server.batches().map(({ batch_id }) => batch_id)).size).toBe(1);
+    expect(ids(server.batches())).toEqual([["1"], ["1"]]);
+    expect(codes()).toEqual(["send_failed"]);
+    queue.stop();
   });
 });

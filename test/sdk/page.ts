@@ -7,6 +7,7 @@ export interface Page extends Platform {
   readonly beacons: { url: string; data: string }[];
   /** How many more beacons the browser will take. */
   beaconsLeft: number;
+  onLine: boolean;
   clock: number;
   now: () => number;
   random: () => number;
@@ -37,6 +38,7 @@ export const aPage = (change: { cookie?: string; protocol?: string } = {}): Page
     cookies: new Map(),
     beacons: [],
     beaconsLeft: Infinity,
+    onLine: true,
     clock: Date.parse("2026-11-21T00:00:00Z"),
     now: () => page.clock,
     random: () => 0,
@@ -45,6 +47,9 @@ export const aPage = (change: { cookie?: string; protocol?: string } = {}): Page
       return `id-${ids}`;
     },
     navigator: {
+      get onLine() {
+        return page.onLine;
+      },
       sendBeacon: (url, data) => {
         if (page.beaconsLeft <= 0) return false;
         page.beaconsLeft -= 1;

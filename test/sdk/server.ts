@@ -24,6 +24,8 @@ export interface Server {
   batches(): Batch[];
   /** The events of all batches in the order of arrival. */
   events(): Event[];
+  /** Breaks every connection; new ones are taken. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export const startServer = async (): Promise<Server> => {
     decide: (_, response) => answerJson(response, 200, aDecision()),
     batches,
     events: () => batches().flatMap(({ events }) => events),
+    cut: () => http.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());
