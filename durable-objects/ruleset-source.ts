@@ -29,6 +29,9 @@ export interface RulesetSource<T> {
     waitUntil: (promise: Promise<unknown>) => void,
   ): Promise<Loaded<T> | undefined>;
 
+  /** Whether the publisher itself has said that nothing was ever published for this environment. */
+  isAbsent(environment: string): boolean;
+
   /** Asks for the newest pointer and waits for what it names. Never throws. */
   refresh(env: RulesetBindings, environment: string): Promise<Refreshed<T>>;
 }
@@ -40,15 +43,22 @@ interface Known<T> {
   askedAt: number;
   /** A hash that did not compile; it is not tried again. */
   brokenHash: string | undefined;
-  /** The first load, which every request of a cold start waits for. */
+  /** A load that requests wait for: the first one, or the first after a quiet spell. */
   loading: Promise<unknown> | undefined;
+  isAbsent: boolean;
 }
 
-/** Isolates of a shared Worker may see many environments; the least recently added goes first. */
+/**
+ * How many environments are kept; the one added first goes first. Those that loaded nothing are kept apart, because anybody
+ * can make up their names, and must not drive out the ones that exist.
+ */
 const MAX_ENVIRONMENTS = 100;
 
 /** A cold start answers its default after this long, whatever hangs. */
 const COLD_DEADLINE_MS = 3_000;
+
+/** A request after a quiet spell gets the old ruleset after this long. */
+const STALE_DEADLINE_MS = 500;
 
 /** Immutable blobs can be kept by KV's edge cache for as long as it likes. */
 const BLOB_CACHE_TTL_S = 86_400;
@@ -59,28 +69,39 @@ const POINTER_CACHE_TTL_S = 30;
  * The rulesets in this isolate's memory, compiled. Make one per Worker, at module level.
  *
  * `get` answers from memory without I/O. Once what it has is older than `softTtlMs`, it starts one refresh of the pointer
- * behind the response; it waits only on a cold start. A higher version is never replaced by a lower one and a version is
+ * behind the response. It waits on a cold start, and shortly when nobody has asked for `maxAgeMs`: where there is no
+ * traffic nothing refreshes, and the first visitor after a quiet spell must not be the one whom a kill switch misses. A higher version is never replaced by a lower one and a version is
  * never parsed twice. When everything fails it gives what it has, or `undefined` for nothing: it never throws.
  */
 export const createRulesetSource = <T>(options: {
   /** Runs once a version. May throw: then the version is passed over and what was there stays. */
   readonly compile: (ruleset: Ruleset, pointer: RulesetPointer) => T;
   readonly softTtlMs?: number;
+  readonly maxAgeMs?: number;
   /** The clock, ms since 1970. */
   readonly now?: () => number;
 }): RulesetSource<T> => {
-  const { compile, softTtlMs = 2_000, now = Date.now } = options;
+  const { compile, softTtlMs = 2_000, maxAgeMs = 5_000, now = Date.now } = options;
   const environments = new Map<string, Known<T>>();
+  const strangers = new Map<string, Known<T>>();
+
+  const keep = (place: Map<string, Known<T>>, environment: string, known: Known<T>): void => {
+    place.set(environment, known);
+    const [oldest] = place.keys();
+    if (place.size > MAX_ENVIRONMENTS && oldest !== undefined) place.delete(oldest);
+  };
 
   const knownOf = (environment: string): Known<T> => {
-    const found = environments.get(environment);
+    const found = environments.get(environment) ?? strangers.get(environment);
     if (found) return found;
-    const known: Known<T> = { loaded: undefined, askedAt: -Infinity, brokenHash: undefined, loading: undefined };
-    environments.set(environment, known);
-    if (environments.size > MAX_ENVIRONMENTS) {
-      const [oldest] = environments.keys();
-      if (oldest !== undefined) environments.delete(oldest);
-    }
+    const known: Known<T> = {
+      loaded: undefined,
+      askedAt: -Infinity,
+      brokenHash: undefined,
+      loading: undefined,
+      isAbsent: false,
+    };
+    keep(strangers, environment, known);
     return known;
   };
 
@@ -93,6 +114,7 @@ export const createRulesetSource = <T>(options: {
     known.askedAt = now();
     try {
       const { pointer, isNewest } = await readPointer(env, environment);
+      known.isAbsent = !pointer && isNewest;
       if (!pointer) return isNewest;
       if (pointer.hash === known.brokenHash) return false;
       if (!isNews(known, pointer)) return isNewest;
@@ -103,6 +125,7 @@ export const createRulesetSource = <T>(options: {
         const ruleset: Ruleset = JSON.parse(text);
         if (ruleset.format !== 1) throw new Error(`Format ${String(ruleset.format)} is not known to this Worker.`);
         known.loaded = { compiled: compile(ruleset, pointer), pointer };
+        if (strangers.delete(environment)) keep(environments, environment, known);
         return isNewest;
       } catch (error) {
         known.brokenHash = pointer.hash;
@@ -117,24 +140,26 @@ export const createRulesetSource = <T>(options: {
   return {
     async get(env, environment, waitUntil) {
       const known = knownOf(environment);
-      const isStale = now() - known.askedAt >= softTtlMs;
-      if (known.loaded) {
-        if (isStale) waitUntil(update(env, environment, known));
-        return known.loaded;
+      const age = now() - known.askedAt;
+      if (age >= softTtlMs) {
+        const loading = update(env, environment, known);
+        if (!known.loaded || age >= maxAgeMs) known.loading = loading;
+        // Others may wait for it too, so it must outlive the request that began it.
+        waitUntil(loading);
       }
-      if (isStale) {
-        known.loading = update(env, environment, known);
-        // Others wait for it too, so it must outlive the request that began it.
-        waitUntil(known.loading);
-      }
-      try {
-        await withinDeadline(known.loading);
-      } catch {
-        // workerd says so when the request that began the load has ended and left it hanging.
-        known.loading = undefined;
+      if (known.loading) {
+        const { loading } = known;
+        try {
+          await withinDeadline(loading, known.loaded ? STALE_DEADLINE_MS : COLD_DEADLINE_MS);
+        } catch {
+          // workerd says so when the request that began the load has ended and left it hanging.
+        }
+        if (known.loading === loading) known.loading = undefined;
       }
       return known.loaded;
     },
+
+    isAbsent: (environment) => strangers.get(environment)?.isAbsent ?? false,
 
     async refresh(env, environment) {
       const known = knownOf(environment);
@@ -172,9 +197,9 @@ const readBlob = async (env: RulesetBindings, environment: string, hash: string)
   return text;
 };
 
-const withinDeadline = async (promise: Promise<unknown> | undefined): Promise<void> => {
+const withinDeadline = async (promise: Promise<unknown>, deadlineMs: number): Promise<void> => {
   const deadline = Promise.withResolvers<void>();
-  const timer = setTimeout(deadline.resolve, COLD_DEADLINE_MS);
+  const timer = setTimeout(deadline.resolve, deadlineMs);
   try {
     await Promise.race([promise, deadline.promise]);
   } finally {

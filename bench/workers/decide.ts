@@ -10,7 +10,11 @@ const loaded = {
   compiled: prepare(aRuleset),
   pointer: { version: 1, hash: "", published_at: 0 },
 };
-const source = { get: () => Promise.resolve(loaded), refresh: () => Promise.resolve({ loaded, isNewest: true }) };
+const source = {
+  get: () => Promise.resolve(loaded),
+  isAbsent: () => false,
+  refresh: () => Promise.resolve({ loaded, isNewest: true }),
+};
 
 const handle = createHandler(source);
 

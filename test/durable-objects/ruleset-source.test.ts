@@ -5,6 +5,7 @@ import {
   decided,
   get,
   here,
+  key,
   observed,
   order,
   publish,
@@ -31,6 +32,23 @@ describe("a new version", () => {
     expect(versions).toEqual([1, 2]);
     const { assignments } = await decided(get({ user_key: user, experiments: "checkout_button" }));
     expect(assignments[0]?.reason).toBe("not_running");
+  });
+
+  it("is waited for by the first request after a quiet spell", async () => {
+    await publish(rulesetOf());
+    await decided(get({ user_key: user }));
+    await publish(rulesetOf({ experiments: [anExperiment({ status: "paused" })] }));
+    await advance(5_000);
+    const { assignments } = await decided(get({ user_key: user, experiments: "checkout_button" }));
+    expect(assignments[0]?.reason).toBe("not_running");
+  });
+
+  it("is not waited for when nothing answers", async () => {
+    await publish(rulesetOf());
+    await decided(get({ user_key: user }));
+    await order({ hanging: ["PUBLISHER"] });
+    await advance(60_000);
+    expect((await decided(get({ user_key: user }))).config_version).toBe(1);
   });
 
   it("is never replaced by a lower one", async () => {
@@ -70,5 +88,20 @@ describe("a new version", () => {
     await advance(2_000);
     await get({ user_key: user });
     expect((await get({ user_key: user })).status).toBe(401);
+  });
+});
+
+describe("an environment that is made up", () => {
+  it("opens nothing, and drives out none that exists", async () => {
+    await publish(rulesetOf());
+    await decided(get({ user_key: user }));
+    await observed();
+    for (let made = 0; made < 120; made++) {
+      const answer = await get({ user_key: user }, { authorization: `Bearer ${key(`made-up-${made}`)}` });
+      expect(answer.status).toBe(401);
+    }
+    await observed();
+    expect((await decided(get({ user_key: user }))).config_version).toBe(1);
+    expect((await observed()).compiled).toEqual([]);
   });
 });

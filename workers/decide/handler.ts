@@ -44,6 +44,8 @@ export const createHandler = (source: RulesetSource<Prepared>, now: () => number
       ({ loaded } = await source.refresh(env, environment));
       found = loaded && (await findKey(key, loaded.compiled.compiled.keys));
     }
+    if (!loaded && source.isAbsent(environment))
+      throw invalidCredentials("This SDK key is of no environment that exists.");
     if (!loaded) return undefined;
     if (!found) throw invalidCredentials("This SDK key does not exist or was revoked.");
     return { loaded, isServer: found.type === "server" };

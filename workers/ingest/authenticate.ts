@@ -1,7 +1,7 @@
 import { environmentOfKey, sha256Hex } from "../http/credentials.ts";
 import { Problem } from "../http/problem.ts";
 import type { Env } from "./env.ts";
-import { findRules, type IntakeRules, rulesSince } from "./intake-rules.ts";
+import { findRules, type IntakeRules, isAbsent, rulesSince } from "./intake-rules.ts";
 
 const challenge = { headers: { "www-authenticate": 'Bearer realm="edgeworth"' } };
 
@@ -18,15 +18,6 @@ const RETRY_AFTER_S = 5;
 /** What to answer while a part of us is out of reach. The client keeps its batch. */
 export const unavailable = (detail: string, cause?: unknown): Problem =>
   new Problem(503, "unavailable", detail, { headers: { "retry-after": String(RETRY_AFTER_S) }, cause });
-
-/** Whether the publisher says that this environment has nothing published, and thus no keys. Unknown when it is down. */
-const hasNoRuleset = async (env: Env, environment: string): Promise<boolean> => {
-  try {
-    return (await env.PUBLISHER.getByName(environment).pointer()) === null;
-  } catch {
-    return false;
-  }
-};
 
 /**
  * The rules of the environment that an SDK key opens, client or server. No I/O for a key that is known. A key that is not
@@ -51,7 +42,7 @@ export const authenticate = async (
   if (environment === undefined) throw invalidKey();
   const rules = await findRules(env, environment, ctx);
   if (!rules) {
-    if (await hasNoRuleset(env, environment)) throw invalidKey();
+    if (isAbsent(environment)) throw invalidKey();
     throw unavailable("Events cannot be taken right now. Keep the batch and send it again.");
   }
   const hash = await sha256Hex(key);

@@ -54,6 +54,9 @@ type Context = Pick<ExecutionContext, "waitUntil">;
 export const findRules = async (env: Env, environment: string, ctx: Context): Promise<IntakeRules | undefined> =>
   (await source.get(env, environment, (promise) => ctx.waitUntil(promise)))?.compiled;
 
+/** Whether this environment has nothing published, and thus no keys. Known once its rules were looked for. */
+export const isAbsent = (environment: string): boolean => source.isAbsent(environment);
+
 /**
  * Rules that were current at `since` or later, ms since 1970: before something is refused as unknown, it must be unknown
  * to a ruleset that was read after the request came. However many ask, there is one refresh per interval, and the others

@@ -42,10 +42,6 @@ const expectDefaults = async (): Promise<void> => {
 };
 
 describe("decide fails open", () => {
-  it("for an environment that was never published", async () => {
-    await expectDefaults();
-  });
-
   it("when KV and the publisher are out of reach on a cold start", async () => {
     await publish(rulesetOf());
     await order({ broken: ["RULES", "PUBLISHER"] });
