@@ -1,5 +1,7 @@
 /** What can go wrong without the page noticing. A code never changes its meaning. */
 export type ClientErrorCode =
+  /** There is no key: nothing is decided and nothing is sent. Said on the console where there is no `onError`. */
+  | "invalid_options"
   /** No decision could be had: `variant` answers null and `get` its fallback, or what they answered before. */
   | "decide_failed"
   /** Events could not be sent yet; they are kept and sent again. */

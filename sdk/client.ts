@@ -6,14 +6,18 @@ import { deviceIdOf } from "./device-id.ts";
 import { createEventQueue } from "./event-queue.ts";
 import { browser, type Platform } from "./platform.ts";
 
+/** An id as the page has it. An empty one is none. */
+type Unit = string | number | null | undefined;
+
 export interface ClientOptions {
   /** A client key: `ew_client_…`. It is public by nature. */
   readonly key: string;
-  /** Where Edgeworth is, without a slash at the end. The page's own origin without it. */
+  /** Where Edgeworth is. The page's own origin without it. */
   readonly url?: string;
-  readonly userId?: string;
+  /** A number is taken as its digits. */
+  readonly userId?: Unit;
   /** Units of other types, by type: `{company_id: "c1"}`. */
-  readonly units?: Units;
+  readonly units?: Readonly<Record<string, Unit>>;
   /** What targeting may look at. It is not stored. */
   readonly context?: Context;
   /** `cookie` (the default) keeps the device id in a first-party cookie for a year; a text is the id itself; false is none. */
@@ -39,7 +43,7 @@ export interface Client {
   /** Sends what is queued; resolves when all is taken, or could not be sent for now. */
   flush(): Promise<void>;
   /** Names the user (undefined after signing out) and decides again; what was decided holds until the answer is there. */
-  identify(userId: string | undefined): Promise<void>;
+  identify(userId: Unit): Promise<void>;
   /** Replaces the context and decides again. */
   setContext(context: Context): Promise<void>;
   /** Sends what is queued and stops listening to the page. */
@@ -56,11 +60,34 @@ interface Decided {
   readonly response: DecideResponse;
 }
 
-export const createClient = (options: ClientOptions, platform: Platform = browser): Client => {
-  const { key, url = "", flushIntervalMs = 2000, timeoutMs = 3000, fetch = globalThis.fetch } = options;
+/** Every unit as text, without those that are none. */
+const unitsOf = (given: Readonly<Record<string, Unit>>): Units =>
+  Object.fromEntries(
+    Object.entries(given)
+      .map(([type, unit]) => [type, String(unit ?? "")] as const)
+      .filter(([, unit]) => unit !== ""),
+  );
+
+/**
+ * The page's client, which asks for its decisions at once.
+ *
+ * An experiment is divided by units of one type. One that counts by `user_id` needs `userId` (or `identify`): without it the
+ * visitor is in none of its variants, `variant` answers null and `get` the fallback, and nobody is told, because most visitors
+ * are not in most experiments. One that counts by `device_id` needs nothing.
+ *
+ * Without a key the client reports `invalid_options`, once, and shows defaults.
+ */
+export const createClient: (options: ClientOptions, platform?: Platform) => Client = (
+  given: Partial<ClientOptions> | null | undefined,
+  platform = browser,
+) => {
+  // Plain JavaScript may leave out what the types ask for.
+  const options = given ?? {};
+  const { flushIntervalMs = 2000, timeoutMs = 3000, fetch = globalThis.fetch } = options;
+  const key = typeof options.key === "string" ? options.key : "";
+  const url = (options.url ?? "").replace(/\/+$/, "");
   const deviceId = options.deviceId ?? "cookie";
-  const device: Units =
-    deviceId === false ? {} : { device_id: deviceId === "cookie" ? deviceIdOf(platform) : deviceId };
+  const device_id = deviceId === false ? undefined : deviceId === "cookie" ? deviceIdOf(platform) : deviceId;
 
   let { userId, context } = options;
   let decided: Decided | undefined;
@@ -70,7 +97,8 @@ export const createClient = (options: ClientOptions, platform: Platform = browse
 
   const report = (error: ClientError): void => {
     try {
-      options.onError?.(error);
+      if (options.onError) options.onError(error);
+      else if (error.code === "invalid_options") console.error(error.message);
     } catch {
       // An error handler that throws is the page's own trouble, and nothing is left to tell it to.
     }
@@ -78,9 +106,10 @@ export const createClient = (options: ClientOptions, platform: Platform = browse
 
   const queue = createEventQueue({ url: `${url}/v1/events`, key, flushIntervalMs, fetch, platform, report });
 
-  const unitsNow = (): Units => ({ ...options.units, ...device, ...(userId ? { user_id: userId } : {}) });
+  const unitsNow = (): Units => ({ ...unitsOf(options.units ?? {}), ...unitsOf({ device_id, user_id: userId }) });
 
   const decide = async (): Promise<void> => {
+    if (key === "") return;
     decisions += 1;
     const decision = decisions;
     const units = unitsNow();
@@ -108,6 +137,7 @@ export const createClient = (options: ClientOptions, platform: Platform = browse
   };
 
   const add = (units: Units, fact: Fact): void => {
+    if (key === "") return;
     if (Object.keys(units).length === 0) {
       report({ code: "invalid_event", message: "An event needs a unit: a user, a device or another.", lost: 1 });
       return;
@@ -145,6 +175,12 @@ export const createClient = (options: ClientOptions, platform: Platform = browse
   // Safari leaves some pages without a change of visibility.
   platform.window?.addEventListener("pagehide", onPageHide);
 
+  if (key === "")
+    report({
+      code: "invalid_options",
+      message: "createClient needs a key: nothing is decided or sent without one.",
+      lost: 0,
+    });
   deciding = decide();
 
   return {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { DecideRequest } from "../../contract/decision.ts";
 import { EventBatch, IncomingEvent } from "../../contract/event.ts";
 import { type Client, type ClientError, type ClientOptions, createClient } from "../../sdk/index.ts";
@@ -51,6 +51,51 @@ describe("createClient", () => {
       { units: { company_id: "c-1", device_id: "d-1", user_id: "u-1" }, context: { plan: "pro" } },
     ]);
     expect(server.received[0]?.headers.authorization).toBe("Bearer ew_client_test_1");
+  });
+
+  it("takes a number for a user or another unit, and leaves out what is nothing", async () => {
+    const client = aClient({ userId: 12345, units: { company_id: 0, team_id: "" } });
+    await client.ready();
+    await client.identify(0);
+    await client.identify(JSON.parse("null"));
+    expect(asked().map(({ units }) => units)).toEqual([
+      { company_id: "0", device_id: "d-1", user_id: "12345" },
+      { company_id: "0", device_id: "d-1", user_id: "0" },
+      { company_id: "0", device_id: "d-1" },
+    ]);
+  });
+
+  it("takes a URL with slashes at its end", async () => {
+    const client = aClient({ url: `${server.url}//` });
+    await client.ready();
+    client.variant("button");
+    await client.flush();
+    expect(server.received.map(({ path }) => path)).toEqual(["/v1/decide", "/v1/events"]);
+  });
+
+  it.each([["undefined"], ["null"], ["{}"], ['{"key":""}'], ['{"key":7}']])(
+    "says once on the console that it has no key when its options are %s, and asks and sends nothing",
+    async (text) => {
+      const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+      const fetched = vi.spyOn(globalThis, "fetch");
+      const client = createClient(text === "undefined" ? undefined : JSON.parse(text), page);
+      await client.ready();
+      client.track("view");
+      await client.identify("u-1");
+      await client.flush();
+      page.leave();
+      expect([client.variant("button"), client.get("button", "default")]).toEqual([null, "default"]);
+      expect([said.mock.calls.length, fetched.mock.calls.length, page.beacons.length]).toEqual([1, 0, 0]);
+      await client.close();
+      vi.restoreAllMocks();
+    },
+  );
+
+  it("tells the error handler alone when it has no key", async () => {
+    const client = aClient({ key: "" });
+    await client.ready();
+    client.track("view");
+    expect(errors.map(({ code }) => code)).toEqual(["invalid_options"]);
   });
 
   it("answers with the variant and its payload", async () => {
