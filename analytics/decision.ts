@@ -1,6 +1,6 @@
 import type { Comparison, MetricResult, Verdict } from "../contract/results.ts";
 import { normalUpperQuantile } from "./distributions/normal.ts";
-import { isOver, nameOf, primaryOf, progressOf, type Reading, readingAt, type Situation } from "./situation.ts";
+import { earlyEndOf, nameOf, primaryOf, progressOf, type Reading, readingAt, type Situation } from "./situation.ts";
 import { changeOf, percent, pValueText, signedPercent } from "./wording.ts";
 
 /** One variant against the control, with what the primary metric and each guardrail say of it. */
@@ -76,9 +76,9 @@ const rules = (situation: Situation, candidates: readonly Candidate[]): string[]
     ...(situation.health.srm.p_value === null
       ? []
       : [`The units are split as planned (${pValueText(situation.health.srm.p_value)}).`]),
-    ...(isOver(situation) && progress?.endedOnDay !== undefined
+    ...(progress?.lastExposureOnDay !== undefined && progress.endedEarlyOnDay === undefined
       ? [
-          `Nobody new was exposed after day ${progress.endedOnDay} of the ${progress.plannedDays} planned. A test that is stopped when its numbers look good finds false winners.`,
+          `Nobody new was exposed after day ${progress.lastExposureOnDay} of the ${progress.plannedDays} planned. A test that is stopped when its numbers look good finds false winners.`,
         ]
       : []),
   ];
@@ -102,7 +102,8 @@ const unitsNeeded = ({ plan }: Situation, candidates: readonly Candidate[]): num
  * The decision at the planned end, by rules fixed before the numbers were seen. A variant does harm when its primary
  * metric or a guardrail is worse; it may be shipped when it does no harm and its primary metric is better at the level
  * shared among the variants. A guardrail without a number costs the clean bill. Of several, the best is named; of several
- * that do harm, the worst.
+ * that do harm, the worst. An experiment that was ended by hand before its planned end is never decided: the end may have
+ * been chosen for its numbers, and they say the same however late they are read.
  */
 export const decide = (situation: Situation): Verdict => {
   const primary = primaryOf(situation);
@@ -125,6 +126,22 @@ export const decide = (situation: Situation): Verdict => {
     ...harms(situation, candidates),
     ...rules(situation, candidates),
   ];
+
+  const early = earlyEndOf(situation);
+  if (early !== undefined)
+    return {
+      code: "degraded",
+      variant_key: null,
+      title: "Check before deciding",
+      detail: `${early} A result read before the planned end finds false winners; treat it as a hint and run it again to decide.`,
+      reasons: [
+        ...harmful.map(
+          (each) => `“${each.name}” looks worse than the control in ${worseMetrics(primary, each).join(" and ")}.`,
+        ),
+        ...reasonsBeside(),
+      ],
+    };
+
   const guarded = situation.metrics.some(({ role }) => role === "guardrail");
 
   const [ship] = ranked(winners.filter(isClean), primary);

@@ -16,28 +16,45 @@ export interface Situation {
 
 const DAY_MS = 86_400_000;
 
+/** An end this close to the planned one is the planned one. */
+const EARLY_MS = DAY_MS / 2;
+
 /** How far the experiment is on its planned way; undefined before its start. */
 export interface Progress {
   /** Days that have begun, from 1, and not beyond the plan. */
   readonly day: number;
   readonly plannedDays: number;
   readonly daysLeft: number;
+  /** The day on which it was ended by hand, from 1, if that is half a day or more before the planned end. */
+  readonly endedEarlyOnDay: number | undefined;
   /** The day on which the last unit was first exposed, if that is a whole day or more before the planned end. */
-  readonly endedOnDay: number | undefined;
+  readonly lastExposureOnDay: number | undefined;
 }
 
-export const progressOf = ({ plan, lastExposureDay, asOfMs }: Situation): Progress | undefined => {
-  if (plan.started_at === null) return undefined;
-  const plannedDays = plan.estimated_duration_days;
-  const begun = Math.floor((asOfMs - plan.started_at) / DAY_MS) + 1;
-  const lastDay =
-    lastExposureDay === null ? undefined : Math.ceil(((lastExposureDay + 1) * DAY_MS - plan.started_at) / DAY_MS);
+export const progressOf = (situation: Situation): Progress | undefined => {
+  const { plan, lastExposureDay, asOfMs } = situation;
+  const { started_at: start, estimated_duration_days: plannedDays } = plan;
+  if (start === null) return undefined;
+  const plannedEnd = start + plannedDays * DAY_MS;
+  const dayAt = (ms: number): number => Math.max(1, Math.min(Math.floor((ms - start) / DAY_MS) + 1, plannedDays));
+  // An end of which only the fact is known was no later than now.
+  const ended = isOver(situation) ? (plan.ended_at ?? asOfMs) : undefined;
+  const lastDay = lastExposureDay === null ? undefined : Math.ceil(((lastExposureDay + 1) * DAY_MS - start) / DAY_MS);
   return {
-    day: Math.max(1, Math.min(begun, plannedDays)),
+    day: dayAt(asOfMs),
     plannedDays,
-    daysLeft: Math.max(0, Math.ceil((plan.started_at + plannedDays * DAY_MS - asOfMs) / DAY_MS)),
-    endedOnDay: lastDay !== undefined && lastDay < plannedDays ? lastDay : undefined,
+    daysLeft: Math.max(0, Math.ceil((plannedEnd - asOfMs) / DAY_MS)),
+    endedEarlyOnDay: ended !== undefined && ended < plannedEnd - EARLY_MS ? dayAt(ended) : undefined,
+    lastExposureOnDay: lastDay !== undefined && lastDay < plannedDays ? lastDay : undefined,
   };
+};
+
+/** That it was ended before its planned end, in words; undefined when it was not. */
+export const earlyEndOf = (situation: Situation): string | undefined => {
+  const progress = progressOf(situation);
+  if (progress?.endedEarlyOnDay === undefined) return undefined;
+  const { endedEarlyOnDay: day, plannedDays } = progress;
+  return `Ended on day ${day} of ${plannedDays}${day === plannedDays ? ", before it was over" : ""}.`;
 };
 
 /** Nobody new is let in: the numbers will not change much any more. */

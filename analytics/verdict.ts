@@ -1,6 +1,15 @@
 import type { Verdict } from "../contract/results.ts";
 import { decide } from "./decision.ts";
-import { isOver, isReadable, nameOf, primaryOf, progressOf, readingAt, type Situation } from "./situation.ts";
+import {
+  earlyEndOf,
+  isOver,
+  isReadable,
+  nameOf,
+  primaryOf,
+  progressOf,
+  readingAt,
+  type Situation,
+} from "./situation.ts";
 import { changeOf, count, days, percent, pValueText } from "./wording.ts";
 
 /** Below these the normal approximation behind every number is not to be relied on. */
@@ -9,6 +18,11 @@ const FEWEST_EVENTS = 10;
 
 /** More units than this in two variants means that something re-assigns them. */
 const MOST_CROSSOVERS = 0.01;
+
+const isPaused = ({ plan }: Situation): boolean => plan.status === "paused";
+
+const pausedReason = (situation: Situation): string[] =>
+  isPaused(situation) ? ["The experiment is paused. Nobody new is decided until it is resumed."] : [];
 
 const noData = (situation: Situation): Verdict | undefined => {
   const { variants, health } = situation;
@@ -26,7 +40,10 @@ const noData = (situation: Situation): Verdict | undefined => {
         variant_key: null,
         title: "Waiting for first users",
         detail: "No exposure has arrived yet.",
-        reasons: ["A unit counts from its first exposure, which the SDK sends when a variant is really shown."],
+        reasons: [
+          ...pausedReason(situation),
+          "A unit counts from its first exposure, which the SDK sends when a variant is really shown.",
+        ],
       };
 };
 
@@ -68,6 +85,11 @@ const shortages = (situation: Situation): string[] => {
   });
 };
 
+const early = (situation: Situation): string[] => {
+  const sentence = earlyEndOf(situation);
+  return sentence === undefined ? [] : [sentence];
+};
+
 const collecting = (situation: Situation): Verdict | undefined => {
   const reasons = shortages(situation);
   if (reasons.length === 0) return undefined;
@@ -77,45 +99,64 @@ const collecting = (situation: Situation): Verdict | undefined => {
         variant_key: null,
         title: "Ended without an answer",
         detail: "There were too few units to compare the variants.",
-        reasons,
+        reasons: [...early(situation), ...reasons],
       }
     : {
         code: "collecting",
         variant_key: null,
         title: "Collecting data",
         detail: "There are too few units to compare the variants yet.",
-        reasons,
+        reasons: [...pausedReason(situation), ...reasons],
       };
 };
 
-const degraded = ({ health: { crossovers } }: Situation): Verdict | undefined =>
-  crossovers.share <= MOST_CROSSOVERS
-    ? undefined
-    : {
-        code: "degraded",
-        variant_key: null,
-        title: "Check before deciding",
-        detail: `${percent(crossovers.share)} of the exposed units saw more than one variant. They are left out, and those that remain may no longer be comparable.`,
-        reasons: [
-          `${count(crossovers.units)} units were seen in two variants; up to ${percent(MOST_CROSSOVERS)} is normal.`,
-          "Usual causes: an identifier that changes or is shared, or a variant that is chosen outside the SDK.",
-        ],
-      };
+const degraded = (situation: Situation): Verdict | undefined => {
+  const { crossovers } = situation.health;
+  if (crossovers.share <= MOST_CROSSOVERS) return undefined;
+  return {
+    code: "degraded",
+    variant_key: null,
+    title: "Check before deciding",
+    detail: `${percent(crossovers.share)} of the exposed units saw more than one variant. They are left out, and those that remain may no longer be comparable.`,
+    reasons: [
+      `${count(crossovers.units)} units were seen in two variants; up to ${percent(MOST_CROSSOVERS)} is normal.`,
+      "Usual causes: an identifier that changes or is shared, or a variant that is chosen outside the SDK.",
+      ...early(situation),
+    ],
+  };
+};
+
+/** The verdict while it runs, or, while it is paused, what that means, with the numbers as a reason. */
+const soFar = (situation: Situation, detail: string, reasons: readonly string[]): Verdict => {
+  const progress = progressOf(situation);
+  const left = progress ? `${days(progress.daysLeft)} left.` : "";
+  const base = { code: "running", variant_key: null } as const;
+  return isPaused(situation)
+    ? {
+        ...base,
+        title: "Paused",
+        detail: `Nobody new is decided, and the clock of the plan goes on: ${left} Resume the experiment to go on, or complete it.`,
+        reasons: [detail, ...reasons],
+      }
+    : { ...base, title: "Keep running", detail: `${detail} ${left}`.trimEnd(), reasons: [...reasons] };
+};
 
 /** A test of fixed length is read once, so until then it may say how far it is, but not what to do. */
 const running = (situation: Situation): Verdict | undefined => {
   if (isReadable(situation)) return undefined;
   const { plan } = situation;
   const progress = progressOf(situation);
-  const left = progress ? ` ${days(progress.daysLeft)} left.` : "";
   const end = progress ? `its planned end (day ${progress.plannedDays})` : "its planned end";
-  const base = { code: "running", variant_key: null, title: "Keep running" } as const;
   const primary = primaryOf(situation);
   if (!primary?.analysed)
     return {
-      ...base,
-      detail: `${primary ? `${primary.name} is not analysed yet` : "There is no primary metric"}, so the experiment has no answer to wait for.${left}`,
-      reasons: [],
+      code: "running",
+      variant_key: null,
+      title: isPaused(situation) ? "Paused" : "Counting without a verdict",
+      detail: primary
+        ? `${primary.name} is counted, but metrics of the type ${primary.type} are not analysed yet, so no verdict will come from it.`
+        : "There is no primary metric, so no verdict will come.",
+      reasons: pausedReason(situation),
     };
 
   const alpha = plan.significance_level;
@@ -147,25 +188,25 @@ const running = (situation: Situation): Verdict | undefined => {
     ...guardrails,
     ...(first?.clear ? [] : [`The result is read at ${end}.`]),
   ];
-  if (!first)
-    return { ...base, detail: `Not clear yet: ${primary.name} does not vary enough to compare.${left}`, reasons };
+  if (!first) return soFar(situation, `Not clear yet: ${primary.name} does not vary enough to compare.`, reasons);
   const of = lines.length > 1 ? ` with “${first.name}”` : "";
   const range = `between ${first.change.low} and ${first.change.high}`;
-  return first.clear
-    ? {
-        ...base,
-        detail: `So far the change${of} is ${range}, but this test is read at ${end}: looking early finds false winners.${left}`,
-        reasons,
-      }
-    : { ...base, detail: `Not clear yet. The change${of} is ${range}.${left}`, reasons };
+  return soFar(
+    situation,
+    first.clear
+      ? `So far the change${of} is ${range}, but this test is read at ${end}: looking early finds false winners.`
+      : `Not clear yet. The change${of} is ${range}.`,
+    reasons,
+  );
 };
 
 /**
  * What to do, as a word and in plain sentences. The rules in order, the first that applies: no data; a split that is not
- * the planned one; too few units; too many units in two variants; still running; and then the decision itself.
+ * the planned one; too few units; too many units in two variants; still running; and then the decision itself, which an
+ * experiment that was ended before its planned end does not get.
  *
  * The statistics are those of a test that is read once. Reading it every day and stopping when it looks good finds false
- * winners, so no decision is given before the planned end, however clear the numbers look.
+ * winners, so no decision is given before the planned end, nor after an earlier end, however clear the numbers look.
  */
 export const verdictOf = (situation: Situation): Verdict =>
   noData(situation) ??

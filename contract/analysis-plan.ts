@@ -12,6 +12,8 @@ export const AnalysisPlan = z.object({
   estimated_duration_days: z.number().int(),
   /** ms since 1970; null before the start. */
   started_at: z.number().int().nullable(),
+  /** ms since 1970; null until it is completed. */
+  ended_at: z.number().int().nullable(),
   variants: z.array(
     z.object({
       id: z.string(),

@@ -41,10 +41,17 @@ export const aPlan = (change: Partial<AnalysisPlan> = {}): AnalysisPlan => ({
   min_detectable_effect: 0.05,
   estimated_duration_days: 14,
   started_at: FIRST_DAY * DAY_MS,
+  ended_at: null,
   variants: [CONTROL, TREATMENT],
   metrics: [aMetric()],
   ...change,
 });
+
+/** The end of {@link aPlan} by hand, so many days after its start. */
+export const endedAfter = (
+  days: number,
+  status: "completed" | "archived" = "completed",
+): Pick<AnalysisPlan, "status" | "ended_at"> => ({ status, ended_at: (FIRST_DAY + days) * DAY_MS });
 
 export const aCell = (change: Partial<SumsCell>): SumsCell => ({
   experiment_id: "e0",

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
 import type { SumsCell } from "../../contract/sums.ts";
-import { aMetric, aPlan, aVariant, cellsOf, CONTROL, FIRST_DAY, resultsAfter, TREATMENT } from "./an-analysis.ts";
+import {
+  aMetric,
+  aPlan,
+  aVariant,
+  cellsOf,
+  CONTROL,
+  endedAfter,
+  FIRST_DAY,
+  resultsAfter,
+  TREATMENT,
+} from "./an-analysis.ts";
 
 const verdictAfter = (daysAfterStart: number, plan: AnalysisPlan, cells: readonly SumsCell[]) =>
   resultsAfter(daysAfterStart, plan, cells).verdict;
@@ -32,7 +42,7 @@ describe("the verdict", () => {
     // Before the planned end: never a decision, however clear the numbers.
     ["no_data", "before the first exposure", 3, aPlan(), []],
     ["no_data", "of a draft", 0, aPlan({ status: "draft", started_at: null }), []],
-    ["no_data", "when it ended without any", 20, aPlan({ status: "completed" }), []],
+    ["no_data", "when it ended without any", 20, aPlan(endedAfter(14)), []],
     [
       "invalid_split",
       "with a bad split, even below the floor",
@@ -67,7 +77,7 @@ describe("the verdict", () => {
       "inconclusive",
       "when it ended below the floor",
       20,
-      aPlan({ status: "completed" }),
+      aPlan(endedAfter(14)),
       [...cellsOf("v0", 50), ...cellsOf("v1", 50)],
     ],
     ["degraded", "with more than 1 % crossovers", 3, aPlan(), [...UNCLEAR, ...cellsOf("", 250)]],
@@ -87,8 +97,34 @@ describe("the verdict", () => {
     ],
     // At the planned end, or when it was ended.
     ["ship", "clearly better", 14, aPlan(), CLEARLY_BETTER],
-    ["ship", "clearly better, when it was ended", 9, aPlan({ status: "completed" }), CLEARLY_BETTER],
-    ["ship", "clearly better, when it is archived", 90, aPlan({ status: "archived" }), CLEARLY_BETTER],
+    ["ship", "clearly better, ended on its planned end", 20, aPlan(endedAfter(14)), CLEARLY_BETTER],
+    ["ship", "clearly better, ended a few hours before its planned end", 20, aPlan(endedAfter(13.6)), CLEARLY_BETTER],
+    ["ship", "clearly better, ended late and archived", 90, aPlan(endedAfter(20, "archived")), CLEARLY_BETTER],
+    // Ended by hand before the planned end: never a decision, however late one looks.
+    ["degraded", "clearly better, ended at once", 0, aPlan(endedAfter(0)), CLEARLY_BETTER],
+    ["degraded", "clearly better, ended early", 9, aPlan(endedAfter(9)), CLEARLY_BETTER],
+    ["degraded", "clearly better, ended early and read late", 90, aPlan(endedAfter(13.4)), CLEARLY_BETTER],
+    ["degraded", "clearly better, ended early and archived", 90, aPlan(endedAfter(9, "archived")), CLEARLY_BETTER],
+    ["degraded", "clearly worse, ended early", 9, aPlan(endedAfter(9)), CLEARLY_WORSE],
+    ["degraded", "unclear with a guardrail worse, ended early", 9, guarded(endedAfter(9)), both(1020, 260)],
+    ["degraded", "unclear, ended early", 9, aPlan(endedAfter(9)), UNCLEAR],
+    ["degraded", "the same, ended early", 9, aPlan({ min_detectable_effect: 0.02, ...endedAfter(9) }), SAME],
+    ["degraded", "ended at a time that is not known", 9, aPlan({ status: "completed" }), CLEARLY_BETTER],
+    [
+      "invalid_split",
+      "with a bad split, ended early",
+      9,
+      aPlan(endedAfter(9)),
+      [...both(1150), ...cellsOf("v1", 1000)],
+    ],
+    [
+      "inconclusive",
+      "with too few units, ended early",
+      9,
+      aPlan(endedAfter(9)),
+      [...cellsOf("v0", 50), ...cellsOf("v1", 50)],
+    ],
+    ["no_data", "with nobody, ended early", 9, aPlan(endedAfter(9)), []],
     ["ship", "clearly better with an unharmed guardrail", 15, guarded(), CLEARLY_BETTER],
     [
       "ship",
@@ -203,13 +239,55 @@ describe("the verdict", () => {
     );
   });
 
-  it("warns when it was ended before its time", () => {
-    const early = CLEARLY_BETTER.map((cell) => ({ ...cell, day: FIRST_DAY + 5 }));
-    const { reasons } = verdictAfter(30, aPlan({ status: "completed" }), early);
-    expect(reasons.join(" ")).toContain("Nobody new was exposed after day 6 of the 14 planned.");
-    expect(verdictAfter(30, aPlan({ status: "completed" }), CLEARLY_BETTER).reasons.join(" ")).not.toContain(
-      "Nobody new",
+  it("calls a result from an early end a hint, and names the harm that it hints at", () => {
+    expect(verdictAfter(30, aPlan(endedAfter(2.2)), CLEARLY_BETTER)).toMatchObject({
+      variant_key: null,
+      title: "Check before deciding",
+      detail:
+        "Ended on day 3 of 14. A result read before the planned end finds false winners; treat it as a hint and run it again to decide.",
+    });
+    const { reasons } = verdictAfter(30, guarded(endedAfter(2.2)), both(1150, 400));
+    expect(reasons.join(" ")).toContain("“B” looks worse than the control in Refunds.");
+    expect(verdictAfter(30, aPlan(endedAfter(13.2)), UNCLEAR).detail).toMatch(
+      /^Ended on day 14 of 14, before it was over\. /,
     );
+    const crossed = verdictAfter(30, aPlan(endedAfter(2.2)), [...CLEARLY_BETTER, ...cellsOf("", 250)]);
+    expect(crossed.detail).toContain("saw more than one variant");
+    expect(crossed.reasons.join(" ")).toContain("Ended on day 3 of 14.");
+  });
+
+  it("does not ask to keep a paused experiment running", () => {
+    const paused = verdictAfter(9, aPlan({ status: "paused" }), CLEARLY_BETTER);
+    expect(paused).toMatchObject({
+      code: "running",
+      title: "Paused",
+      detail:
+        "Nobody new is decided, and the clock of the plan goes on: 5 days left. Resume the experiment to go on, or complete it.",
+    });
+    const cells = [[], [...cellsOf("v0", 50), ...cellsOf("v1", 50)], UNCLEAR, CLEARLY_BETTER];
+    for (const its of cells) {
+      const { title, detail, reasons } = verdictAfter(9, aPlan({ status: "paused" }), its);
+      const text = [title, detail, ...reasons].join(" ");
+      expect(text).not.toContain("Keep running");
+      expect(text).toContain("Nobody new is decided");
+    }
+  });
+
+  it("promises no verdict from a primary metric that is not analysed", () => {
+    const plan = aPlan({ metrics: [{ ...LOAD_TIME, role: "primary" }] });
+    const { title, detail } = verdictAfter(0, plan, UNCLEAR);
+    expect(detail).toBe(
+      "Load time is counted, but metrics of the type quantile are not analysed yet, so no verdict will come from it.",
+    );
+    expect(title).toBe("Counting without a verdict");
+  });
+
+  it("warns when nobody new came long before the planned end", () => {
+    const early = CLEARLY_BETTER.map((cell) => ({ ...cell, day: FIRST_DAY + 5 }));
+    const { reasons } = verdictAfter(30, aPlan(endedAfter(14)), early);
+    expect(verdictAfter(30, aPlan({ status: "paused" }), early).reasons.join(" ")).toContain("Nobody new was exposed");
+    expect(reasons.join(" ")).toContain("Nobody new was exposed after day 6 of the 14 planned.");
+    expect(verdictAfter(30, aPlan(endedAfter(14)), CLEARLY_BETTER).reasons.join(" ")).not.toContain("Nobody new");
   });
 
   it("says what a re-run would need", () => {
@@ -221,7 +299,14 @@ describe("the verdict", () => {
   });
 
   it("uses no word that promises more than the numbers", () => {
-    const plans = [aPlan(), guarded(), aPlan({ metrics: [aMetric(), LOAD_TIME] }), aPlan({ status: "completed" })];
+    const plans = [
+      aPlan(),
+      guarded(),
+      aPlan({ metrics: [aMetric(), LOAD_TIME] }),
+      aPlan(endedAfter(14)),
+      guarded(endedAfter(4)),
+      aPlan({ status: "paused" }),
+    ];
     const cells = [
       [],
       CLEARLY_BETTER,

@@ -22,6 +22,7 @@ export const analysisPlanOf = (
     min_detectable_effect: experiment.min_detectable_effect,
     estimated_duration_days: experiment.estimated_duration_days,
     started_at: experiment.started_at === null ? null : Date.parse(experiment.started_at),
+    ended_at: experiment.ended_at === null ? null : Date.parse(experiment.ended_at),
     variants: experiment.variants.map(({ id, key, name, weight_bp, is_control }) => ({
       id,
       key,
