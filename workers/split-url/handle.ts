@@ -21,12 +21,13 @@ type Exposure = Omit<ExposureEvent, "event_id" | "timestamp">;
 
 /**
  * Answers a request to the customer's site. A navigation to the page of a running split-URL test goes to the page of the
- * visitor's variant, by a redirect where that is another one, and is counted. Everything else gets the site's own answer,
- * and so does everything when anything here breaks.
+ * visitor's variant, by a redirect where that is another one, and is counted. A prefetch of such a page is refused. Everything
+ * else gets the site's own answer, and so does everything when anything here breaks.
  */
 export const handle = async (request: Request, io: Io): Promise<Response> => {
-  const visit = isNavigation(request) ? await visitOf(request, io) : undefined;
+  const visit = isNavigation(request) || isPrefetch(request) ? await visitOf(request, io) : undefined;
   if (!visit) return io.origin(request);
+  if (visit === "unasked") return new Response(null, { status: 503, headers: { "cache-control": "no-store" } });
   const { cookie, redirect } = visit;
   if (redirect === undefined) return withCookie(await io.origin(request), cookie);
   const answer = new Response(null, { status: 302, headers: { location: redirect, "cache-control": "no-store" } });
@@ -43,14 +44,15 @@ interface Visit {
 }
 
 /** `undefined` for a page without tests, and whenever anything fails. Exposes the visitor. */
-const visitOf = async (request: Request, io: Io): Promise<Visit | undefined> => {
+const visitOf = async (request: Request, io: Io): Promise<Visit | "unasked" | undefined> => {
   try {
     const loaded = await io.findTests();
     if (!loaded) return undefined;
     const page = new URL(request.url);
     if (testsAt(loaded.compiled, page).length === 0) return undefined;
-    // Nobody may ever look at it, so nobody is exposed; the visit itself is decided when it comes.
-    if (isPrefetch(request)) return undefined;
+    // Nobody may ever look at it, so nobody can be exposed yet. A browser that had been given a page would show it on the visit
+    // without asking again, and the visitor would see a variant uncounted; an error it throws away.
+    if (isPrefetch(request)) return "unasked";
     const known = readDeviceId(request);
     const deviceId = known ?? io.randomId();
     const split = splitOf(loaded.compiled, page, { deviceId, context: withVisitorsEdge({}, request) });

@@ -179,8 +179,7 @@ describe("split-url", () => {
     ["a form", "/landing", {}, "POST"],
     ["a HEAD", "/landing", {}, "HEAD"],
     ["a script's fetch", "/landing", { "sec-fetch-dest": "empty" }, "GET"],
-    ["a prefetch", "/landing", { "sec-purpose": "prefetch;prerender" }, "GET"],
-    ["an old prefetch", "/landing", { purpose: "prefetch" }, "GET"],
+    ["a prefetch of another page", "/other", { "sec-purpose": "prefetch" }, "GET"],
   ])("passes %s on, untouched", async (_, path, headers, method) => {
     siteRequests.length = 0;
     const response = await visit(path, { cookie: `ew_device=${leaves}`, ...headers }, method);
@@ -190,6 +189,22 @@ describe("split-url", () => {
     expect(anonymous.headers.getSetCookie()).toEqual(["own=1"]);
     expect(siteRequests[0]).toMatchObject({ method, url: path });
     expect(siteRequests[0]?.headers.cookie).toBe(`ew_device=${leaves}`);
+  });
+
+  it.each([
+    ["a prefetch", { "sec-purpose": "prefetch" }],
+    ["a prerender", { "sec-purpose": "prefetch;prerender" }],
+    ["a prefetch through a proxy", { "sec-purpose": "prefetch;anonymous-client-ip" }],
+    ["a link's prefetch", { "sec-fetch-dest": "empty", "sec-purpose": "prefetch" }],
+    ["an old prefetch", { purpose: "prefetch" }],
+    ["Firefox's prefetch", { "x-moz": "prefetch" }],
+  ])("refuses %s of a tested page, so that the browser asks again on the visit itself", async (_, headers) => {
+    siteRequests.length = 0;
+    const response = await visit("/landing", { cookie: `ew_device=${leaves}`, ...headers });
+    expect([response.status, await response.text()]).toEqual([503, ""]);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect(siteRequests).toEqual([]);
   });
 
   it("counts one exposure a device and variant, the control's too, however often the device comes", async () => {
