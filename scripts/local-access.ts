@@ -16,21 +16,29 @@ export interface LocalAccess {
   readonly password: string;
 }
 
-/** Where `local.json` is always found, whatever the state folder. */
-const wellKnown = inRoot(".edgeworth", "local.json");
+const defaultStateDir = inRoot(".edgeworth");
 
 /** The folder of the local platform's state: `EDGEWORTH_STATE`, or `.edgeworth` in the project. */
-export const stateDirOf = (env: NodeJS.ProcessEnv): string => resolve(env.EDGEWORTH_STATE ?? inRoot(".edgeworth"));
+export const stateDirOf = (env: NodeJS.ProcessEnv): string => resolve(env.EDGEWORTH_STATE ?? defaultStateDir);
 
 /** Reads the access of the platform whose state is in `stateDir`; `undefined` when none was started there. */
 export const readLocalAccess = (stateDir: string): LocalAccess | undefined => {
   const file = join(stateDir, "local.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as LocalAccess) : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as LocalAccess;
+  } catch {
+    throw new Failure(`${file} is no JSON. Remove its folder to begin afresh, or restore the file.`);
+  }
 };
 
-/** Writes `local.json` into the state folder and to `.edgeworth/`, readable by its owner alone. */
+/**
+ * Writes `local.json` into the state folder, readable by its owner alone. It goes to `.edgeworth/` too, where readers look
+ * first, unless that folder has a database of its own: the file holds the password to it.
+ */
 export const writeLocalAccess = (stateDir: string, access: LocalAccess): void => {
-  for (const file of new Set([join(stateDir, "local.json"), wellKnown])) {
+  const folders = existsSync(join(defaultStateDir, "runtime")) ? [stateDir] : [stateDir, defaultStateDir];
+  for (const file of new Set(folders.map((folder) => join(folder, "local.json")))) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 });
   }

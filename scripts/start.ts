@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { build } from "./build.ts";
 import { ensureLocalAccess, stateDirOf } from "./local-access.ts";
+import { drain } from "./drain.ts";
 import { giveShopItsKey } from "./example-shop-key.ts";
 import { applyMigrations, type LocalPlatform, requireFreePort, startLocalPlatform } from "./local-platform.ts";
 import { ensureSampleWorkspace } from "./sample-workspace.ts";
+import { takeState } from "./state-lock.ts";
 import { Failure, runScript, Steps } from "./steps.ts";
 
 /** Crons never fire by themselves locally, so this fires them at the times of workers/admin/wrangler.toml. */
@@ -23,30 +24,32 @@ const fireCrons = (platform: LocalPlatform): NodeJS.Timeout => {
   }, 60_000);
 };
 
-/** Resolves when this process is asked to end, or when whoever started it is gone. */
-const untilAskedToEnd = (): Promise<void> =>
-  new Promise((resolve) => {
-    const parent = process.ppid;
-    const watch = setInterval(() => process.ppid !== parent && resolve(), 500);
-    watch.unref();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
-  });
+/** `asked` aborts when this process is asked to end or whoever started it is gone, `again` when it is asked once more. */
+const signalsToEnd = (): { asked: AbortSignal; again: AbortSignal } => {
+  const asked = new AbortController();
+  const again = new AbortController();
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && asked.abort(), 500);
+  watch.unref();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(name, () => (asked.signal.aborted ? again : asked).abort());
+  return { asked: asked.signal, again: again.signal };
+};
 
-const main = async (): Promise<void> => {
-  const port = Number(process.env.PORT ?? "8787");
-  const stateDir = stateDirOf(process.env);
+const run = async (
+  port: number,
+  stateDir: string,
+  { asked, again }: { asked: AbortSignal; again: AbortSignal },
+): Promise<void> => {
   const setupToken = randomBytes(24).toString("base64url");
-  const asked = untilAskedToEnd();
   const steps = new Steps(5);
-  console.log("Edgeworth, local platform\n");
-  await requireFreePort(port);
-  mkdirSync(stateDir, { recursive: true });
+  const untilAsked = new Promise<undefined>((resolve) => asked.addEventListener("abort", () => resolve(undefined)));
   await steps.run("Dashboard, SDK and example shop", build);
   await steps.run("Database migrations", () => applyMigrations(stateDir));
 
   const starting = startLocalPlatform({ port, stateDir, setupToken });
   const platform = await steps.run("Five Workers with KV, D1, R2, Queues and Durable Objects", () =>
-    Promise.race([starting, asked.then(() => undefined)]),
+    Promise.race([starting, untilAsked]),
   );
   if (!platform) {
     await starting.then(
@@ -74,10 +77,11 @@ Ready.
   Log           ${platform.logFile}
 
 Next: npm run demo (in another terminal) plays a shop with a known lift. Ctrl-C stops everything.`);
-    const code = await Promise.race([asked, platform.ended]);
+    const code = await Promise.race([untilAsked, platform.ended]);
     if (typeof code === "number")
       throw new Failure(`The local runtime ended by itself (exit code ${code}); see ${platform.logFile}`);
-    console.log("\nStopping…");
+    console.log("\nStopping: counting what was taken…");
+    await drain(access, again).catch((error: unknown) => console.error(`The queue may not be empty: ${String(error)}`));
   } finally {
     clearInterval(crons);
     await platform.stop();
@@ -85,6 +89,19 @@ Next: npm run demo (in another terminal) plays a shop with a known lift. Ctrl-C 
 };
 
 runScript(async () => {
-  await main();
+  const port = Number(process.env.PORT ?? "8787");
+  const stateDir = stateDirOf(process.env);
+  const signals = signalsToEnd();
+  console.log("Edgeworth, local platform\n");
+  await requireFreePort(port);
+  const giveBack = takeState(stateDir, port);
+  try {
+    await run(port, stateDir, signals);
+  } catch (error) {
+    // Ctrl-C ends the tools of a step with it, and their complaints tell nobody anything.
+    if (!signals.asked.aborted) throw error;
+  } finally {
+    giveBack();
+  }
   process.exit(0);
 });
