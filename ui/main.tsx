@@ -11,6 +11,7 @@ const NotFound = lazy(() => import("./shell/NotFound.tsx"));
 const SignIn = lazy(() => import("./sign-in/SignIn.tsx"));
 const ExperimentList = lazy(() => import("./experiments/ExperimentList.tsx"));
 const NewExperiment = lazy(() => import("./experiments/NewExperiment.tsx"));
+const EditExperiment = lazy(() => import("./experiments/EditExperiment.tsx"));
 const ExperimentPage = lazy(() => import("./experiments/ExperimentPage.tsx"));
 const ResultsPage = lazy(() => import("./results/ResultsPage.tsx"));
 const SetupPage = lazy(() => import("./experiments/SetupPage.tsx"));
@@ -36,6 +37,11 @@ render(
         <Route path="/" component={ToExperiments} />
         <Route path="/experiments" component={ExperimentList} preload={() => void prefetch("experiments")} />
         <Route path="/experiments/new" component={NewExperiment} preload={() => void prefetch("metrics")} />
+        <Route
+          path="/experiments/:key/edit"
+          component={EditExperiment}
+          preload={({ params }) => void prefetchExperiment(params.key ?? "")}
+        />
         <Route
           path="/experiments/:key"
           component={ExperimentPage}

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { NewExperiment } from "../../contract/experiment.ts";
 import { keyOf } from "../../contract/key.ts";
 import {
+  allMistakes,
   aVariantDraft,
   bodyOf,
-  draftFields,
+  draftLabels,
   emptyDraft,
   evenWeights,
   draftMistakes,
@@ -44,7 +45,43 @@ describe("a draft", () => {
       "name",
       "traffic",
       "type",
+      "unit_type",
       "variants",
+    ]);
+  });
+
+  it("counts visitors unless something else is chosen, and leaves the choice to a layer or a redirect", () => {
+    expect(bodyOf(named).unit_type).toBe("device_id");
+    expect(bodyOf({ ...named, unit: "user_id" }).unit_type).toBe("user_id");
+    expect(bodyOf({ ...named, unit: "other", other_unit: " company_id " }).unit_type).toBe("company_id");
+    expect(bodyOf({ ...named, layer: "checkout" })).not.toHaveProperty("unit_type");
+    expect(bodyOf({ ...named, type: "split_url", unit: "user_id" })).not.toHaveProperty("unit_type");
+    expect(draftMistakes({ ...named, unit: "other" }).map(({ path }) => path)).toEqual(["unit_type"]);
+  });
+
+  it.each([
+    [{ traffic: "0" }, "traffic"],
+    [{ traffic: "101" }, "traffic"],
+    [{ min_detectable_effect: "-2" }, "min_detectable_effect"],
+    [{ estimated_duration_days: "1.5" }, "estimated_duration_days"],
+    [{ estimated_duration_days: "400" }, "estimated_duration_days"],
+    [{ estimated_duration_days: "" }, "estimated_duration_days"],
+  ])("with %j is wrong at %s, in the unit that was typed", (change, path) => {
+    expect(draftMistakes({ ...named, ...change }).map((mistake) => mistake.path)).toEqual([path]);
+  });
+
+  it("shows the server's mistakes beside its own, and its own words where both speak of one field", () => {
+    const fields = Object.keys(draftLabels(named));
+    const local = [{ path: "traffic", message: "Use a percentage." }];
+    const server = [
+      { path: "traffic", message: "Use at most 1." },
+      { path: "key", message: "Taken." },
+      { path: "", message: "Something else." },
+    ];
+    expect(allMistakes(local, server, fields).map(({ message }) => message)).toEqual([
+      "Use a percentage.",
+      "Taken.",
+      "Something else.",
     ]);
   });
 
@@ -94,7 +131,7 @@ describe("the suggested key", () => {
 });
 
 describe("a mistake's field", () => {
-  const fields = draftFields(emptyDraft());
+  const fields = Object.keys(draftLabels(emptyDraft()));
 
   it.each([
     ["name", "name"],

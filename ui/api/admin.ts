@@ -1,6 +1,6 @@
 import type { ClientResponse } from "hono/client";
 import type { NewApiKey } from "../../contract/api-key.ts";
-import type { Experiment, ExperimentStatus, NewExperiment } from "../../contract/experiment.ts";
+import type { Experiment, ExperimentChange, ExperimentStatus, NewExperiment } from "../../contract/experiment.ts";
 import type { NewLayer } from "../../contract/layer.ts";
 import type { NewMetric } from "../../contract/metric.ts";
 import { api, unwrap } from "./client.ts";
@@ -25,7 +25,12 @@ async function allPages<Item>(
 
 export const getSession = (signal: AbortSignal) => unwrap(api.session.$get({}, { init: { signal } }));
 
-export const signIn = (email: string, password: string) => unwrap(api.session.$post({ json: { email, password } }));
+/** Not `unwrap`: refused here, a password was wrong, and no session has ended. */
+export async function signIn(email: string, password: string) {
+  const response = await api.session.$post({ json: { email, password } });
+  if (!response.ok) throw await errorOf(response);
+  return response.json();
+}
 
 export async function signOut(): Promise<void> {
   const response = await api.session.$delete();
@@ -53,12 +58,29 @@ export const createExperiment = (json: NewExperiment) => anExperiment(api.experi
 export const checkExperiment = (json: NewExperiment) =>
   unwrap(api.experiments.$post({ query: { dry_run: "1" }, json }));
 
+const ifMatch = ({ revision }: Pick<Experiment, "revision">) => ({ headers: { "if-match": `"${revision}"` } });
+
+/** Changes a draft, unless it is not any more what the caller has seen. */
+export const changeExperiment = (experiment: Pick<Experiment, "key" | "revision">, json: ExperimentChange) =>
+  anExperiment(
+    api.experiments[":key"].$patch({ param: { key: experiment.key }, query: {}, json }, ifMatch(experiment)),
+  );
+
+/** Finds every mistake of a change without making it. */
+export const checkChange = (experiment: Pick<Experiment, "key" | "revision">, json: ExperimentChange) =>
+  anExperiment(
+    api.experiments[":key"].$patch(
+      { param: { key: experiment.key }, query: { dry_run: "1" }, json },
+      ifMatch(experiment),
+    ),
+  );
+
 /** Moves an experiment on, unless it is not any more what the caller has seen. */
-export const setStatus = (experiment: Experiment, status: ExperimentStatus) =>
+export const setStatus = (experiment: Pick<Experiment, "key" | "revision">, status: ExperimentStatus) =>
   anExperiment(
     api.experiments[":key"].status.$patch(
       { param: { key: experiment.key }, query: {}, json: { status } },
-      { headers: { "if-match": `"${experiment.revision}"` } },
+      ifMatch(experiment),
     ),
   );
 

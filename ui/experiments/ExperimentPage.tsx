@@ -69,6 +69,11 @@ function ExperimentHeader(props: { experiment: Experiment }): JSX.Element {
         <Pill tone={STATUS_TONE[props.experiment.status]} sign="●" round>
           {statusDetail(props.experiment, now())}
         </Pill>
+        <Show when={props.experiment.status === "draft"}>
+          <Link class="button" href={`/experiments/${props.experiment.key}/edit`}>
+            Edit
+          </Link>
+        </Show>
         <For each={STATUS_ACTIONS[props.experiment.status]}>
           {(action) => (
             <button
@@ -119,6 +124,14 @@ function ConfirmStatus(props: { experiment: Experiment; action: StatusAction; on
       <p class="text-fg-2">{props.action.consequence}</p>
       <Show when={error()}>
         {(failure) => <ErrorPanel error={failure()} what={`${props.action.label} was refused.`} />}
+      </Show>
+      <Show when={asApiError(error()).code === "experiment_incomplete"}>
+        <p>
+          <Link class="link" href={`/experiments/${props.experiment.key}/edit`}>
+            Edit the draft
+          </Link>{" "}
+          to give it what it lacks.
+        </p>
       </Show>
       <div class="flex justify-end gap-3">
         <button type="button" class="button" onClick={() => props.onDone()}>

@@ -124,7 +124,7 @@ export default function SetupPage(): JSX.Element {
               </ul>
             </Show>
           </Fact>
-          <Fact name="Unit">{experiment().unit_type}</Fact>
+          <Fact name="Counted by">{experiment().unit_type}</Fact>
           <Fact name="Environments">{experiment().environments.join(", ")}</Fact>
           <Fact name="Salt">
             <span class="flex flex-wrap items-center gap-2">

@@ -1,6 +1,7 @@
 import type { NewExperiment } from "../../contract/experiment.ts";
 import type { JsonValue } from "../../contract/json.ts";
 import type { ProblemError } from "../../contract/problem.ts";
+import { fieldOfPath } from "../parts/field-errors.ts";
 
 /** A variant as it stands in the form: text, so that nothing typed is ever lost or changed. */
 export interface VariantDraft {
@@ -15,6 +16,9 @@ export interface VariantDraft {
   readonly url: string;
 }
 
+/** The two units that everyone has heard of, and any other attribute. */
+export type UnitChoice = "device_id" | "user_id" | "other";
+
 /** The form that makes an experiment. */
 export interface ExperimentDraft {
   name: string;
@@ -27,6 +31,10 @@ export interface ExperimentDraft {
   primary_metric: string;
   secondary_metrics: readonly string[];
   guardrail_metrics: readonly string[];
+  /** What is randomised and counted, while there is no layer to say so. */
+  unit: UnitChoice;
+  /** The attribute that holds the unit, for `other`. */
+  other_unit: string;
   /** Empty for traffic of its own. */
   layer: string;
   /** Percent. */
@@ -61,6 +69,8 @@ export const emptyDraft = (): ExperimentDraft => ({
   primary_metric: "",
   secondary_metrics: [],
   guardrail_metrics: [],
+  unit: "device_id",
+  other_unit: "",
   layer: "",
   traffic: "100",
   countries: "",
@@ -107,16 +117,31 @@ export function payloadMistake(config: string): string | undefined {
   return parsed.ok ? undefined : `This is not JSON: ${parsed.message}`;
 }
 
-const numberMistake = (path: string, text: string, what: string): ProblemError[] =>
-  numberOf(text) === undefined ? [{ path, message: `${what} must be a number.` }] : [];
+/** The unit that the draft's experiment will be counted by; `layerUnit` is that of its layer, if it has one. */
+export function unitOf(
+  draft: Pick<ExperimentDraft, "type" | "unit" | "other_unit">,
+  layerUnit: string | undefined,
+): string {
+  if (layerUnit !== undefined) return layerUnit;
+  if (draft.type === "split_url") return "device_id";
+  return draft.unit === "other" ? draft.other_unit.trim() : draft.unit;
+}
+
+/** Whether a text is a number within its bounds. */
+const isBetween = (text: string, [above, most]: readonly [number, number]): boolean => {
+  const value = numberOf(text);
+  return value !== undefined && value > above && value <= most;
+};
+
+const isWhole = (text: string): boolean => Number.isInteger(numberOf(text));
+
+const unless = (ok: boolean, path: string, message: string): ProblemError[] => (ok ? [] : [{ path, message }]);
 
 /**
- * Mistakes that need no server: payloads that are not JSON, numbers that are none, and what was left empty or is no country
- * code, for which a form has better words than a schema.
+ * Mistakes that need no server: payloads that are not JSON, numbers that are none or out of their bounds, and what was left
+ * empty or is no country code. A form has better words for them than a schema, because it knows the unit that is typed.
  */
 export function draftMistakes(draft: ExperimentDraft): ProblemError[] {
-  const optional = (path: string, text: string, what: string): ProblemError[] =>
-    text.trim() === "" ? [] : numberMistake(path, text, what);
   const countries = listOf(draft.countries).filter((country) => !/^[a-z]{2}$/i.test(country));
   return [
     ...(draft.name.trim() === "" ? [{ path: "name", message: "Give the experiment a name." }] : []),
@@ -135,13 +160,37 @@ export function draftMistakes(draft: ExperimentDraft): ProblemError[] {
         ...(variant.name.trim() === ""
           ? [{ path: `variants.${index}.name`, message: "Give the variant a name." }]
           : []),
-        ...numberMistake(`variants.${index}.weight`, variant.weight, `The weight of ${variant.name || "a variant"}`),
+        ...unless(
+          numberOf(variant.weight) === 0 || isBetween(variant.weight, [0, 100]),
+          `variants.${index}.weight`,
+          "Use a percentage from 0 to 100.",
+        ),
         ...(payload === undefined ? [] : [{ path: `variants.${index}.config`, message: payload }]),
       ];
     }),
-    ...numberMistake("traffic", draft.traffic, "Traffic"),
-    ...optional("min_detectable_effect", draft.min_detectable_effect, "The smallest change"),
-    ...optional("estimated_duration_days", draft.estimated_duration_days, "The length"),
+    ...unless(
+      draft.type !== "ab" ||
+        draft.layer !== "" ||
+        draft.unit !== "other" ||
+        /^[a-z][a-z0-9_]*$/.test(unitOf(draft, undefined)),
+      "unit_type",
+      "Name the attribute: lower-case letters, digits and _, starting with a letter.",
+    ),
+    ...unless(
+      isBetween(draft.traffic, [0, 100]),
+      "traffic",
+      "Use a percentage above 0 and up to 100, such as 50 for half of the traffic.",
+    ),
+    ...unless(
+      draft.min_detectable_effect.trim() === "" || isBetween(draft.min_detectable_effect, [0, 1000]),
+      "min_detectable_effect",
+      "Use a percentage above 0, such as 5 for 5 %, or leave it empty.",
+    ),
+    ...unless(
+      isWhole(draft.estimated_duration_days) && isBetween(draft.estimated_duration_days, [0, 365]),
+      "estimated_duration_days",
+      "Use whole days, from 1 to 365.",
+    ),
   ];
 }
 
@@ -186,6 +235,8 @@ export function bodyOf(draft: ExperimentDraft): NewExperiment {
     ...(draft.primary_metric === "" ? {} : { primary_metric: draft.primary_metric }),
     ...(draft.secondary_metrics.length === 0 ? {} : { secondary_metrics: [...draft.secondary_metrics] }),
     ...(draft.guardrail_metrics.length === 0 ? {} : { guardrail_metrics: [...draft.guardrail_metrics] }),
+    // A layer has a unit of its own, and so has a redirect.
+    ...(draft.layer === "" && draft.type === "ab" ? { unit_type: unitOf(draft, undefined) } : {}),
     ...(draft.layer === "" ? {} : { layer: draft.layer }),
     ...(Object.keys(targeting).length === 0 ? {} : { targeting }),
     ...(effect === undefined ? {} : { min_detectable_effect: effect / 100 }),
@@ -193,26 +244,44 @@ export function bodyOf(draft: ExperimentDraft): NewExperiment {
   };
 }
 
-/** Paths of the request that have a control in the form. */
-export const draftFields = (draft: ExperimentDraft): string[] => [
-  "name",
-  "key",
-  "hypothesis",
-  "type",
-  "url",
-  "variants",
-  ...draft.variants.flatMap((_, index) =>
-    ["name", "key", "weight", "config"].map((part) => `variants.${index}.${part}`),
+const VARIANT_LABELS = { name: "name", key: "key", weight: "weight", config: "payload" } as const;
+
+/** Paths of the request that have a control in the form, with what the control is called. */
+export const draftLabels = (draft: Pick<ExperimentDraft, "type" | "variants">): Readonly<Record<string, string>> => ({
+  name: "Name",
+  key: "Key",
+  hypothesis: "Hypothesis",
+  type: "Type",
+  url: "Page",
+  unit_type: "Counted by",
+  variants: "Variants",
+  ...Object.fromEntries(
+    draft.variants.flatMap((variant, index) =>
+      Object.entries(VARIANT_LABELS).map(([part, label]) => [
+        `variants.${index}.${part}`,
+        `${variant.name.trim() || `Variant ${index}`}, ${part === "config" && draft.type === "split_url" ? "goes to" : label}`,
+      ]),
+    ),
   ),
-  "primary_metric",
-  "secondary_metrics",
-  "guardrail_metrics",
-  "layer",
-  "traffic",
-  "targeting.countries",
-  "targeting.platforms",
-  "targeting.user_segment",
-  "environments",
-  "min_detectable_effect",
-  "estimated_duration_days",
-];
+  primary_metric: "Primary metric",
+  secondary_metrics: "Secondary metrics",
+  guardrail_metrics: "Guardrails",
+  layer: "Layer",
+  traffic: "Share of the traffic",
+  "targeting.countries": "Countries",
+  "targeting.platforms": "Platforms",
+  "targeting.user_segment": "Audience",
+  environments: "Environments",
+  min_detectable_effect: "Smallest change worth finding",
+  estimated_duration_days: "Length",
+});
+
+/** What the form and the server found, together; where both speak of one field, the form's words are the better ones. */
+export function allMistakes(
+  local: readonly ProblemError[],
+  server: readonly ProblemError[],
+  fields: readonly string[],
+): ProblemError[] {
+  const known = new Set(local.map(({ path }) => fieldOfPath(path, fields)));
+  return [...local, ...server.filter(({ path }) => !known.has(fieldOfPath(path, fields) ?? ""))];
+}

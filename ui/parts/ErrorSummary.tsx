@@ -17,6 +17,8 @@ export function ErrorSummary(props: {
   /** Grows with every failed save, so that the same error is announced again. */
   attempt: number;
   prefix?: string;
+  /** What each field is called on screen. */
+  labels?: Readonly<Record<string, string>>;
 }): JSX.Element {
   let panel: HTMLDivElement | undefined;
   createEffect(() => {
@@ -46,6 +48,7 @@ export function ErrorSummary(props: {
                   <Show when={fieldOfPath(mistake.path, props.fields)} fallback={mistake.message}>
                     {(field) => (
                       <a class="link" href={`#${idOf(field())}`} onClick={(event) => focusField(event, field())}>
+                        <Show when={props.labels?.[field()]}>{(label) => `${label()}: `}</Show>
                         {mistake.message}
                       </a>
                     )}

@@ -24,3 +24,6 @@ export function PageHeading(props: { title: string; children?: JSX.Element }): J
     </h1>
   );
 }
+
+/** Gives the focus to the page's heading, when what had it is gone. */
+export const focusHeading = (): void => document.querySelector("h1")?.focus({ preventScroll: true });

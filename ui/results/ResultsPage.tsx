@@ -84,7 +84,7 @@ function LiveResults(): JSX.Element {
             <p role="status" class="sr-only">
               Results: {formatCount(data().variants.reduce((sum, variant) => sum + variant.exposures, 0))} users
             </p>
-            <VerdictCard results={data()} now={now()} />
+            <VerdictCard results={data()} now={now()} unit={experiment().unit_type} />
             <Scorecard results={data()} />
             <div class="grid items-start gap-4 lg:grid-cols-2">
               <LiftOverTime results={data()} />

@@ -1,11 +1,12 @@
 import { For, Index, Show, type JSX } from "solid-js";
 import type { Results } from "../../contract/results.ts";
 import { EDGE_TONE, TEXT_TONE } from "../parts/tone.ts";
+import { unitReminder } from "../experiments/unit-words.ts";
 import { trustChecks } from "./trust.ts";
 import { emphasise, VERDICT_TONE } from "./verdict.ts";
 
 /** What the numbers come to, in plain words, and whether they can be trusted. */
-export function VerdictCard(props: { results: Results; now: number }): JSX.Element {
+export function VerdictCard(props: { results: Results; now: number; unit: string }): JSX.Element {
   const verdict = () => props.results.verdict;
   return (
     <section
@@ -29,6 +30,9 @@ export function VerdictCard(props: { results: Results; now: number }): JSX.Eleme
         <ul class="mt-1 max-w-[85ch] list-disc pl-4 text-fg-2">
           <For each={verdict().reasons}>{(reason) => <li>{reason}</li>}</For>
         </ul>
+      </Show>
+      <Show when={verdict().code === "no_data"}>
+        <p class="mt-1 text-fg-2">{unitReminder(props.unit)}</p>
       </Show>
       <ul aria-label="Can these numbers be trusted?" class="mt-2 flex flex-wrap gap-x-6 gap-y-1 text-sm">
         <Index each={trustChecks(props.results, props.now)}>

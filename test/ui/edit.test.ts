@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { ExperimentChange, type Experiment } from "../../contract/experiment.ts";
+import { changeBetween, draftOf, lostMistakes, targetingFields } from "../../ui/experiments/edit.ts";
+import { parseDraft } from "../../ui/experiments/kept-draft.ts";
+import { emptyDraft } from "../../ui/experiments/draft.ts";
+
+const AT = "2026-11-21T12:00:00Z";
+
+const experiment: Experiment = {
+  id: "exp_1",
+  key: "hero",
+  name: "Hero",
+  hypothesis: "It helps.",
+  owner: "",
+  type: "ab",
+  status: "draft",
+  environments: ["production"],
+  salt: "salt",
+  unit_type: "company_id",
+  url: null,
+  layer: { id: "lay_1", key: "hero/traffic", salt: "salt/traffic" },
+  slots: [{ range_start: 100, range_end: 799 }],
+  traffic: 0.07,
+  variants: [
+    { id: "var_2", key: "b", name: "B", weight_bp: 3350, is_control: false, config: { label: "Pay" } },
+    { id: "var_1", key: "a", name: "A", weight_bp: 6650, is_control: true, config: null },
+  ],
+  targeting: { rules: [{ conditions: [{ attribute: "country", operator: "in", value: ["US", "CA"] }] }] },
+  primary_metric: null,
+  secondary_metrics: ["revenue"],
+  guardrail_metrics: [],
+  min_detectable_effect: 0.07,
+  significance_level: 0.05,
+  power: 0.8,
+  estimated_duration_days: 21,
+  phase: 1,
+  revision: 3,
+  created_at: AT,
+  updated_at: AT,
+  started_at: null,
+  ended_at: null,
+};
+
+const draft = draftOf(experiment);
+
+describe("the form of an experiment that exists", () => {
+  it("is filled with what the experiment is, in the units of the form", () => {
+    expect(draft).toMatchObject({
+      unit: "other",
+      other_unit: "company_id",
+      layer: "",
+      traffic: "7",
+      countries: "US, CA",
+      min_detectable_effect: "7",
+      estimated_duration_days: "21",
+    });
+    expect(draft.variants.map(({ name, weight, config }) => [name, weight, config])).toEqual([
+      ["A", "66.5", ""],
+      ["B", "33.5", '{\n  "label": "Pay"\n}'],
+    ]);
+  });
+
+  it("asks for no change when nothing was changed, so that exact buckets stay", () => {
+    expect(changeBetween(draft, draft)).toEqual({});
+  });
+
+  it("asks for what was changed and nothing else, also for what was emptied", () => {
+    const change = changeBetween(draft, {
+      ...draft,
+      primary_metric: "bought",
+      hypothesis: "",
+      secondary_metrics: [],
+      countries: "",
+    });
+    expect(change).toEqual({ primary_metric: "bought", hypothesis: "", secondary_metrics: [], targeting: {} });
+    expect(ExperimentChange.safeParse(change).success).toBe(true);
+  });
+
+  it("says what cannot be taken back", () => {
+    expect(lostMistakes(draft, { ...draft, min_detectable_effect: " " }).map(({ path }) => path)).toEqual([
+      "min_detectable_effect",
+    ]);
+    expect(lostMistakes(draft, draft)).toEqual([]);
+  });
+
+  it("leaves rules alone that its fields cannot say", () => {
+    const visits = { attribute: "visits", operator: "gt", value: 1 } as const;
+    expect(targetingFields([{ conditions: [visits] }])).toBeUndefined();
+    expect(targetingFields([{ conditions: [visits] }, { conditions: [visits] }])).toBeUndefined();
+    expect(targetingFields([])).toEqual({ countries: "", platforms: "", audience: "" });
+  });
+});
+
+describe("a kept draft", () => {
+  it("comes back as it was, with new fields at their defaults", () => {
+    const kept = { ...emptyDraft(), name: "Hero" };
+    expect(parseDraft(JSON.stringify(kept))).toEqual(kept);
+    const { unit: _, ...older } = kept;
+    expect(parseDraft(JSON.stringify(older))).toEqual(kept);
+  });
+
+  it.each([null, "", "{", "null", "[]", JSON.stringify(emptyDraft())])("is none when what is stored is %j", (text) => {
+    expect(parseDraft(text)).toBeUndefined();
+  });
+});
