@@ -31,7 +31,7 @@ const createExperiment = async (admin: AdminClient, run: string): Promise<Experi
   for (const metric of sampleMetrics) await createUnlessTaken(admin, "/metrics", metric);
   const { key } = await admin.post<Experiment>("/experiments", {
     key: `demo_checkout_${run}`,
-    name: `Demo: checkout button ${run}`,
+    name: `Demo: six days of the shop, replayed (${run})`,
     hypothesis: "Because the last step feels long, a button that says what happens next lets more visitors finish.",
     unit_type: "device_id",
     variants: [
