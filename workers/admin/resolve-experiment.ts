@@ -10,6 +10,7 @@ import { BUCKETS } from "../../core/bucket.ts";
 import { Problem } from "../http/problem.ts";
 import { allocate, sizeOf } from "./buckets.ts";
 import { References, audiencesIn } from "./references.ts";
+import { checkSplit } from "./split-pages.ts";
 
 const refuse = (errors: readonly ProblemError[]): void => {
   const [first] = errors;
@@ -140,6 +141,7 @@ export const resolveExperiment = async (
   ]);
 
   const layer = shared ?? ownLayerOf(written, identity);
+  checkSplit(written, layer, variants);
   const others = layer.slots.filter(({ experiment_key }) => experiment_key !== identity.key);
   const slots = allocate(
     written.slots ? { slots: written.slots } : { traffic: written.traffic ?? 1 },

@@ -30,6 +30,7 @@ import { keyFrom, keyTaken, notFound } from "../refusals.ts";
 import { resolveExperiment } from "../resolve-experiment.ts";
 import { checkRevision, etagOf } from "../revision.ts";
 import { rewritten } from "../rewrite-experiment.ts";
+import { checkPageFree } from "../split-pages.ts";
 import { actionOf, checkTransition } from "../status-machine.ts";
 import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
@@ -170,6 +171,7 @@ export const experiments = new Hono<AdminEnv>()
       const at = new Date().toISOString();
       const isStarting = before.status === "draft" && status === "running";
       if (isStarting) checkComplete(before);
+      if (status === "running") await checkPageFree(c.env.DB, before);
       const result: Experiment = {
         ...before,
         status,
