@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { EnvironmentKey, Instant, Name } from "./key.ts";
+import { EnvironmentKey, Instant, Name, Reference } from "./key.ts";
 
 export const ApiKeyType = z.enum(["client", "server", "admin"]);
 export type ApiKeyType = z.infer<typeof ApiKeyType>;
 
 export const NewApiKey = z
-  .strictObject({ name: Name, type: ApiKeyType, environment: EnvironmentKey.optional() })
+  .strictObject({ name: Name, type: ApiKeyType, environment: Reference.optional() })
   .superRefine((key, context) => {
     if (key.type !== "admin" && key.environment === undefined)
       context.addIssue({ code: "custom", path: ["environment"], message: `A ${key.type} key needs an environment.` });

@@ -37,7 +37,7 @@ const experimentFields = {
   name: Name,
   hypothesis: z.string().max(5000).optional(),
   owner: z.string().max(200).optional(),
-  environments: z.array(EnvironmentKey).min(1).max(20).optional(),
+  environments: z.array(Reference).min(1).max(20).optional(),
   unit_type: UnitType.optional(),
   layer: Reference.optional(),
   /** Share of the layer to take from its free buckets, lowest first. */

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { EventRejection } from "./event.ts";
-import { EnvironmentKey, Instant } from "./key.ts";
+import { EnvironmentKey, Instant, Reference } from "./key.ts";
 
-/** What became of the events that one shard accounts for. */
+/**
+ * What became of the events that one shard accounts for. `received` is what ingest said to be on its way before it answered,
+ * the others are what came of it: two counts that do not come from one another.
+ */
 export const LedgerCounts = z.object({
   received: z.number().int(),
   applied: z.number().int(),
@@ -14,7 +17,10 @@ export const LedgerCounts = z.object({
 });
 export type LedgerCounts = z.infer<typeof LedgerCounts>;
 
-/** The law of conservation: `difference` = received − everything that events can become, and must be 0 at rest. */
+/**
+ * The law of conservation: `difference` = received − everything that events can become. Events that are under way: 0 at
+ * rest, and above 0 for good when any were lost.
+ */
 export const Ledger = LedgerCounts.extend({
   environment: EnvironmentKey,
   as_of: Instant,
@@ -22,5 +28,5 @@ export const Ledger = LedgerCounts.extend({
 });
 export type Ledger = z.infer<typeof Ledger>;
 
-export const LedgerQuery = z.object({ environment: z.string().max(40).default("production") });
+export const LedgerQuery = z.object({ environment: Reference.default("production") });
 export type LedgerQuery = z.infer<typeof LedgerQuery>;

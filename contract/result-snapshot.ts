@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Instant } from "./key.ts";
+import { Instant, Reference } from "./key.ts";
 import { PageQuery } from "./page.ts";
 import { Results } from "./results.ts";
 
@@ -8,7 +8,7 @@ export const ResultSnapshot = z.object({ hour: Instant, results: Results });
 export type ResultSnapshot = z.infer<typeof ResultSnapshot>;
 
 /** Without an environment, the first one that the experiment runs in. */
-export const ResultsQuery = z.object({ environment: z.string().max(40).optional() });
+export const ResultsQuery = z.object({ environment: Reference.optional() });
 export type ResultsQuery = z.infer<typeof ResultsQuery>;
 
 export const ResultSnapshotsQuery = PageQuery.extend(ResultsQuery.shape);

@@ -13,8 +13,13 @@ export const listEnvironments = async (d1: D1Database, page: PageRequest): Promi
 export const allEnvironments = async (d1: D1Database): Promise<Environment[]> =>
   open(d1).select().from(environments).orderBy(asc(environments.id)).all();
 
-export const findEnvironment = async (d1: D1Database, key: string): Promise<Environment | undefined> =>
-  open(d1).select().from(environments).where(eq(environments.key, key)).get();
+/** By key or id. */
+export const findEnvironment = async (d1: D1Database, reference: string): Promise<Environment | undefined> =>
+  open(d1)
+    .select()
+    .from(environments)
+    .where(or(eq(environments.key, reference), eq(environments.id, reference)))
+    .get();
 
 /** Those of the references (keys or ids) that exist, in no particular order. */
 export const findEnvironments = async (d1: D1Database, references: readonly string[]): Promise<Environment[]> =>

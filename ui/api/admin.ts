@@ -1,5 +1,5 @@
 import type { ClientResponse } from "hono/client";
-import type { NewApiKey } from "../../contract/api-key.ts";
+import type { CreatedApiKey, NewApiKey } from "../../contract/api-key.ts";
 import type { Experiment, ExperimentChange, ExperimentStatus, NewExperiment } from "../../contract/experiment.ts";
 import type { NewLayer } from "../../contract/layer.ts";
 import type { NewMetric } from "../../contract/metric.ts";
@@ -106,6 +106,8 @@ export const listEnvironments = (signal: AbortSignal) =>
 export const listApiKeys = (signal: AbortSignal) =>
   allPages((cursor) => unwrap(api["api-keys"].$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })));
 
-export const createApiKey = (json: NewApiKey) => unwrap(api["api-keys"].$post({ query: {}, json }));
+/** Not a dry run, so its answer has the secret. */
+export const createApiKey = (json: NewApiKey) =>
+  unwrap(api["api-keys"].$post({ query: {}, json })) as Promise<CreatedApiKey>;
 
 export const revokeApiKey = (id: string) => unwrap(api["api-keys"][":id"].$delete({ param: { id }, query: {} }));

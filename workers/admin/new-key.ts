@@ -13,8 +13,8 @@ const randomSecret = (): string => {
 };
 
 /** A key and the beginning by which its owner recognises it: `ew_client_production_<32>`, `ew_admin_<32>`. */
-export const newKey = (type: ApiKeyType, environment: string | undefined): { key: string; hint: string } => {
-  const prefix = `ew_${type}_${environment === undefined ? "" : `${environment}_`}`;
+export const newKey = (type: ApiKeyType, environment: string | null): { key: string; hint: string } => {
+  const prefix = `ew_${type}_${environment === null ? "" : `${environment}_`}`;
   const key = prefix + randomSecret();
   return { key, hint: key.slice(0, prefix.length + 4) };
 };

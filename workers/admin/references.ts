@@ -1,7 +1,8 @@
+import type { Environment } from "../../contract/environment.ts";
 import type { ProblemError } from "../../contract/problem.ts";
 import type { Condition, Rule } from "../../contract/targeting.ts";
 import { findAudiences } from "../../d1/audiences.ts";
-import { findEnvironments } from "../../d1/environments.ts";
+import { findEnvironment, findEnvironments } from "../../d1/environments.ts";
 import { findMetrics } from "../../d1/metrics.ts";
 import { Problem } from "../http/problem.ts";
 
@@ -17,10 +18,15 @@ export const audiencesIn = (rules: readonly Rule[]): string[] =>
 const unknownMessage = (kind: string, reference: string): string =>
   `There is no ${kind} ${JSON.stringify(reference)}; create it first.`;
 
-/** A field names something that does not exist. */
-export const unknownReference = (path: string, kind: string, reference: string): Problem => {
-  const message = unknownMessage(kind, reference);
-  return new Problem(422, "unknown_reference", `${path}: ${message}`, { errors: [{ path, message }] });
+/** A field names something that does not exist, or not where it is looked for. */
+export const unknownReference = (path: string, message: string): Problem =>
+  new Problem(422, "unknown_reference", `${path}: ${message}`, { errors: [{ path, message }] });
+
+/** The environment that the field `environment` names by key or id; 422 when there is none. */
+export const environmentNamed = async (d1: D1Database, reference: string): Promise<Environment> => {
+  const environment = await findEnvironment(d1, reference);
+  if (!environment) throw unknownReference("environment", `There is no environment ${JSON.stringify(reference)}.`);
+  return environment;
 };
 
 type Kind = "environment" | "metric" | "audience";

@@ -4,13 +4,12 @@ import type { ApiKey, CreatedApiKey } from "../../../contract/api-key.ts";
 import { PageQuery } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from "../../../d1/api-keys.ts";
-import { findEnvironment } from "../../../d1/environments.ts";
 import { newId } from "../../../d1/id.ts";
 import { sha256Hex } from "../../http/credentials.ts";
 import type { AdminEnv } from "../env.ts";
 import { newKey } from "../new-key.ts";
 import { allow } from "../permissions.ts";
-import { unknownReference } from "../references.ts";
+import { environmentNamed } from "../references.ts";
 import { notFound } from "../refusals.ts";
 import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
@@ -21,32 +20,33 @@ export const apiKeys = new Hono<AdminEnv>()
   )
 
   .post("/", allow("api_keys.write"), query(WriteQuery), body(NewApiKey), async (c) => {
-    const { name, type, environment } = c.req.valid("json");
+    const { name, type, environment: reference } = c.req.valid("json");
+    const environment = reference === undefined ? null : (await environmentNamed(c.env.DB, reference)).key;
     const { key, hint } = newKey(type, environment);
     const hash = await sha256Hex(key);
-    const created = await write(c, async () => {
-      if (environment !== undefined && !(await findEnvironment(c.env.DB, environment)))
-        throw unknownReference("environment", "environment", environment);
+    const created = await write(c, () => {
       const result: ApiKey = {
         id: newId("key"),
         name,
         type,
-        environment: environment ?? null,
+        environment,
         hint,
         created_at: new Date().toISOString(),
         revoked_at: null,
       };
-      return {
+      return Promise.resolve({
         result,
         statements: [insertApiKey(c.env.DB, result, hash)],
         action: "api_key.create",
         target: `api_key:${result.id}`,
         change: { before: null, after: result },
         live: type !== "admin",
-      };
+      });
     });
+    // A dry run makes no key, so there is none to show.
+    if (isDryRun(c)) return c.json(created, 200);
     const result: CreatedApiKey = { ...created, key };
-    return c.json(result, isDryRun(c) ? 200 : 201);
+    return c.json(result, 201);
   })
 
   .delete("/:id", allow("api_keys.write"), query(WriteQuery), async (c) => {

@@ -15,9 +15,12 @@ import { query } from "../valid.ts";
 const subjectOf = async (c: Context<AdminEnv>, reference: string, asked: string | undefined) => {
   const experiment = await findExperiment(c.env.DB, reference);
   if (!experiment) throw notFound("experiment", reference);
-  const key = asked ?? experiment.environments[0] ?? "production";
-  const environment = experiment.environments.includes(key) ? await findEnvironment(c.env.DB, key) : undefined;
-  if (!environment) throw unknownReference("environment", `environment of ${experiment.key} called`, key);
+  const environment = await findEnvironment(c.env.DB, asked ?? experiment.environments[0] ?? "production");
+  if (!environment || !experiment.environments.includes(environment.key)) {
+    const places = experiment.environments.join(", ");
+    const message = `The experiment is not in ${environment?.key ?? asked}; it is in ${places}.`;
+    throw unknownReference("environment", message);
+  }
   return { experiment, environment };
 };
 
