@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EnvironmentKey, Instant, Key, Name, Reference, UnitType } from "./key.ts";
 import { Slot } from "./layer.ts";
-import { PageQuery } from "./page.ts";
+import { pageQueryOf } from "./page.ts";
 import { Rules } from "./targeting.ts";
 import { NewVariant, Variant } from "./variant.ts";
 
@@ -117,7 +117,7 @@ export const AllocationChange = z
   });
 export type AllocationChange = z.infer<typeof AllocationChange>;
 
-export const ExperimentsQuery = PageQuery.extend({ status: ExperimentStatus.optional() });
+export const ExperimentsQuery = pageQueryOf("exp").extend({ status: ExperimentStatus.optional() });
 export type ExperimentsQuery = z.infer<typeof ExperimentsQuery>;
 
 export const Experiment = z.object({

@@ -28,5 +28,5 @@ export const Ledger = LedgerCounts.extend({
 });
 export type Ledger = z.infer<typeof Ledger>;
 
-export const LedgerQuery = z.object({ environment: Reference.default("production") });
+export const LedgerQuery = z.strictObject({ environment: Reference.default("production") });
 export type LedgerQuery = z.infer<typeof LedgerQuery>;

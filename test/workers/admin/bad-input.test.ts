@@ -259,6 +259,63 @@ describe("other bodies that are not as the contract says", () => {
   });
 });
 
+describe("the query of a list", () => {
+  const lists = [
+    "/experiments",
+    "/experiments/there/variants",
+    "/metrics",
+    "/layers",
+    "/audiences",
+    "/environments",
+    "/api-keys",
+    "/audit-events",
+    "/results/there/snapshots",
+  ];
+  it.each(lists.flatMap((path) => ["cursor", "page"].map((name): [string, string] => [path, name])))(
+    "is a 400 rather than the first page: %s?%s=nonsense",
+    async (path, name) => {
+      expect(await refused("GET", `${path}?${name}=nonsense`)).toMatchObject({
+        status: 400,
+        code: "invalid_request",
+        paths: [name],
+      });
+    },
+  );
+
+  it.each(["/results/there", "/ledger"])("is a 400 when it is misspelt: %s", async (path) => {
+    expect(await refused("GET", `${path}?enviroment=development`)).toMatchObject({
+      status: 400,
+      paths: ["enviroment"],
+    });
+  });
+
+  it("is a 400 with the cursor of another list, which would begin anywhere", async () => {
+    const { body } = await api.call<{ items: { id: string }[] }>("GET", "/experiments");
+    const cursor = body.items[0]?.id;
+    for (const path of ["/metrics", "/audit-events", "/experiments/there/variants", "/results/there/snapshots"])
+      expect(await refused("GET", `${path}?cursor=${cursor}`)).toMatchObject({ status: 400, paths: ["cursor"] });
+    const unknown = "/experiments/there/variants?cursor=var_00000000000000000000000000";
+    expect(await refused("GET", unknown)).toMatchObject({ status: 400, paths: ["cursor"] });
+  });
+
+  it.each(lists)("goes on where the page before ended: %s", async (path) => {
+    const all = await api.call<{ items: object[] }>("GET", path);
+    const items: object[] = [];
+    let cursor: string | null = null;
+    do {
+      const next: string = cursor === null ? "" : `&cursor=${cursor}`;
+      const { status, body } = await api.call<{ items: object[]; next_cursor: string | null }>(
+        "GET",
+        `${path}?limit=1${next}`,
+      );
+      expect(status).toBe(200);
+      items.push(...body.items);
+      cursor = body.next_cursor;
+    } while (cursor !== null);
+    expect(items).toEqual(all.body.items);
+  });
+});
+
 describe("odd text", () => {
   it.each([
     "a\u0000b",

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { NewApiKey } from "../../../contract/api-key.ts";
 import type { ApiKey, CreatedApiKey } from "../../../contract/api-key.ts";
-import { PageQuery } from "../../../contract/page.ts";
+import { pageQueryOf } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import { findApiKey, insertApiKey, listApiKeys, revokeApiKey } from "../../../d1/api-keys.ts";
 import { newId } from "../../../d1/id.ts";
@@ -15,7 +15,7 @@ import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
 
 export const apiKeys = new Hono<AdminEnv>()
-  .get("/", allow("api_keys.read"), query(PageQuery), async (c) =>
+  .get("/", allow("api_keys.read"), query(pageQueryOf("key")), async (c) =>
     c.json(await listApiKeys(c.env.DB, c.req.valid("query"))),
   )
 

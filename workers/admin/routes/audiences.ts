@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { NewAudience } from "../../../contract/audience.ts";
 import type { Audience } from "../../../contract/audience.ts";
-import { PageQuery } from "../../../contract/page.ts";
+import { pageQueryOf } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import { findAudience, insertAudience, listAudiences } from "../../../d1/audiences.ts";
 import { newId } from "../../../d1/id.ts";
@@ -13,7 +13,7 @@ import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
 
 export const audiences = new Hono<AdminEnv>()
-  .get("/", allow("definitions.read"), query(PageQuery), async (c) =>
+  .get("/", allow("definitions.read"), query(pageQueryOf("aud")), async (c) =>
     c.json(await listAudiences(c.env.DB, c.req.valid("query"))),
   )
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { EnvironmentChange, NewEnvironment } from "../../../contract/environment.ts";
 import type { Environment } from "../../../contract/environment.ts";
-import { PageQuery } from "../../../contract/page.ts";
+import { pageQueryOf } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import { findEnvironment, insertEnvironment, listEnvironments, updateEnvironment } from "../../../d1/environments.ts";
 import { newId } from "../../../d1/id.ts";
@@ -12,7 +12,7 @@ import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
 
 export const environments = new Hono<AdminEnv>()
-  .get("/", allow("definitions.read"), query(PageQuery), async (c) =>
+  .get("/", allow("definitions.read"), query(pageQueryOf("env")), async (c) =>
     c.json(await listEnvironments(c.env.DB, c.req.valid("query"))),
   )
 

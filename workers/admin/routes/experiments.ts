@@ -9,6 +9,7 @@ import {
   StatusChange,
 } from "../../../contract/experiment.ts";
 import type { Experiment } from "../../../contract/experiment.ts";
+import { pageQueryOf } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import {
   findExperiment,
@@ -21,6 +22,7 @@ import {
 } from "../../../d1/experiments.ts";
 import { newId } from "../../../d1/id.ts";
 import { deleteLayer, findLayer, insertLayer, updateLayer } from "../../../d1/layers.ts";
+import { pageFrom } from "../../../d1/page.ts";
 import { BUCKETS } from "../../../core/bucket.ts";
 import { Problem } from "../../http/problem.ts";
 import { allocate, isWithin, merged, sizeOf } from "../buckets.ts";
@@ -193,9 +195,15 @@ export const experiments = new Hono<AdminEnv>()
     return c.json(changed);
   })
 
-  .get("/:key/variants", allow("definitions.read"), async (c) => {
+  .get("/:key/variants", allow("definitions.read"), query(pageQueryOf("var")), async (c) => {
     const { variants } = await get(c, c.req.param("key"));
-    return c.json({ items: variants, next_cursor: null });
+    const { limit, cursor } = c.req.valid("query");
+    const last = variants.findIndex(({ id }) => id === cursor);
+    if (cursor !== undefined && last < 0) {
+      const message = "This is no cursor of this list; use the next_cursor of the page before.";
+      throw new Problem(400, "invalid_request", `cursor: ${message}`, { errors: [{ path: "cursor", message }] });
+    }
+    return c.json(pageFrom(variants.slice(last + 1), limit, (variant) => variant));
   })
 
   .get("/:key/allocations", allow("definitions.read"), async (c) => {

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { NewLayer } from "../../../contract/layer.ts";
 import type { Layer } from "../../../contract/layer.ts";
-import { PageQuery } from "../../../contract/page.ts";
+import { pageQueryOf } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import { newId } from "../../../d1/id.ts";
 import { findLayer, insertLayer, listLayers } from "../../../d1/layers.ts";
@@ -12,7 +12,7 @@ import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
 
 export const layers = new Hono<AdminEnv>()
-  .get("/", allow("definitions.read"), query(PageQuery), async (c) =>
+  .get("/", allow("definitions.read"), query(pageQueryOf("lay")), async (c) =>
     c.json(await listLayers(c.env.DB, c.req.valid("query"))),
   )
 

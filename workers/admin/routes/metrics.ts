@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { NewMetric } from "../../../contract/metric.ts";
 import type { Metric } from "../../../contract/metric.ts";
-import { PageQuery } from "../../../contract/page.ts";
+import { pageQueryOf } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import { newId } from "../../../d1/id.ts";
 import { findMetric, insertMetric, listMetrics } from "../../../d1/metrics.ts";
@@ -12,7 +12,7 @@ import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
 
 export const metrics = new Hono<AdminEnv>()
-  .get("/", allow("definitions.read"), query(PageQuery), async (c) =>
+  .get("/", allow("definitions.read"), query(pageQueryOf("met")), async (c) =>
     c.json(await listMetrics(c.env.DB, c.req.valid("query"))),
   )
 
