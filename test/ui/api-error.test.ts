@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asApiError, errorOf } from "../../ui/api/api-error.ts";
+import { ApiError, asApiError, errorOf, inOurWords } from "../../ui/api/api-error.ts";
 
 describe("the error of an answer", () => {
   it("carries all of a problem", async () => {
@@ -28,5 +28,20 @@ describe("the error of an answer", () => {
 
   it("calls a failed fetch unreachable", () => {
     expect(asApiError(new TypeError("Failed to fetch"))).toMatchObject({ status: 0, code: "unreachable" });
+  });
+});
+
+describe("what the API tells programs", () => {
+  it.each([
+    [409, "stale_revision", "Somebody changed this experiment meanwhile. Reload to see it."],
+    [401, "invalid_credentials", "Your session has ended. Sign in again in another tab, then try again."],
+  ])("is said to a person in other words: %d %s", (status, code, words) => {
+    const error = new ApiError("Send If-Match.", { status, code, errors: [{ path: "If-Match", message: "Send it." }] });
+    expect(inOurWords(error)).toMatchObject({ message: words, status, code, errors: [] });
+  });
+
+  it("stays where it is good enough", () => {
+    const error = new ApiError("The key is taken.", { status: 409, code: "key_taken" });
+    expect(inOurWords(error)).toBe(error);
   });
 });

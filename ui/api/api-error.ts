@@ -45,7 +45,8 @@ export async function errorOf(response: {
   return new ApiError(body.detail, {
     status: body.status,
     code: body.code,
-    errors: body.errors,
+    // A mistake of the request as a whole says the detail again.
+    errors: body.errors.filter(({ path, message }) => path !== "" || message !== body.detail),
     requestId: body.request_id,
   });
 }
@@ -58,3 +59,18 @@ export const asApiError = (error: unknown): ApiError =>
         status: 0,
         code: "unreachable",
       });
+
+/** What the API tells programs, in words for whoever is in front of the screen, where the two differ. */
+const WORDS: Readonly<Record<string, string>> = {
+  stale_revision: "Somebody changed this experiment meanwhile. Reload to see it.",
+  invalid_credentials: "Your session has ended. Sign in again in another tab, then try again.",
+  missing_credentials: "Your session has ended. Sign in again in another tab, then try again.",
+};
+
+/** The same error, said to a person. Not for signing in, where wrong credentials are a wrong password. */
+export function inOurWords(error: ApiError): ApiError {
+  const words = WORDS[error.code];
+  if (words === undefined) return error;
+  const { status, code, requestId } = error;
+  return new ApiError(words, { status, code, requestId }, { cause: error });
+}

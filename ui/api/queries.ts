@@ -1,5 +1,4 @@
-import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/solid-query";
-import { createSignal } from "solid-js";
+import { QueryClient, queryOptions } from "@tanstack/solid-query";
 import {
   getExperiment,
   getResults,
@@ -13,17 +12,8 @@ import {
 } from "./admin.ts";
 import { asApiError } from "./api-error.ts";
 
-const [signedOut, setSignedOut] = createSignal(false);
-export { setSignedOut, signedOut };
-
-const noticeSignOut = (error: unknown): void => {
-  if (asApiError(error).status === 401) setSignedOut(true);
-};
-
 /** Server state of the whole dashboard. Only what may get better by itself is tried again: no answer, and 5xx. */
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: noticeSignOut }),
-  mutationCache: new MutationCache({ onError: noticeSignOut }),
   defaultOptions: {
     queries: {
       staleTime: 5000,
@@ -50,10 +40,13 @@ export const experimentsQuery = () =>
     reconcile: "id",
   });
 
+/** What is live may be paused or ended by somebody else, so it is asked for as often as its results are. */
 export const experimentQuery = (key: string) =>
   queryOptions({
     queryKey: ["experiments", key],
     queryFn: ({ signal }) => getExperiment(key, signal),
+    refetchInterval: ({ state: { data } }) =>
+      data?.status === "running" || data?.status === "paused" ? POLL_MS : false,
     reconcile: "id",
   });
 

@@ -1,5 +1,6 @@
 import { createSignal, type Accessor } from "solid-js";
 import { asApiError, type ApiError } from "../api/api-error.ts";
+import { keepPage } from "../api/session-end.ts";
 import { mistakesByField } from "./field-errors.ts";
 
 /** A form on its way to the server. */
@@ -19,6 +20,7 @@ export function createSubmission(fields: Accessor<readonly string[]>, send: () =
   const [busy, setBusy] = createSignal(false);
   const [error, setError] = createSignal<ApiError>();
   const [attempt, setAttempt] = createSignal(0);
+  keepPage();
   const run = async () => {
     setBusy(true);
     try {

@@ -1,9 +1,12 @@
 import { QueryClientProvider, useQuery } from "@tanstack/solid-query";
-import { createEffect, createSignal, ErrorBoundary, For, Show, Suspense, type JSX } from "solid-js";
+import { createEffect, createSignal, ErrorBoundary, For, onCleanup, Show, Suspense, type JSX } from "solid-js";
+import type { Session } from "../../contract/session.ts";
 import { signOut } from "../api/admin.ts";
 import { asApiError } from "../api/api-error.ts";
-import { queryClient, sessionQuery, setSignedOut, signedOut } from "../api/queries.ts";
+import { queryClient, sessionQuery } from "../api/queries.ts";
+import { isPageKept, setSignedOut, signedOut } from "../api/session-end.ts";
 import { createOnline } from "../online.ts";
+import { dataOr } from "../parts/data-or.ts";
 import { Skeleton } from "../parts/Skeleton.tsx";
 import { Link, useLocation, useNavigate } from "../router.ts";
 import { BrandMark } from "./BrandMark.tsx";
@@ -26,6 +29,11 @@ export default function Shell(props: { children?: JSX.Element }): JSX.Element {
   );
 }
 
+/** Signed in again in another tab: coming back to this one is when it should be noticed. */
+const lookAgain = (): void => {
+  if (signedOut()) void queryClient.refetchQueries({ queryKey: sessionQuery().queryKey });
+};
+
 function Frame(props: { children?: JSX.Element }): JSX.Element {
   const navigate = useNavigate();
   const location = useLocation();
@@ -33,13 +41,16 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
   let menu: HTMLElement | undefined;
 
   createEffect(() => {
-    if (signedOut()) {
+    if (signedOut() && !isPageKept()) {
       const from = location.pathname + location.search;
       queryClient.clear();
       navigate(`/sign-in?from=${encodeURIComponent(from)}`, { replace: true });
       setSignedOut(false);
     }
   });
+
+  addEventListener("focus", lookAgain);
+  onCleanup(() => removeEventListener("focus", lookAgain));
 
   const online = createOnline();
   const [stuck, setStuck] = createSignal<string>();
@@ -95,7 +106,19 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
         </ul>
         <div class="mt-6 grid gap-3 border-t border-line pt-4 lg:mt-auto">
           <ThemeChoice />
-          <Show when={session.isSuccess && session.data}>
+          <Show
+            when={!signedOut() && dataOr<Session | undefined>(session, undefined)}
+            fallback={
+              <Show when={signedOut()}>
+                <p class="px-2 text-xs text-warn">
+                  Your session has ended.{" "}
+                  <a class="link" href="/sign-in" target="_blank" rel="noopener">
+                    Sign in in another tab
+                  </a>
+                </p>
+              </Show>
+            }
+          >
             {(who) => (
               <p class="px-2 text-xs break-words text-fg-3">
                 Signed in as <span class="text-fg-2">{who().email}</span>
@@ -118,6 +141,15 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
         <Show when={!online()}>
           <p role="alert" class="card mb-4 border-l-4 border-l-warn px-4 py-2">
             You are offline. What you see may be old, and nothing can be saved until you are back.
+          </p>
+        </Show>
+        <Show when={signedOut()}>
+          <p role="alert" class="card mb-4 border-l-4 border-l-warn px-4 py-2">
+            Your session has ended. What you typed is still here:{" "}
+            <a class="link" href="/sign-in" target="_blank" rel="noopener">
+              sign in again in another tab
+            </a>
+            , then try again.
           </p>
         </Show>
         <ErrorBoundary fallback={(error: unknown, reset) => <BrokenPage error={error} reset={reset} />}>

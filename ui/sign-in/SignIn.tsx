@@ -1,6 +1,7 @@
 import { createSignal, Show, type JSX } from "solid-js";
 import { signIn } from "../api/admin.ts";
-import { queryClient, sessionQuery, setSignedOut } from "../api/queries.ts";
+import { queryClient, sessionQuery } from "../api/queries.ts";
+import { setSignedOut } from "../api/session-end.ts";
 import { ErrorSummary } from "../parts/ErrorSummary.tsx";
 import { Field } from "../parts/Field.tsx";
 import { PageHeading } from "../parts/PageHeading.tsx";
