@@ -127,6 +127,7 @@ const PAGES = [
   "/experiments/button_copy/results",
   "/experiments/button_copy/setup",
   "/experiments/draft_of_something/results",
+  "/experiments/draft_of_something/edit",
   "/experiments/there_is_none",
   "/metrics",
   "/layers",
@@ -209,8 +210,15 @@ describe("an experiment made in the dashboard", () => {
     await page.getByRole("button", { name: "Split evenly" }).click();
     await summary.waitFor({ state: "detached" });
 
-    await page.getByLabel("Primary metric").selectOption("bought");
+    await page.reload();
+    expect(await page.getByLabel("Name").first().inputValue()).toBe("Free shipping!");
+    await page.getByLabel("Counted by").selectOption("user_id");
     await page.getByRole("button", { name: "Create experiment" }).click();
+    await page.getByRole("heading", { name: "Free shipping!" }).waitFor();
+
+    await page.getByRole("link", { name: "Edit" }).click();
+    await page.getByLabel("Primary metric").selectOption("bought");
+    await page.getByRole("button", { name: "Save changes" }).click();
     await page.getByRole("heading", { name: "Free shipping!" }).waitFor();
     expect(new URL(page.url()).pathname).toBe("/experiments/free_shipping/setup");
     expect(await page.title()).toBe("Free shipping!: setup · Edgeworth");
@@ -218,6 +226,7 @@ describe("an experiment made in the dashboard", () => {
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Start" }).click();
     await page.getByText("Running · day 1 of 14").waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === "H1");
     await page.getByRole("link", { name: "Results" }).click();
     await page.getByRole("heading", { name: "Waiting for first users" }).waitFor();
 
@@ -226,9 +235,9 @@ describe("an experiment made in the dashboard", () => {
     await page.getByText("810 users", { exact: true }).waitFor({ timeout: 40_000 });
     const row = page.getByRole("row", { name: /Bought.*Treatment/ });
     const cells = await row.getByRole("cell").allTextContents();
-    expect(cells.slice(0, 2)).toEqual(["10.00%", "21.95%"]);
-    expect(cells[2]).toMatch(/^\+119\.5%\+\d+\.\d% to \+\d+\.\d%/);
-    expect(cells.at(-1)).toContain("Better");
+    expect(cells.slice(0, 2)).toEqual(["10.00\u00A0%", "21.95\u00A0%"]);
+    expect(cells[2]).toMatch(/^\+119\.5\s%\+\d+\.\d\s% to \+\d+\.\d\s%p < 0\.001/);
+    expect(cells.at(-1)).toContain("Not clear yet");
     await context.close();
   });
 
@@ -241,6 +250,30 @@ describe("an experiment made in the dashboard", () => {
     const alert = page.getByRole("dialog").getByRole("alert");
     expect(await alert.textContent()).toMatch(/metric that decides/);
     expect(await alert.textContent()).toMatch(/Request id/);
+    await page.getByRole("dialog").getByRole("link", { name: "Edit the draft" }).click();
+    await page.getByRole("heading", { name: "Edit draft_of_something" }).waitFor();
+    await context.close();
+  });
+});
+
+describe("a session that ends while a form is filled in", () => {
+  it("leaves the form as it is, and lets it be sent after signing in again", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/experiments/new");
+    await page.getByLabel("Name").first().fill("Kept words");
+    await context.clearCookies();
+    await page.getByRole("button", { name: "Create experiment" }).click();
+    await page.getByText("Your session has ended. Sign in again in another tab, then try again.").waitFor();
+    expect(await page.getByLabel("Name").first().inputValue()).toBe("Kept words");
+
+    const again = await context.request.post(`${platform.url}/api/v1/session`, {
+      data: { email: platform.email, password: platform.password },
+      headers: { origin: platform.url },
+    });
+    expect(again.status()).toBe(201);
+    await page.getByRole("button", { name: "Create experiment" }).click();
+    await page.getByRole("heading", { name: "Kept words" }).waitFor();
     await context.close();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Comparison } from "../../contract/results.ts";
-import { readingOf, sideOf } from "../../ui/results/reading.ts";
+import { readingOf, sideOf, timingOf } from "../../ui/results/reading.ts";
 
 const comparison = (change: Partial<Comparison> = {}): Comparison => ({
   key: "treatment",
@@ -16,6 +16,8 @@ const comparison = (change: Partial<Comparison> = {}): Comparison => ({
   lift_undefined_reason: null,
   ...change,
 });
+
+const DUE = { timing: "due", over: false } as const;
 
 const up = comparison();
 const down = comparison({ lift_ci_low: -0.2, lift_ci_high: -0.01 });
@@ -35,9 +37,24 @@ describe("a reading", () => {
   ] as const)(
     "of a %s metric whose good is %s follows the business, not the sign",
     (role, direction, it, word, tone) => {
-      expect(readingOf({ role, direction }, it)).toMatchObject({ word, tone });
+      expect(readingOf({ role, direction }, it, DUE)).toMatchObject({ word, tone });
     },
   );
+
+  it.each([up, down])("is never good or bad before the planned end, however clear it looks", (it) => {
+    expect(
+      readingOf({ role: "primary", direction: "increase" }, it, { timing: timingOf("running"), over: false }),
+    ).toEqual({ word: "Not clear yet", sign: "≈", tone: "neutral", why: "Read at the planned end" });
+    expect(
+      readingOf({ role: "guardrail", direction: "increase" }, it, { timing: timingOf("degraded"), over: true }),
+    ).toMatchObject({ word: "Not clear", tone: "neutral" });
+  });
+
+  it("promises nothing once the test has ended", () => {
+    expect(readingOf({ role: "primary", direction: "increase" }, open, { timing: "due", over: true }).word).toBe(
+      "Not clear",
+    );
+  });
 
   it("is not clear when the interval touches 0", () => {
     expect(sideOf(comparison({ lift_ci_low: 0, lift_ci_high: 0.2 }))).toBe(0);
@@ -46,7 +63,7 @@ describe("a reading", () => {
 
   it("comes from the difference when there is no lift, as with a control at 0", () => {
     const absolute = comparison({ lift: null, lift_ci_low: null, lift_ci_high: null });
-    expect(readingOf({ role: "primary", direction: "increase" }, absolute).word).toBe("Better");
+    expect(readingOf({ role: "primary", direction: "increase" }, absolute, DUE).word).toBe("Better");
   });
 
   it("says why when there is no interval at all, and is never good or bad", () => {
@@ -57,7 +74,7 @@ describe("a reading", () => {
       lift_ci_high: null,
       undefined_reason: "too_few_observations",
     });
-    expect(readingOf({ role: "primary", direction: "increase" }, nothing)).toEqual({
+    expect(readingOf({ role: "primary", direction: "increase" }, nothing, DUE)).toEqual({
       word: "Too few users yet",
       sign: "…",
       tone: "neutral",

@@ -32,7 +32,8 @@ const metric = (change: Partial<MetricResult> = {}): MetricResult => ({
   ...change,
 });
 
-const results = (...metrics: MetricResult[]): Pick<Results, "variants" | "metrics"> => ({
+const results = (...metrics: MetricResult[]): Pick<Results, "variants" | "metrics" | "verdict"> => ({
+  verdict: { code: "ship", variant_key: "short", title: "", detail: "", reasons: [] },
   variants: [
     { key: "short", name: "Short copy", is_control: false, expected_share: 0.5, exposures: 1000 },
     { key: "control", name: "Control", is_control: true, expected_share: 0.5, exposures: 1000 },
@@ -40,7 +41,7 @@ const results = (...metrics: MetricResult[]): Pick<Results, "variants" | "metric
   metrics,
 });
 
-const firstRow = (...metrics: MetricResult[]) => scorecardGroups(results(...metrics))[0]?.metrics[0]?.rows[0];
+const firstRow = (...metrics: MetricResult[]) => scorecardGroups(results(...metrics), false)[0]?.metrics[0]?.rows[0];
 
 describe("the scorecard", () => {
   it("compares each variant with the control, wherever that one is stored", () => {
@@ -50,6 +51,7 @@ describe("the scorecard", () => {
       value: "9.70%",
       change: "+7.2%",
       interval: "+1.8% to +12.7%",
+      p: "p = 0.004",
       bar: { low: 0.018, high: 0.127, estimate: 0.072 },
       reading: { word: "Better" },
       mark: { colour: "var(--v1)", shape: "square" },
@@ -57,18 +59,21 @@ describe("the scorecard", () => {
   });
 
   it("puts groups in order and leaves empty ones out", () => {
-    const groups = scorecardGroups(results(metric({ key: "g", role: "guardrail" }), metric()));
+    const groups = scorecardGroups(results(metric({ key: "g", role: "guardrail" }), metric()), false);
     expect(groups.map((group) => group.role)).toEqual(["primary", "guardrail"]);
   });
 
   it("writes every change with the same precision", () => {
     const narrow = comparison({ lift: 0.0012, lift_ci_low: 0.0008, lift_ci_high: 0.0016 });
-    const groups = scorecardGroups(results(metric(), metric({ key: "b", role: "secondary", comparisons: [narrow] })));
+    const groups = scorecardGroups(
+      results(metric(), metric({ key: "b", role: "secondary", comparisons: [narrow] })),
+      false,
+    );
     expect(groups.map((group) => group.metrics[0]?.rows[0]?.change)).toEqual(["+7.20%", "+0.12%"]);
   });
 
   it("never has numbers for a metric that is not analysed", () => {
-    const [group] = scorecardGroups(results(metric({ type: "quantile", analysed: false })));
+    const [group] = scorecardGroups(results(metric({ type: "quantile", analysed: false })), false);
     expect(group?.metrics[0]).toMatchObject({ analysed: false, rows: [] });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ExperimentStatus } from "../../contract/experiment.ts";
 import { controlFirst, variantMark } from "../../ui/charts/variant-mark.ts";
 import { matchingExperiments, statusCounts } from "../../ui/experiments/filter.ts";
-import { STATUS_ACTIONS } from "../../ui/experiments/status.ts";
+import { statusActions, type Run } from "../../ui/experiments/status.ts";
 import { ruleWords } from "../../ui/experiments/targeting-words.ts";
 import { returnPath } from "../../ui/sign-in/return-path.ts";
 
@@ -20,10 +20,46 @@ describe("targeting in words", () => {
   });
 });
 
+const DAY = 86_400_000;
+
+const run = (change: Partial<Run> = {}): Run => ({
+  status: "running",
+  started_at: new Date(0).toISOString(),
+  ended_at: null,
+  estimated_duration_days: 14,
+  ...change,
+});
+
+const primary = (change: Partial<Run>, now: number) =>
+  statusActions(run(change), now)
+    .filter(({ kind }) => kind === "primary")
+    .map(({ label }) => label);
+
+const warning = (now: number) => statusActions(run(), now).find(({ to }) => to === "completed")?.warning;
+
 describe("the actions of a state", () => {
+  it("have one that stands out at most, and before the planned end it is not Complete", () => {
+    expect(primary({}, 5 * DAY)).toEqual([]);
+    expect(primary({}, 14 * DAY)).toEqual(["Complete"]);
+    expect(primary({ status: "paused" }, 5 * DAY)).toEqual(["Resume"]);
+    expect(primary({ status: "paused" }, 14 * DAY)).toEqual(["Resume"]);
+  });
+
+  it("warn of ending a test before its planned end, until the last planned day is over", () => {
+    expect(warning(14 * DAY - 1)).toBe(
+      "This ends the test on day 14 of 14, before its planned end. Its result will be marked as ended early.",
+    );
+    expect(warning(14 * DAY)).toBeUndefined();
+  });
+
   it("are the transitions that the platform allows", () => {
     const allowed = Object.fromEntries(
-      ExperimentStatus.options.map((status) => [status, STATUS_ACTIONS[status].map(({ to }) => to).sort()]),
+      ExperimentStatus.options.map((status) => [
+        status,
+        statusActions(run({ status }), 5 * DAY)
+          .map(({ to }) => to)
+          .sort(),
+      ]),
     );
     expect(allowed).toEqual({
       draft: ["archived", "running"],
@@ -62,6 +98,12 @@ describe("the list's filter", () => {
     expect(matchingExperiments(experiments, undefined, " CHECK ")).toHaveLength(1);
     expect(matchingExperiments(experiments, undefined, "landing_")).toHaveLength(1);
     expect(matchingExperiments(experiments, "running", "hero")).toEqual([]);
+  });
+
+  it("shows archived ones only when asked to", () => {
+    const archived = { name: "Old", key: "old", status: "archived" as const };
+    expect(matchingExperiments([...experiments, archived], undefined, "")).toEqual(experiments);
+    expect(matchingExperiments([...experiments, archived], "archived", "")).toEqual([archived]);
   });
 
   it("counts every status", () => {

@@ -88,7 +88,7 @@ function FilteredList(props: { all: readonly Experiment[] }): JSX.Element {
     <>
       <div class="flex flex-wrap items-center justify-between gap-3">
         <div role="group" aria-label="Filter by status" class="flex flex-wrap gap-2">
-          {chip(undefined, "All", props.all.length)}
+          {chip(undefined, "All", props.all.length - counts().archived)}
           <For each={STATUSES.filter((one) => counts()[one] > 0 || status() === one)}>
             {(one) => chip(one, STATUS_WORD[one], counts()[one])}
           </For>

@@ -1,27 +1,30 @@
-import { useQuery } from "@tanstack/solid-query";
-import { createSignal, For, Show, Suspense, type JSX } from "solid-js";
-import type { Experiment } from "../../contract/experiment.ts";
+import { useQuery, type UseQueryResult } from "@tanstack/solid-query";
+import { createMemo, createSignal, For, Show, Suspense, type JSX } from "solid-js";
+import type { Experiment, ExperimentStatus } from "../../contract/experiment.ts";
 import { setStatus } from "../api/admin.ts";
 import { asApiError } from "../api/api-error.ts";
-import { experimentQuery, queryClient } from "../api/queries.ts";
+import { experimentQuery, experimentsQuery, queryClient } from "../api/queries.ts";
+import { keepPage } from "../api/session-end.ts";
 import { createClock } from "../clock.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
+import { dataOr } from "../parts/data-or.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { ErrorPanel } from "../parts/ErrorPanel.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
-import { PageHeading } from "../parts/PageHeading.tsx";
+import { focusHeading, PageHeading } from "../parts/PageHeading.tsx";
 import { Pill } from "../parts/Pill.tsx";
 import { Skeleton } from "../parts/Skeleton.tsx";
 import { Link, useLocation, useParams } from "../router.ts";
 import { ExperimentContext } from "./experiment-context.ts";
-import { STATUS_ACTIONS, STATUS_TONE, statusDetail, type StatusAction } from "./status.ts";
+import { STATUS_TONE, STATUS_WORD, statusActions, statusDetail, type StatusAction } from "./status.ts";
 
 /** What every tab of an experiment shares: its name, state and actions. */
 export default function ExperimentPage(props: { children?: JSX.Element }): JSX.Element {
   const params = useParams();
   const key = () => params.key ?? "";
   const experiment = useQuery(() => experimentQuery(key()));
-  const name = () => (experiment.isSuccess ? experiment.data?.name : undefined) ?? key();
+  const isMissing = () => experiment.isLoadingError && asApiError(experiment.error).status === 404;
+  const name = () => dataOr<Experiment | undefined>(experiment, undefined)?.name ?? key();
   return (
     <>
       <nav aria-label="Breadcrumb" class="mb-3 text-sm text-fg-2">
@@ -30,12 +33,38 @@ export default function ExperimentPage(props: { children?: JSX.Element }): JSX.E
         </Link>{" "}
         <span aria-hidden="true">/</span> {name()}
       </nav>
-      <Show when={!experiment.isSuccess}>
-        <div class="mb-4">
-          <PageHeading title={key()} />
+      <Show
+        when={isMissing()}
+        fallback={
+          <Known query={experiment} key={key()}>
+            {props.children}
+          </Known>
+        }
+      >
+        <div class="grid justify-items-start gap-4">
+          <PageHeading title="No such experiment" />
+          <p class="text-fg-2">
+            There is none with the key <code class="font-mono break-all">{key()}</code>. The link may be old, or
+            mistyped.
+          </p>
+          <Link class="button" href="/experiments">
+            Go to experiments
+          </Link>
         </div>
       </Show>
-      <Loaded query={experiment} what="This experiment" skeleton={[20, 32, 136, 380]}>
+    </>
+  );
+}
+
+function Known(props: { query: UseQueryResult<Experiment>; key: string; children: JSX.Element }): JSX.Element {
+  return (
+    <>
+      <Show when={props.query.isPending || props.query.isLoadingError}>
+        <div class="mb-4">
+          <PageHeading title={props.key} />
+        </div>
+      </Show>
+      <Loaded query={props.query} what="This experiment" skeleton={[20, 32, 136, 380]}>
         {(data) => (
           <ExperimentContext.Provider value={data}>
             <ExperimentHeader experiment={data()} />
@@ -51,6 +80,16 @@ export default function ExperimentPage(props: { children?: JSX.Element }): JSX.E
 function ExperimentHeader(props: { experiment: Experiment }): JSX.Element {
   const now = createClock(60_000);
   const [asked, setAsked] = createSignal<StatusAction>();
+  const [done, setDone] = createSignal("");
+  const actions = createMemo(() => statusActions(props.experiment, now()), undefined, {
+    equals: (before, after) => JSON.stringify(before) === JSON.stringify(after),
+  });
+  /** The dialog gives the focus back to the button that opened it, which is gone by now. */
+  const finish = (status: ExperimentStatus) => {
+    setAsked(undefined);
+    setDone(STATUS_WORD[status]);
+    setTimeout(focusHeading);
+  };
   return (
     <header class="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3 sm:flex-nowrap">
       <div class="min-w-0 flex-1 basis-[260px]">
@@ -74,7 +113,7 @@ function ExperimentHeader(props: { experiment: Experiment }): JSX.Element {
             Edit
           </Link>
         </Show>
-        <For each={STATUS_ACTIONS[props.experiment.status]}>
+        <For each={actions()}>
           {(action) => (
             <button
               type="button"
@@ -87,10 +126,18 @@ function ExperimentHeader(props: { experiment: Experiment }): JSX.Element {
           )}
         </For>
       </div>
+      <p role="status" class="sr-only">
+        {done()}
+      </p>
       <Dialog open={asked() !== undefined} title={asked()?.question ?? ""} onClose={() => setAsked(undefined)}>
         <Show when={asked()}>
           {(action) => (
-            <ConfirmStatus experiment={props.experiment} action={action()} onDone={() => setAsked(undefined)} />
+            <ConfirmStatus
+              experiment={props.experiment}
+              action={action()}
+              onDone={finish}
+              onCancel={() => setAsked(undefined)}
+            />
           )}
         </Show>
       </Dialog>
@@ -98,31 +145,50 @@ function ExperimentHeader(props: { experiment: Experiment }): JSX.Element {
   );
 }
 
-function ConfirmStatus(props: { experiment: Experiment; action: StatusAction; onDone: () => void }): JSX.Element {
+function ConfirmStatus(props: {
+  experiment: Experiment;
+  action: StatusAction;
+  onDone: (status: ExperimentStatus) => void;
+  onCancel: () => void;
+}): JSX.Element {
   const [error, setError] = createSignal<unknown>();
   const [busy, setBusy] = createSignal(false);
+  keepPage();
+  // What was on screen when the question was asked: what is fetched meanwhile has not been agreed to.
+  const seen = { key: props.experiment.key, revision: props.experiment.revision };
+  const isChanged = () => asApiError(error()).status === 409;
+  const reload = () => {
+    void queryClient.invalidateQueries({ queryKey: experimentQuery(seen.key).queryKey });
+    props.onCancel();
+  };
   const confirm = async () => {
     setBusy(true);
     setError(undefined);
     try {
-      const changed = await setStatus(props.experiment, props.action.to);
+      const changed = await setStatus(seen, props.action.to);
       queryClient.setQueryData(experimentQuery(changed.key).queryKey, changed);
-      void queryClient.invalidateQueries({ queryKey: ["experiments"] });
+      void queryClient.invalidateQueries({ queryKey: experimentsQuery().queryKey, exact: true });
       void queryClient.invalidateQueries({ queryKey: ["results", changed.key] });
-      props.onDone();
+      props.onDone(changed.status);
     } catch (failure) {
       setError(failure);
-      // Somebody else changed it: what they made of it is what the next try must be about.
-      if (asApiError(failure).status === 409)
-        void queryClient.invalidateQueries({ queryKey: experimentQuery(props.experiment.key).queryKey });
     } finally {
       setBusy(false);
     }
   };
   return (
     <div class="grid gap-4">
+      <Show when={props.action.warning}>{(warning) => <p class="font-medium">{warning()}</p>}</Show>
       <p class="text-fg-2">{props.action.consequence}</p>
-      <Show when={error()}>
+      <Show when={isChanged()}>
+        <div role="alert" class="card flex flex-wrap items-center justify-between gap-3 border-l-4 border-l-warn p-4">
+          <p class="font-semibold">Somebody changed this experiment meanwhile. Reload to see it.</p>
+          <button type="button" class="button" onClick={reload}>
+            Reload
+          </button>
+        </div>
+      </Show>
+      <Show when={!isChanged() && error()}>
         {(failure) => <ErrorPanel error={failure()} what={`${props.action.label} was refused.`} />}
       </Show>
       <Show when={asApiError(error()).code === "experiment_incomplete"}>
@@ -134,10 +200,15 @@ function ConfirmStatus(props: { experiment: Experiment; action: StatusAction; on
         </p>
       </Show>
       <div class="flex justify-end gap-3">
-        <button type="button" class="button" onClick={() => props.onDone()}>
+        <button type="button" class="button" onClick={() => props.onCancel()}>
           Cancel
         </button>
-        <button type="button" class="button button-primary" disabled={busy()} onClick={() => void confirm()}>
+        <button
+          type="button"
+          class="button button-primary"
+          disabled={busy() || isChanged()}
+          onClick={() => void confirm()}
+        >
           {props.action.label}
         </button>
       </div>

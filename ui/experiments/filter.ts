@@ -2,7 +2,7 @@ import type { Experiment, ExperimentStatus } from "../../contract/experiment.ts"
 
 type Listed = Pick<Experiment, "name" | "key" | "status">;
 
-/** Experiments of a status (all without one) whose name or key holds the text, whatever its case. */
+/** Experiments of a status (without one all but the archived) whose name or key holds the text, whatever its case. */
 export function matchingExperiments<Item extends Listed>(
   experiments: readonly Item[],
   status: ExperimentStatus | undefined,
@@ -11,7 +11,7 @@ export function matchingExperiments<Item extends Listed>(
   const wanted = text.trim().toLowerCase();
   return experiments.filter(
     (experiment) =>
-      (status === undefined || experiment.status === status) &&
+      (status === undefined ? experiment.status !== "archived" : experiment.status === status) &&
       (experiment.name.toLowerCase().includes(wanted) || experiment.key.includes(wanted)),
   );
 }

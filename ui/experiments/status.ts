@@ -20,32 +20,45 @@ export const STATUS_TONE: Readonly<Record<ExperimentStatus, Tone>> = {
   archived: "neutral",
 };
 
+/** What of an experiment says how far it is. */
+export interface Run {
+  readonly status: ExperimentStatus;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly estimated_duration_days: number;
+}
+
+/** The day of a run that is not over, and how many were planned; undefined when it never started. */
+function progressOf(run: Run, now: number): { day: number; of: number } | undefined {
+  if (run.started_at === null) return undefined;
+  return { day: dayOfRun(Date.parse(run.started_at), now), of: run.estimated_duration_days };
+}
+
+/** Whether the planned days are not over yet, counted from the start. */
+function isEarly(run: Run, now: number): boolean {
+  const progress = progressOf(run, now);
+  return progress !== undefined && progress.day <= progress.of;
+}
+
 /** The pill of an experiment's page: `Running · day 3 of 14`. */
-export function statusDetail(
-  experiment: {
-    readonly status: ExperimentStatus;
-    readonly started_at: string | null;
-    readonly ended_at: string | null;
-    readonly estimated_duration_days: number;
-  },
-  now: number,
-): string {
+export function statusDetail(experiment: Run, now: number): string {
   const word = STATUS_WORD[experiment.status];
   if (experiment.status === "completed" && experiment.ended_at !== null)
     return `${word} · ${formatDate(Date.parse(experiment.ended_at))}`;
-  if (experiment.started_at === null || (experiment.status !== "running" && experiment.status !== "paused"))
-    return word;
-  const day = dayOfRun(Date.parse(experiment.started_at), now);
-  return `${word} · day ${day} of ${experiment.estimated_duration_days}`;
+  const progress = progressOf(experiment, now);
+  if (progress === undefined || (experiment.status !== "running" && experiment.status !== "paused")) return word;
+  return `${word} · day ${progress.day} of ${progress.of}`;
 }
 
 /** One thing that can be done to an experiment, with what to say before it is done. */
 export interface StatusAction {
+  /** What to think of first, before the consequence. */
+  readonly warning?: string;
   readonly to: ExperimentStatus;
   readonly label: string;
   readonly question: string;
   readonly consequence: string;
-  readonly kind: "primary" | "plain" | "danger";
+  readonly kind: "primary" | "plain";
 }
 
 const START: StatusAction = {
@@ -63,40 +76,51 @@ const COMPLETE: StatusAction = {
   question: "Complete this experiment?",
   consequence:
     "Everyone gets the default again, and it cannot be started again. Counting goes on for users who were already exposed.",
-  kind: "primary",
+  kind: "plain",
 };
 
 const ARCHIVE: StatusAction = {
   to: "archived",
   label: "Archive",
   question: "Archive this experiment?",
-  consequence: "It leaves the list, and gives back its buckets. What it found stays readable.",
+  consequence:
+    "It leaves the list, where only the filter “Archived” shows it, and gives back its buckets. What it found stays readable.",
   kind: "plain",
 };
 
-/** What the state allows, from left to right: the likeliest last, where the eye and the thumb end. */
-export const STATUS_ACTIONS: Readonly<Record<ExperimentStatus, readonly StatusAction[]>> = {
-  draft: [ARCHIVE, START],
-  running: [
-    {
-      to: "paused",
-      label: "Pause",
-      question: "Pause this experiment?",
-      consequence: "Everyone gets the default until it is resumed. Users keep their variants for then.",
-      kind: "plain",
-    },
-    COMPLETE,
-  ],
-  paused: [
-    COMPLETE,
-    {
-      to: "running",
-      label: "Resume",
-      question: "Resume this experiment?",
-      consequence: "Users get the variants they had before, within seconds.",
-      kind: "primary",
-    },
-  ],
-  completed: [ARCHIVE],
-  archived: [],
+const PAUSE: StatusAction = {
+  to: "paused",
+  label: "Pause",
+  question: "Pause this experiment?",
+  consequence: "Everyone gets the default until it is resumed. Users keep their variants for then.",
+  kind: "plain",
 };
+
+const RESUME: StatusAction = {
+  to: "running",
+  label: "Resume",
+  question: "Resume this experiment?",
+  consequence: "Users get the variants they had before, within seconds.",
+  kind: "primary",
+};
+
+/** Ending a test before its planned end spoils its result: it is said first, and never the button that stands out. */
+function completeOf(run: Run, now: number): StatusAction {
+  const progress = progressOf(run, now);
+  if (progress === undefined || !isEarly(run, now))
+    return { ...COMPLETE, kind: run.status === "paused" ? "plain" : "primary" };
+  return {
+    ...COMPLETE,
+    warning: `This ends the test on day ${progress.day} of ${progress.of}, before its planned end. Its result will be marked as ended early.`,
+  };
+}
+
+/** What the state allows, from left to right: the likeliest last, where the eye and the thumb end. One is primary at most. */
+export const statusActions = (run: Run, now: number): readonly StatusAction[] =>
+  ({
+    draft: [ARCHIVE, START],
+    running: [PAUSE, completeOf(run, now)],
+    paused: [completeOf(run, now), RESUME],
+    completed: [ARCHIVE],
+    archived: [],
+  })[run.status];

@@ -11,7 +11,7 @@ import { scorecardMode } from "./verdict.ts";
 const isDefined = <T,>(value: T | undefined): value is T => value !== undefined;
 
 /** The primary metric's change as more days of users come in: bands that narrow are what learning looks like. */
-export function LiftOverTime(props: { results: Results }): JSX.Element {
+export function LiftOverTime(props: { results: Results; over: boolean }): JSX.Element {
   const metric = () => props.results.metrics.find((one) => one.role === "primary");
   const title = () => `Lift over time, ${metric()?.name ?? "no primary metric"}`;
   const series = createMemo((): TimeSeries[] =>
@@ -50,6 +50,13 @@ export function LiftOverTime(props: { results: Results }): JSX.Element {
   };
   const mode = () => scorecardMode(props.results.verdict.code);
   const drawable = () => mode() === "full" && days().some((day) => day.length > 0);
+  const nothing = (): string => {
+    const primary = metric();
+    if (mode() === "withheld") return "Kept back: the users were not split as planned.";
+    if (primary === undefined) return "There is no primary metric to draw.";
+    if (!primary.analysed) return `Not analysed yet: ${primary.name} is only counted for now.`;
+    return props.over ? "There were not enough users to draw a change." : "Not enough users yet to draw a change.";
+  };
   return (
     <ChartCard
       title={title()}
@@ -69,13 +76,7 @@ export function LiftOverTime(props: { results: Results }): JSX.Element {
     >
       <Show
         when={drawable()}
-        fallback={
-          <p class="grid h-[216px] place-content-center text-center text-fg-2">
-            {mode() === "withheld"
-              ? "Kept back: the users were not split as planned."
-              : "Not enough users yet to draw a change."}
-          </p>
-        }
+        fallback={<p class="grid h-[216px] place-content-center text-center text-fg-2">{nothing()}</p>}
       >
         <TimeChart
           summary={summary()}

@@ -13,9 +13,12 @@ export function ReadingPill(props: { reading: Reading; withheld: boolean }): JSX
         </Pill>
       }
     >
-      <Pill tone={props.reading.tone} sign={props.reading.sign}>
-        {props.reading.word}
-      </Pill>
+      <span class="inline-grid gap-px">
+        <Pill tone={props.reading.tone} sign={props.reading.sign}>
+          {props.reading.word}
+        </Pill>
+        <Show when={props.reading.why}>{(why) => <span class="text-xs text-fg-3">{why()}</span>}</Show>
+      </span>
     </Show>
   );
 }

@@ -85,9 +85,9 @@ function LiveResults(): JSX.Element {
               Results: {formatCount(data().variants.reduce((sum, variant) => sum + variant.exposures, 0))} users
             </p>
             <VerdictCard results={data()} now={now()} unit={experiment().unit_type} />
-            <Scorecard results={data()} />
+            <Scorecard results={data()} over={!live()} />
             <div class="grid items-start gap-4 lg:grid-cols-2">
-              <LiftOverTime results={data()} />
+              <LiftOverTime results={data()} over={!live()} />
               <CumulativeExposures results={data()} />
             </div>
           </div>

@@ -12,19 +12,21 @@ import { scorecardMode } from "./verdict.ts";
 const TABLE_NEEDS_PX = 880;
 
 /** Every metric of every variant against the control, as far as the verdict lets it be shown. */
-export function Scorecard(props: { results: Results }): JSX.Element {
+export function Scorecard(props: { results: Results; over: boolean }): JSX.Element {
   const [anyway, setAnyway] = createSignal(false);
   const { width, observe } = createElementWidth();
   const mode = () => scorecardMode(props.results.verdict.code);
   // Numbers are asked for every few seconds; rows are made anew only when one of them has changed.
-  const groups = createMemo(() => scorecardGroups(props.results), undefined, {
+  const groups = createMemo(() => scorecardGroups(props.results, props.over), undefined, {
     equals: (before, after) => JSON.stringify(before) === JSON.stringify(after),
   });
   const confidence = () => formatPercent(1 - props.results.significance_level, 0);
   const subtitle = () => {
-    if (mode() === "counts") return "raw counts until there is enough to compare";
+    if (mode() === "counts")
+      return props.over ? "raw counts: there was too little to compare" : "raw counts until there is enough to compare";
     const control = props.results.variants.find((variant) => variant.is_control)?.name ?? "control";
-    return `relative change against ${control} · ${confidence()} fixed-horizon interval: read it once, at the planned end`;
+    const when = props.over ? "the test has ended" : "read it once, at the planned end";
+    return `relative change against ${control} · ${confidence()} fixed-horizon interval: ${when}`;
   };
   return (
     <section ref={observe} class="card overflow-hidden" aria-labelledby="scorecard">

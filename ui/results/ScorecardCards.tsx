@@ -74,6 +74,14 @@ export function ScorecardCards(props: {
                             <dd class="text-right font-medium">{row.change}</dd>
                             <dt class="text-fg-2">{props.confidence} interval</dt>
                             <dd class="text-right">{row.interval}</dd>
+                            <Show when={row.p}>
+                              {(p) => (
+                                <>
+                                  <dt class="text-fg-2">p-value</dt>
+                                  <dd class="text-right">{p()}</dd>
+                                </>
+                              )}
+                            </Show>
                           </dl>
                           <Show when={row.bar}>
                             <Bar axis={group.axis} row={row} plain={props.withheld} />

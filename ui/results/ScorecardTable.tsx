@@ -7,7 +7,8 @@ import { directionWords } from "./direction.ts";
 import { ReadingPill } from "./ReadingPill.tsx";
 import type { ScorecardGroup } from "./scorecard.ts";
 
-const ROW = 44;
+/** Three lines: the change, its interval, its p-value. */
+const ROW = 64;
 
 /** The scorecard where there is room for a table. All bars of a group share one axis, which stands in the group's own row. */
 export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withheld: boolean }): JSX.Element {
@@ -23,9 +24,9 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
           <col class="w-[14%]" />
           <col class="w-[76px]" />
           <col class="w-[76px]" />
-          <col class="w-[140px]" />
+          <col class="w-[152px]" />
           <col />
-          <col class="w-[150px]" />
+          <col class="w-[176px]" />
         </colgroup>
         <thead class="text-sm text-fg-2">
           <tr>
@@ -109,10 +110,11 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                           <td class="border-b border-line text-right">{row.value}</td>
                           <td class="border-b border-line text-right leading-[17px]">
                             <span class="block font-medium">{row.change}</span>
-                            <span class="text-xs whitespace-nowrap text-fg-2">{row.interval}</span>
+                            <span class="block text-xs whitespace-nowrap text-fg-2">{row.interval}</span>
+                            <span class="text-xs text-fg-2">{row.p}</span>
                             <span class="sr-only">. {row.detail}</span>
                           </td>
-                          <td class="h-[44px] border-b border-line pl-4">
+                          <td class="h-[64px] border-b border-line pl-4">
                             <IntervalBar
                               axis={group.axis}
                               interval={row.bar}

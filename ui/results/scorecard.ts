@@ -13,7 +13,7 @@ import {
   meanDecimals,
   rateDecimals,
 } from "../format/number.ts";
-import { readingOf, undefinedWord, type Reading } from "./reading.ts";
+import { readingOf, timingOf, undefinedWord, type Reading } from "./reading.ts";
 
 export interface ScorecardInterval {
   readonly low: number;
@@ -34,7 +34,9 @@ export interface ScorecardRow {
   /** Where the bar is; undefined when there is no relative change to draw. */
   readonly bar: ScorecardInterval | undefined;
   readonly reading: Reading;
-  /** Counts, p-value and standard error in one sentence. */
+  /** `p = 0.004`; nothing without one. */
+  readonly p: string | undefined;
+  /** Counts in one sentence. */
   readonly detail: string;
 }
 
@@ -80,6 +82,7 @@ function changeWords(
   comparison: Comparison,
   metric: MetricResult,
   decimals: number,
+  over: boolean,
 ): { change: string; interval: string } {
   const relative = intervalOf(comparison);
   if (relative !== undefined)
@@ -98,11 +101,15 @@ function changeWords(
       interval: `${formatDifference(ci_low * scale, figures)} to ${formatDifference(ci_high * scale, figures)}${unit}`,
     };
   }
-  return { change: "–", interval: undefinedWord(comparison.undefined_reason) };
+  return { change: "–", interval: undefinedWord(comparison.undefined_reason, over) };
 }
 
 /** The scorecard's rows by group, every figure in a column with the same precision. */
-export function scorecardGroups(results: Pick<Results, "variants" | "metrics">): ScorecardGroup[] {
+export function scorecardGroups(
+  results: Pick<Results, "variants" | "metrics" | "verdict">,
+  over: boolean,
+): ScorecardGroup[] {
+  const at = { timing: timingOf(results.verdict.code), over };
   const ordered = controlFirst(results.variants);
   const control = ordered[0];
   const intervals = results.metrics.flatMap((metric) => metric.comparisons.map(intervalOf).filter(isDefined));
@@ -119,7 +126,6 @@ export function scorecardGroups(results: Pick<Results, "variants" | "metrics">):
     return metric.comparisons.map((comparison) => {
       const index = ordered.findIndex((variant) => variant.key === comparison.key);
       const numbers = numbersOf(comparison.key);
-      const p = comparison.p_value === null ? "no p-value" : formatPValue(comparison.p_value);
       const name = ordered[index]?.name ?? comparison.key;
       return {
         key: comparison.key,
@@ -127,10 +133,11 @@ export function scorecardGroups(results: Pick<Results, "variants" | "metrics">):
         mark: variantMark(Math.max(0, index)),
         control: written(numbersOf(control?.key ?? "")?.mean ?? null),
         value: written(numbers?.mean ?? null),
-        ...changeWords(comparison, metric, decimals),
+        ...changeWords(comparison, metric, decimals, over),
+        p: comparison.p_value === null ? undefined : formatPValue(comparison.p_value),
         bar: intervalOf(comparison),
-        reading: readingOf(metric, comparison),
-        detail: `${name}: ${formatCount(numbers?.n ?? 0)} users, total ${formatNumber(numbers?.sum ?? 0, Number.isInteger(numbers?.sum ?? 0) ? 0 : 2)}; ${p}`,
+        reading: readingOf(metric, comparison, at),
+        detail: `${name}: ${formatCount(numbers?.n ?? 0)} users, total ${formatNumber(numbers?.sum ?? 0, Number.isInteger(numbers?.sum ?? 0) ? 0 : 2)}`,
       };
     });
   };
