@@ -12,9 +12,12 @@ export const LATE_AFTER_MS = 7 * 24 * 3_600_000;
 
 const timestampError = "Use ISO 8601 with a zone, or whole milliseconds since 1970.";
 
-/** ISO 8601 with a zone, or ms since 1970. */
+/** ISO 8601 with a zone, or ms since 1970. It is kept as sent, so the decimals of its seconds must end somewhere. */
 export const Timestamp = z.union(
-  [z.iso.datetime({ offset: true, error: timestampError }), z.number().int(timestampError).min(0, timestampError)],
+  [
+    z.iso.datetime({ offset: true, error: timestampError }).max(64, timestampError),
+    z.number().int(timestampError).min(0, timestampError),
+  ],
   timestampError,
 );
 

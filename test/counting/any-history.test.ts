@@ -124,7 +124,12 @@ const history = fc.constantFrom(2 * HOUR, 4 * DAY, 40 * DAY, 60 * DAY).chain((sp
   fc
     .array(content(spanMs), { minLength: 1, maxLength: 20, size: "max" })
     .map((contents) =>
-      contents.map((event, index): AcceptedEvent => ({ ...event, at: T0 + event.at, event_id: `e${index}` })),
+      contents.map((event, index): AcceptedEvent => ({
+        ...event,
+        at: T0 + event.at,
+        timestamp: T0 + event.at,
+        event_id: `e${index}`,
+      })),
     )
     .chain((events) =>
       fc.record({
@@ -232,7 +237,7 @@ describe("counting", () => {
             aMessage({
               message_id: `m${index}`,
               received_at: T0 + spans + received,
-              events: [{ ...event, at: T0 + event.at, event_id: `e${id}` }],
+              events: [{ ...event, at: T0 + event.at, timestamp: T0 + event.at, event_id: `e${id}` }],
             }),
           );
           const shuffled = messages

@@ -53,18 +53,22 @@ export const aRuleset = (change: Partial<Ruleset> = {}): Ruleset => ({
   ...change,
 });
 
-export const anExposure = (change: Partial<AcceptedEvent> & { event_id: string }): AcceptedEvent => ({
+type Change = Partial<AcceptedEvent> & { event_id: string };
+
+export const anExposure = ({ at = T0, ...change }: Change): AcceptedEvent => ({
   type: "exposure",
-  at: T0,
+  at,
+  timestamp: at,
   units: [["user_id", "u1"]],
   experiment_key: "button",
   variant_key: "treatment",
   ...change,
 });
 
-export const aPurchase = (change: Partial<AcceptedEvent> & { event_id: string }): AcceptedEvent => ({
+export const aPurchase = ({ at = T0 + HOUR, ...change }: Change): AcceptedEvent => ({
   type: "metric",
-  at: T0 + HOUR,
+  at,
+  timestamp: at,
   units: [["user_id", "u1"]],
   name: "purchase",
   ...change,

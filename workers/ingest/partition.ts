@@ -5,7 +5,7 @@ import { jsonBytes } from "./json-bytes.ts";
 
 /** A queue takes 128 KB a message, envelope included. */
 const MAX_MESSAGE_BYTES = 120_000;
-/** What a message is besides its events: ids, numbers and a batch id of up to 100 characters. */
+/** What a message is besides its events: ids, numbers, a time and a batch id of up to 100 characters. */
 const ENVELOPE_BYTES = 1_500;
 
 /** A refused event as the archive keeps it. */
@@ -15,6 +15,7 @@ export interface Intake {
   readonly batch_id: string;
   /** ms since 1970. */
   readonly received_at: number;
+  readonly sent_at?: EventMessage["sent_at"];
   readonly accepted: readonly AcceptedEvent[];
   readonly rejected: readonly Refused[];
 }
@@ -30,7 +31,7 @@ export interface SizedMessage {
  * large. Every event is in one message of each of its shards; the refused ones go to the shard that the batch id falls on.
  */
 export const partition = (
-  { batch_id, received_at, accepted, rejected }: Intake,
+  { batch_id, received_at, sent_at, accepted, rejected }: Intake,
   { environment, generation, shards }: IntakeRules,
   newId: () => string,
 ): SizedMessage[] => {
@@ -53,6 +54,7 @@ export const partition = (
       shard,
       shards,
       received_at,
+      ...(sent_at === undefined ? {} : { sent_at }),
       events: [],
       rejected: [],
     };

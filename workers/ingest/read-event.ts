@@ -5,7 +5,7 @@ import { isNestedDeeperThan } from "../http/nesting.ts";
 import { jsonBytes } from "./json-bytes.ts";
 
 /** The most that one event may be, in bytes of JSON. */
-const MAX_EVENT_BYTES = 32_000;
+export const MAX_EVENT_BYTES = 32_000;
 /** How deep an event's arrays and objects may lie in one another: what reads JSON recurs, and so does what writes it. */
 const MAX_NESTING = 32;
 
@@ -55,11 +55,20 @@ export const readEvent = (input: unknown, json: string | undefined, receivedAt: 
   const units = unitsOf(incoming);
   if (!units) return refused("invalid_event", "units.user_id: it differs from user_id; give one of them.");
 
-  const common = { event_id: incoming.event_id, at, units };
+  const common = { event_id: incoming.event_id, at, timestamp, units };
   if (incoming.type === "exposure") {
-    const { experiment_key, variant_key, config_version } = incoming;
-    const version = config_version === undefined ? {} : { config_version };
-    return { kind: "event", event: { ...common, type: "exposure", experiment_key, variant_key, ...version } };
+    const { experiment_key, variant_key, config_version, context } = incoming;
+    return {
+      kind: "event",
+      event: {
+        ...common,
+        type: "exposure",
+        experiment_key,
+        variant_key,
+        ...(config_version === undefined ? {} : { config_version }),
+        ...(context === undefined ? {} : { context }),
+      },
+    };
   }
   const { name, value, properties } = incoming;
   return {

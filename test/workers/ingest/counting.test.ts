@@ -3,7 +3,7 @@ import type { AcceptedEvent, EventMessage } from "../../../contract/event-messag
 import { LATE_AFTER_MS } from "../../../contract/event.ts";
 import type { SumsCell } from "../../../contract/sums.ts";
 import { shardOf } from "../../../core/bucket.ts";
-import { aMessage, aMetric, anExperiment, anExposure, aRuleset } from "../../counting/fixtures.ts";
+import { aMessage, aMetric, anExperiment, anExposure, aPurchase, aRuleset } from "../../counting/fixtures.ts";
 import { cellName, countPlainly } from "../../counting/reference.ts";
 import { seededRandom, shuffled } from "../../random.ts";
 import { eventually } from "../../platform.ts";
@@ -45,10 +45,10 @@ const makeEvents = (
   const accepted: AcceptedEvent[] = [];
   const sent: unknown[] = [];
   let refused = 0;
-  const add = (event: Omit<AcceptedEvent, "event_id">) => {
+  const add = (event: Omit<AcceptedEvent, "event_id" | "timestamp">) => {
     const event_id = `e${accepted.length}`;
     const { at, units, ...rest } = event;
-    accepted.push({ ...event, event_id });
+    accepted.push({ ...event, timestamp: at, event_id });
     sent.push({ ...rest, event_id, timestamp: at, units: Object.fromEntries(units) });
   };
   for (let visitor = 0; visitor < 250; visitor++) {
@@ -124,7 +124,6 @@ describe.concurrent("ingest, queue and shards", () => {
     );
     expect(addUp(cells)).toEqual(plain.cells);
     expect(ledger).toMatchObject({ received, applied: plain.ledger.applied, rejected: { invalid_event: rejected } });
-    expect(differenceOf(ledger)).toBe(0);
 
     const lines = await platform.archived("shuffle");
     const ids = new Set(lines.flatMap(({ event }) => (event ? [event.event_id] : [])));
@@ -165,7 +164,7 @@ describe.concurrent("ingest, queue and shards", () => {
       shard,
       shards: SHARDS,
       received_at: Date.now(),
-      events: [{ event_id: "m", type: "metric", at: Date.now(), units: [["user_id", "u1"]], name: "scroll" }],
+      events: [aPurchase({ event_id: "m", at: Date.now(), name: "scroll" })],
     });
     await platform.order({ send: [original, original] });
     await platform.order({ send: [marker] });
