@@ -17,7 +17,7 @@ export interface Counted {
   /** The units whose state changed. */
   readonly units: { readonly unitType: string; readonly unit: string; readonly state: UnitState }[];
   readonly changes: SumsChange[];
-  /** What is to be added to the ledger. */
+  /** The fates to be added to the ledger. What was received is not in it: see {@link countReceived}. */
   readonly ledger: LedgerCounts;
 }
 
@@ -47,11 +47,18 @@ const byUnit = (messages: readonly EventMessage[], owns: Shard["owns"]): UnitArr
   return [...found.values()];
 };
 
-/** What a shard accounts for of a message that was never applied. */
-export const countDeadLetter = ({ events, rejected }: EventMessage, owns: Shard["owns"]): LedgerCounts => {
+/**
+ * How many events of a message its shard accounts for: those whose first unit it has, and the refused ones. The only way to
+ * this number: who sends the message says so to the shard, who counts it must come to the same.
+ */
+export const countReceived = ({ events, rejected }: EventMessage, owns: Shard["owns"]): number =>
+  events.filter((event) => isAccounted(event, owns)).length + rejected.length;
+
+/** The fates of a message's events when it was never applied. */
+export const countDeadLetter = (message: EventMessage, owns: Shard["owns"]): LedgerCounts => {
+  const { rejected } = message;
   const ledger = emptyLedger();
-  ledger.dead_lettered = events.filter((event) => isAccounted(event, owns)).length;
-  ledger.received = ledger.dead_lettered + rejected.length;
+  ledger.dead_lettered = countReceived(message, owns) - rejected.length;
   for (const { code } of rejected) addFate(ledger, code);
   return ledger;
 };
@@ -62,11 +69,7 @@ export const countDeadLetter = ({ events, rejected }: EventMessage, owns: Shard[
  */
 export const countMessages = (messages: readonly EventMessage[], plan: CountingPlan, shard: Shard): Counted => {
   const ledger = emptyLedger();
-  for (const { events, rejected } of messages) {
-    // What was received is taken from the messages, what became of it from the units: an event that gets lost shows.
-    ledger.received += events.filter((event) => isAccounted(event, shard.owns)).length + rejected.length;
-    for (const { code } of rejected) addFate(ledger, code);
-  }
+  for (const { rejected } of messages) for (const { code } of rejected) addFate(ledger, code);
 
   const changes = new SumsChanges();
   const units: Counted["units"] = [];

@@ -15,7 +15,7 @@ export const emptyLedger = (): LedgerCounts => ({
 const isRejection = (fate: Fate): fate is EventRejection =>
   fate !== "applied" && fate !== "duplicate" && fate !== "late";
 
-/** Adds one event's fate. `received` is left alone: it comes from what messages say they hold. */
+/** Adds one event's fate. `received` is left alone: it is counted when a message is first heard of. */
 export const addFate = (counts: LedgerCounts, fate: Fate): void => {
   if (isRejection(fate)) counts.rejected[fate] = (counts.rejected[fate] ?? 0) + 1;
   else counts[fate] += 1;

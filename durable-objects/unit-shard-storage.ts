@@ -28,7 +28,9 @@ const KEEP_DAYS = 10;
 const messageTable = (received_at: number): string => `message_${Math.floor(received_at / DAY_MS)}`;
 const dayOf = (table: string): number => Number(table.slice("message_".length));
 
-export type MessageFate = "applied" | "dead";
+/** How far a message is known to have come; it never goes back. */
+const MESSAGE_FATES = ["sent", "dead", "applied"] as const;
+export type MessageFate = (typeof MESSAGE_FATES)[number];
 
 /** The tables of a unit shard. Everything is synchronous; the caller opens the transaction. */
 export class UnitShardStorage {
@@ -61,14 +63,14 @@ export class UnitShardStorage {
       }
   }
 
-  /** Remembers a message's fate; gives the one it had before, if any. One that was applied stays so. */
+  /** Remembers a message's fate, unless it was further before; gives the one it had, if any. */
   setMessageFate(message_id: string, received_at: number, fate: MessageFate): MessageFate | undefined {
     const table = messageTable(received_at);
     const before = this.#sql
       .exec<{ fate: MessageFate }>(`SELECT fate FROM ${table} WHERE message_id = ?`, message_id)
       .toArray()[0]?.fate;
     if (before === undefined) this.#sql.exec(`INSERT INTO ${table} (message_id, fate) VALUES (?, ?)`, message_id, fate);
-    else if (before === "dead" && fate === "applied")
+    else if (MESSAGE_FATES.indexOf(before) < MESSAGE_FATES.indexOf(fate))
       this.#sql.exec(`UPDATE ${table} SET fate = ? WHERE message_id = ?`, fate, message_id);
     return before;
   }

@@ -3,7 +3,7 @@ import type { EventMessage } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
 import type { SumsCell } from "../contract/sums.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
-import { applyMessages, type MessageOutcome, noteDeadLetter } from "./apply-messages.ts";
+import { applyMessages, type MessageOutcome, noteDeadLetter, noteMessages, type SentNote } from "./apply-messages.ts";
 import { planFor } from "./counting-plans.ts";
 import type { RulesetBindings } from "./ruleset-source.ts";
 import { UnitShardStorage } from "./unit-shard-storage.ts";
@@ -18,6 +18,15 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   constructor(ctx: DurableObjectState, env: RulesetBindings) {
     super(ctx, env);
     this.#storage = new UnitShardStorage(ctx.storage.sql);
+  }
+
+  /**
+   * Takes note that messages are on their way here, before or after they come and any number of times, so that the ledger
+   * tells when one never does.
+   */
+  noteSent(notes: SentNote[]): void {
+    for (const { received_at } of notes) this.#storage.prepareMessages(received_at);
+    this.ctx.storage.transactionSync(() => noteMessages(this.#storage, notes));
   }
 
   /**

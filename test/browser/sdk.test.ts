@@ -61,7 +61,7 @@ const decisionOf = async (page: Page): Promise<unknown> => {
 const applied = (events: number): Promise<Ledger> =>
   eventually(
     () => platform.admin.get<Ledger>("/ledger?environment=production"),
-    (ledger) => ledger.applied >= events,
+    (ledger) => ledger.applied >= events && ledger.difference === 0,
   );
 
 describe("the SDK on a customer's site", () => {

@@ -110,7 +110,7 @@ describe("the example shop", () => {
     const events = visits.length + 2 * shoppers.length + buyers.length;
     const ledger = await eventually(
       () => platform.admin.get<Ledger>("/ledger?environment=production"),
-      ({ applied }) => applied >= events,
+      ({ applied, difference }) => applied >= events && difference === 0,
     );
     // What was on its way when its page was left is sent twice and counted once.
     expect(ledger).toMatchObject({ applied: events, difference: 0, rejected: {} });

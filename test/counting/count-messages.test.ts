@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AcceptedEvent } from "../../contract/event-message.ts";
-import { countDeadLetter, countMessages } from "../../counting/count-messages.ts";
+import { countDeadLetter, countMessages, countReceived } from "../../counting/count-messages.ts";
 import { countingPlan } from "../../counting/counting-plan.ts";
 import { NEW_UNIT } from "../../counting/unit-state.ts";
 import {
@@ -28,6 +28,7 @@ const ruleset = aRuleset({ experiments: [button], metrics });
 const plan = countingPlan(ruleset, 1, HORIZON);
 
 const everywhere = () => true;
+const ownsUsers = (type: string) => type === "user_id";
 
 /** Applies batches, each in a message of its own, and gives the shard. */
 const counting = (...batches: AcceptedEvent[][]) => {
@@ -128,7 +129,7 @@ describe("countMessages", () => {
       owns: everywhere,
       load: () => first.units[0]?.state ?? NEW_UNIT,
     });
-    expect(again).toMatchObject({ units: [], changes: [], ledger: { received: 1, applied: 0, duplicate: 1 } });
+    expect(again).toMatchObject({ units: [], changes: [], ledger: { applied: 0, duplicate: 1 } });
   });
 
   it("will not take an event of another shard", () => {
@@ -147,6 +148,17 @@ describe("countMessages", () => {
     }
     expect(cellsOf(shard)["treatment revenue"]).toEqual([1, "40000000", "1600000000000000"]);
     expect(shard.size("user_id", "u1")).toBeLessThan(2_000);
+  });
+
+  it("remembers nothing that no metric reads, however much of it the archive keeps", () => {
+    const more = { timestamp: "2026-09-04T01:00:00.000000000+01:00", context: { page: "y".repeat(9_000) } };
+    const [small, large] = [{}, more].map((change) =>
+      counting([anExposure({ event_id: "x", ...change }), aPurchase({ event_id: "p", ...change })]).size(
+        "user_id",
+        "u1",
+      ),
+    );
+    expect(large).toBe(small);
   });
 
   it("counts what a new version of the plan asks for when the unit is next heard of", () => {
@@ -191,8 +203,9 @@ describe("countDeadLetter", () => {
       events: [anExposure({ event_id: "x" }), anExposure({ event_id: "y", units })],
       rejected: [{ code: "event_too_large", event: "{}" }],
     });
-    expect(countDeadLetter(message, (type) => type === "user_id")).toEqual({
-      received: 2,
+    expect(countReceived(message, ownsUsers)).toBe(2);
+    expect(countDeadLetter(message, ownsUsers)).toEqual({
+      received: 0,
       applied: 0,
       duplicate: 0,
       late: 0,

@@ -1,5 +1,5 @@
 import type { EventMessage } from "../../contract/event-message.ts";
-import { countMessages } from "../../counting/count-messages.ts";
+import { countMessages, countReceived } from "../../counting/count-messages.ts";
 import type { CountingPlan } from "../../counting/counting-plan.ts";
 import { addLedgers, emptyLedger } from "../../counting/ledger-counts.ts";
 import { decodeUnit, encodeUnit } from "../../counting/unit-codec.ts";
@@ -31,7 +31,8 @@ export const createMemoryShard = (owns: (unitType: string, unit: string) => bool
           sum_of_squares: cell.sum_of_squares + change.sum_of_squares,
         });
       }
-      ledger = addLedgers(ledger, counted.ledger);
+      const received = fresh.reduce((sum, message) => sum + countReceived(message, owns), 0);
+      ledger = addLedgers(ledger, { ...counted.ledger, received });
     },
     cells: () =>
       [...cells]

@@ -1,22 +1,11 @@
 import type { EventMessage } from "../../contract/event-message.ts";
 import { archive } from "./archive.ts";
 import { backOff } from "./back-off.ts";
+import { byShard } from "./by-shard.ts";
 import type { Env } from "./env.ts";
 import { askShard } from "./unit-shard-stub.ts";
 
 type Group = Message<EventMessage>[];
-
-const byShard = (messages: readonly Message<EventMessage>[]): Group[] => {
-  const groups = new Map<string, Group>();
-  for (const message of messages) {
-    const { environment, generation, shard } = message.body;
-    const key = `${environment}:${generation}:${shard}`;
-    const group = groups.get(key);
-    if (group) group.push(message);
-    else groups.set(key, [message]);
-  }
-  return [...groups.values()];
-};
 
 const consumeGroup = async (group: Group, env: Env): Promise<void> => {
   const bodies = group.map(({ body }) => body);
@@ -36,7 +25,7 @@ const consumeGroup = async (group: Group, env: Env): Promise<void> => {
  */
 export const consumeEvents = async (batch: MessageBatch<EventMessage>, env: Env): Promise<void> => {
   await Promise.all(
-    byShard(batch.messages).map(async (group) => {
+    byShard(batch.messages, ({ body }) => body).map(async (group) => {
       try {
         await consumeGroup(group, env);
       } catch (error) {

@@ -1,13 +1,21 @@
 import type { AcceptedEvent } from "../../contract/event-message.ts";
-import type { EventReceipt, RejectedEvent } from "../../contract/event.ts";
+import type { EventBatch, EventReceipt, RejectedEvent } from "../../contract/event.ts";
 import { enqueue } from "./enqueue.ts";
 import type { Env } from "./env.ts";
 import { type IntakeRules, refusalOf, rulesSince } from "./intake-rules.ts";
+import { noteSent } from "./note-sent.ts";
 import { partition, type Refused } from "./partition.ts";
-import { readEvent, textOfEvent } from "./read-event.ts";
+import { MAX_EVENT_BYTES, readEvent, textOfEvent } from "./read-event.ts";
 
-/** How much of a refused event is kept, in characters of JSON. */
-const KEPT_OF_REFUSED = 1_000;
+/** A refused event as the archive keeps it: whole, unless it is larger than any event may be. */
+const keptOf = (code: Refused["code"], json: string | undefined): Refused => {
+  if (json === undefined) return { code, event: "nested too deep to be kept" };
+  const bytes = new TextEncoder().encode(json);
+  if (bytes.byteLength <= MAX_EVENT_BYTES) return { code, event: json };
+  // A stream's decoder holds a character back that is cut in two.
+  const event = new TextDecoder().decode(bytes.subarray(0, MAX_EVENT_BYTES), { stream: true });
+  return { code, event, cut_from: bytes.byteLength };
+};
 
 const newestRules = async (...asked: Parameters<typeof rulesSince>): Promise<IntakeRules> => {
   const rules = await rulesSince(...asked);
@@ -17,16 +25,20 @@ const newestRules = async (...asked: Parameters<typeof rulesSince>): Promise<Int
 
 /**
  * Takes a batch: the good events are on the queue when this returns, the bad ones are in the receipt by index, and on the
- * queue too, so that the ledger knows of them. Throws when the queue does not
- * take everything, or when it cannot be known what is good.
+ * queue too, so that the archive and the ledger have them. By then the ledgers' shards know what is on its way to them, or
+ * are being told. Throws when the queue does not take everything, or when it cannot be known what is good.
  */
 export const takeBatch = async (
   env: Env,
   ctx: Pick<ExecutionContext, "waitUntil">,
   rules: IntakeRules,
-  batch: { readonly batch_id: string; readonly events: readonly unknown[]; readonly receivedAt: number },
+  batch: Pick<EventBatch, "batch_id" | "sent_at"> & {
+    readonly events: readonly unknown[];
+    /** ms since 1970. */
+    readonly receivedAt: number;
+  },
 ): Promise<EventReceipt> => {
-  const { batch_id, receivedAt } = batch;
+  const { batch_id, sent_at, receivedAt } = batch;
   const texts = batch.events.map(textOfEvent);
   const readings = batch.events.map((event, index) => readEvent(event, texts[index], receivedAt));
 
@@ -42,17 +54,17 @@ export const takeBatch = async (
     const refusal = reading.kind === "refused" ? reading : refusalOf(reading.event, current);
     if (refusal) {
       rejected.push({ index, code: refusal.code, message: refusal.message });
-      kept.push({
-        code: refusal.code,
-        event: (texts[index] ?? "nested too deep to be kept").slice(0, KEPT_OF_REFUSED),
-      });
+      kept.push(keptOf(refusal.code, texts[index]));
     } else if (reading.kind === "event") accepted.push(reading.event);
   }
 
-  const intake = { batch_id, received_at: receivedAt, accepted, rejected: kept };
-  await enqueue(
-    env.EVENTS,
-    partition(intake, current, () => crypto.randomUUID()),
+  const intake = { batch_id, received_at: receivedAt, sent_at, accepted, rejected: kept };
+  const messages = partition(intake, current, () => crypto.randomUUID());
+  await enqueue(env.EVENTS, messages);
+  await noteSent(
+    env,
+    ctx,
+    messages.map(({ message }) => message),
   );
   return { accepted: accepted.length, rejected };
 };

@@ -117,11 +117,11 @@ export const startIngest = () => {
       return (await response.json()) as EventReceipt;
     },
 
-    /** Waits until the shards have accounted for so many events. */
+    /** Waits until so many events were received and every one of them is accounted for. */
     settled: (environment: string, received: number, ...experiment_ids: string[]) =>
       eventually(
         () => read(environment, ...experiment_ids),
-        ({ ledger }) => ledger.received >= received,
+        ({ ledger }) => ledger.received >= received && differenceOf(ledger) === 0,
       ),
 
     /** Every line of an environment's archive. */
@@ -143,7 +143,7 @@ export const startIngest = () => {
   };
 };
 
-/** What the ledger does not explain; 0 at rest. */
+/** Events that are under way, or lost. */
 export const differenceOf = ({
   received,
   applied,
