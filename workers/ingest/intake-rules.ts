@@ -99,7 +99,7 @@ export const refusalOf = (
   if (!experiment)
     return {
       code: "unknown_experiment",
-      message: `experiment_key: no experiment called ${JSON.stringify(experiment_key)} has been started in ${environment}.`,
+      message: `experiment_key: No experiment called ${JSON.stringify(experiment_key)} is counted in ${environment}: it was never started there, or has been archived.`,
     };
   if (!experiment.variants.has(variant_key))
     return {

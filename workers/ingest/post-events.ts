@@ -13,6 +13,14 @@ const keyInBody = (body: unknown): string | undefined =>
 
 const postEvents = async (request: Request, env: Env, ctx: ExecutionContext, requestId: string): Promise<Response> => {
   const receivedAt = Date.now();
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (encoding !== "identity")
+    throw new Problem(
+      415,
+      "unsupported_media_type",
+      `Send the body as plain JSON, without Content-Encoding; ${encoding} is not unpacked here.`,
+      { headers: { "accept-encoding": "identity" } },
+    );
   const credential = readCredential(request);
   const known = credential === undefined ? undefined : await authenticate(env, ctx, credential, receivedAt);
   const body = await readJson(request, MAX_BATCH_BYTES);
@@ -25,9 +33,9 @@ const postEvents = async (request: Request, env: Env, ctx: ExecutionContext, req
       errors,
     });
   }
-  const { batch_id, events } = batch.data;
+  const { batch_id, sent_at, events } = batch.data;
   try {
-    const receipt = await takeBatch(env, ctx, rules, { batch_id, events, receivedAt });
+    const receipt = await takeBatch(env, ctx, rules, { batch_id, sent_at, events, receivedAt });
     return Response.json(receipt, {
       status: 202,
       headers: { ...corsHeaders, "cache-control": "no-store", "x-request-id": requestId },

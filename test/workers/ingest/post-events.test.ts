@@ -1,15 +1,20 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { EventMessage } from "../../../contract/event-message.ts";
 import { EventReceipt } from "../../../contract/event.ts";
 import { ProblemBody } from "../../../contract/problem.ts";
 import { anExperiment } from "../../counting/fixtures.ts";
+import { eventually } from "../../platform.ts";
 import { differenceOf, keyOf, startIngest } from "./ingest-platform.ts";
 
 const platform = startIngest();
 const experiments = [anExperiment({ id: "button" })];
 
 beforeAll(async () => {
-  for (const environment of ["bad", "good", "warm", "storm"]) await platform.publish(environment, { experiments });
+  for (const environment of ["bad", "good", "warm", "storm", "lossy", "away", "whole"])
+    await platform.publish(environment, { experiments });
 });
+
+type Refusal = EventMessage["rejected"][number];
 
 interface Answer {
   readonly status: number;
@@ -93,6 +98,19 @@ describe("POST /v1/events", () => {
     expect(await problemOf(response)).toMatchObject({ status: 401, code });
   });
 
+  it("says that it takes no packed body", async () => {
+    const batch = new Blob([JSON.stringify({ batch_id: "b", events: [scroll("s")] })]);
+    const body = await new Response(batch.stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+    const headers = { authorization: `Bearer ${keyOf("bad")}`, "content-encoding": "gzip" };
+    const response = await platform.ingest.fetch("http://test/v1/events", { method: "POST", headers, body });
+    expect(response.headers.get("accept-encoding")).toBe("identity");
+    expect(await problemOf(response)).toMatchObject({
+      status: 415,
+      code: "unsupported_media_type",
+      detail: expect.stringContaining("gzip"),
+    });
+  });
+
   it("takes the good events of a batch and names each bad one by its index, code and field", async () => {
     const bad: [event: unknown, code: string, message: RegExp][] = [
       [scroll("a", { timestamp: "3000-01-01T00:00:00Z" }), "timestamp_in_future", /^timestamp: 3000-01-01.* ahead /],
@@ -145,7 +163,6 @@ describe("POST /v1/events", () => {
       applied: bad.length,
       rejected: { timestamp_in_future: 2, event_too_large: 1, unknown_experiment: 1, unknown_variant: 1 },
     });
-    expect(differenceOf(ledger)).toBe(0);
     expect(await platform.archived("good")).toHaveLength(events.length);
   });
 
@@ -201,6 +218,60 @@ describe("POST /v1/events", () => {
     expect(ledger).toMatchObject({ received: 500, applied: 500 });
   });
 
+  it("archives all that was sent of an event, with its own time and zone, and refused events whole", async () => {
+    const timestamp = "2026-09-04T01:00:00.250+02:00";
+    const sent_at = "2026-09-04T01:00:01+02:00";
+    const bulk = 'é"'.repeat(9_000);
+    const sent = exposure("x", {
+      timestamp,
+      config_version: 1,
+      context: { country: "DE", cart: { items: [1, "two", null] } },
+      units: { device_id: "d1" },
+    });
+    const refused = [
+      exposure("y", { experiment_key: "buton", context: { page: "p".repeat(5_000) } }),
+      scroll("z", { bulk, tail: "the end" }),
+    ];
+    await receiptOf(await platform.post("whole", { batch_id: "b", sent_at, events: [sent, scroll("s"), ...refused] }));
+    await platform.settled("whole", 4);
+    const lines = await platform.archived("whole");
+    expect(lines.every((line) => line.sent_at === sent_at)).toBe(true);
+    const { user_id, ...rest } = sent;
+    const archived = lines.find(({ event }) => event?.event_id === "x")?.event;
+    expect(archived).toEqual({
+      ...rest,
+      at: Date.parse(timestamp),
+      units: [
+        ["device_id", "d1"],
+        ["user_id", user_id],
+      ],
+    });
+    const [whole, cut] = lines.flatMap(({ rejected }) => (rejected ?? []) as Refusal | []);
+    expect(whole).toEqual({ code: "unknown_experiment", event: JSON.stringify(refused[0]) });
+    const text = JSON.stringify(refused[1]);
+    expect(cut).toMatchObject({ code: "event_too_large", cut_from: new TextEncoder().encode(text).byteLength });
+    expect(text.startsWith(cut?.event ?? "none")).toBe(true);
+    expect(new TextEncoder().encode(cut?.event).byteLength).toBeGreaterThan(31_990);
+  });
+
+  it("takes as many large events that it refuses as a body can hold", async () => {
+    // Each quote is two bytes in the body, and four in a message, where the event is a text.
+    const events = Array.from({ length: 33 }, (_, i) => ({ event_id: `e${i}`, bulk: '"'.repeat(15_000 - i) }));
+    await platform.publish("refused");
+    const receipt = await receiptOf(await platform.post("refused", { batch_id: "b", events }));
+    expect(receipt.rejected).toHaveLength(33);
+    const { ledger } = await platform.settled("refused", 33);
+    expect(ledger).toMatchObject({ received: 33, rejected: { invalid_event: 33 } });
+  });
+
+  it("refuses a time that is longer than times are", async () => {
+    const long = `2026-09-04T01:00:00.${"0".repeat(500_000)}Z`;
+    const problem = await problemOf(
+      await platform.post("bad", { batch_id: "b", sent_at: long, events: [scroll("s")] }),
+    );
+    expect(problem).toMatchObject({ status: 400, errors: [{ path: "sent_at" }] });
+  });
+
   it("answers preflights, other methods and other paths", async () => {
     const preflight = await ask("OPTIONS");
     expect(preflight.status).toBe(204);
@@ -211,6 +282,37 @@ describe("POST /v1/events", () => {
     expect(get.headers.get("allow")).toBe("POST, OPTIONS");
     expect(await problemOf(get)).toMatchObject({ status: 405, code: "method_not_allowed" });
     expect(await problemOf(await ask("POST", "/v1/event"))).toMatchObject({ status: 404, code: "not_found" });
+  });
+});
+
+describe("the ledger", () => {
+  it("goes on missing events that were answered with 202 and lost on their way", async () => {
+    await platform.order({ lossy: true });
+    await receiptOf(
+      await platform.postObserved("lossy", { batch_id: "b0", events: [scroll("lost"), scroll("too"), 1] }),
+    );
+    await platform.order({ lossy: false });
+    await receiptOf(await platform.postObserved("lossy", { batch_id: "b1", events: [scroll("s")] }));
+    const { ledger } = await eventually(
+      () => platform.read("lossy"),
+      ({ ledger }) => ledger.applied === 1,
+    );
+    expect(ledger.received).toBe(4);
+    expect(differenceOf(ledger)).toBe(3);
+  });
+
+  it("hears of events when their shard is back that was out of reach as they were sent", async () => {
+    await platform.order({ broken: ["UNIT_SHARD"], lossy: true });
+    await receiptOf(await platform.postObserved("away", { batch_id: "b0", events: [scroll("lost")] }));
+    expect((await platform.read("away")).ledger.received).toBe(0);
+    await platform.order({ lossy: false });
+    await receiptOf(await platform.postObserved("away", { batch_id: "b1", events: [scroll("s")] }));
+    await platform.order({ broken: [] });
+    const { ledger } = await eventually(
+      () => platform.read("away"),
+      ({ ledger }) => ledger.received === 2 && ledger.applied === 1,
+    );
+    expect(differenceOf(ledger)).toBe(1);
   });
 });
 
