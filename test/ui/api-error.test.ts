@@ -21,6 +21,12 @@ describe("the error of an answer", () => {
     });
   });
 
+  it("does not say the detail twice", async () => {
+    const body = { status: 404, code: "not_found", title: "Not found", detail: "No.", request_id: "r3" };
+    const answer = Response.json({ ...body, errors: [{ path: "", message: "No." }] }, { status: 404 });
+    expect(await errorOf(answer)).toMatchObject({ message: "No.", errors: [] });
+  });
+
   it("makes do with an answer that is not ours", async () => {
     const page = new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "x-request-id": "r2" } });
     expect(await errorOf(page)).toMatchObject({ status: 502, code: "unexpected", errors: [], requestId: "r2" });

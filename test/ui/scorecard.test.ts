@@ -47,10 +47,10 @@ describe("the scorecard", () => {
   it("compares each variant with the control, wherever that one is stored", () => {
     expect(firstRow(metric())).toMatchObject({
       variant: "Short copy",
-      control: "9.10%",
-      value: "9.70%",
-      change: "+7.2%",
-      interval: "+1.8% to +12.7%",
+      control: "9.10\u00A0%",
+      value: "9.70\u00A0%",
+      change: "+7.2\u00A0%",
+      interval: "+1.8\u00A0% to +12.7\u00A0%",
       p: "p = 0.004",
       bar: { low: 0.018, high: 0.127, estimate: 0.072 },
       reading: { word: "Better" },
@@ -69,7 +69,7 @@ describe("the scorecard", () => {
       results(metric(), metric({ key: "b", role: "secondary", comparisons: [narrow] })),
       false,
     );
-    expect(groups.map((group) => group.metrics[0]?.rows[0]?.change)).toEqual(["+7.20%", "+0.12%"]);
+    expect(groups.map((group) => group.metrics[0]?.rows[0]?.change)).toEqual(["+7.20\u00A0%", "+0.12\u00A0%"]);
   });
 
   it("never has numbers for a metric that is not analysed", () => {

@@ -23,8 +23,8 @@ const results = (change: { p_value?: number | null; ok?: boolean; share?: number
 describe("the trust strip", () => {
   it("says everything, also when all is well", () => {
     expect(trustChecks(results(), NOW)).toEqual([
-      { sign: "✓", tone: "good", text: "Split matches 50/50 (p = 0.78)" },
-      { sign: "✓", tone: "good", text: "Crossovers 0.1%" },
+      { sign: "✓", tone: "good", text: "Split matches 50/50 (p = 0.780)" },
+      { sign: "✓", tone: "good", text: "Crossovers 0.1\u00A0%" },
       { sign: "✓", tone: "good", text: "Data as of 4 min ago" },
     ]);
   });
@@ -43,6 +43,20 @@ describe("the trust strip", () => {
         tone: "neutral",
         text: "Split 50/50 not checked yet",
       });
+  });
+
+  it("warns of old numbers as soon as newer ones cannot be had, however young they are", () => {
+    expect(trustChecks(results(), NOW, true)[2]).toEqual({ sign: "!", tone: "warn", text: "Data as of 4 min ago" });
+  });
+
+  it("has nothing to be green about with nobody in it", () => {
+    const nobody = {
+      ...results(),
+      health: { ...results().health, crossovers: { units: 0, share: 0 } },
+      variants: results().variants.map((variant) => ({ ...variant, exposures: 0 })),
+    };
+    expect(trustChecks(nobody, NOW).map(({ tone }) => tone)).toEqual(["neutral", "neutral", "neutral"]);
+    expect(trustChecks(nobody, NOW)[2]?.text).toBe("No data yet");
   });
 
   it("never shows an age below nothing when the clocks disagree", () => {

@@ -1,17 +1,22 @@
 import { useQuery } from "@tanstack/solid-query";
-import { createMemo, createSignal, For, onCleanup, onMount, Show, type JSX } from "solid-js";
+import { createMemo, For, onCleanup, onMount, Show, type JSX } from "solid-js";
 import type { Experiment, ExperimentStatus } from "../../contract/experiment.ts";
-import { experimentsQuery } from "../api/queries.ts";
+import { experimentsQuery, metricsQuery } from "../api/queries.ts";
 import { createClock } from "../clock.ts";
 import { formatAgo, formatDateTime } from "../format/time.ts";
 import { createMediaQuery } from "../media-query.ts";
+import { dataOr } from "../parts/data-or.ts";
 import { EmptyPanel } from "../parts/EmptyPanel.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { PageHeading } from "../parts/PageHeading.tsx";
 import { Pill } from "../parts/Pill.tsx";
 import { Link, useNavigate, useSearchParams } from "../router.ts";
+import { shortcuts } from "../shortcuts.ts";
 import { matchingExperiments, statusCounts } from "./filter.ts";
 import { STATUS_TONE, STATUS_WORD, STATUSES } from "./status.ts";
+
+/** What people call a metric; its key until the catalogue is there. */
+type MetricName = (key: string | null) => string | undefined;
 
 const TYPE_WORD = { ab: "A/B", split_url: "Split-URL" } as const;
 
@@ -21,7 +26,7 @@ export default function ExperimentList(): JSX.Element {
     <div class="grid gap-4">
       <div class="flex flex-wrap items-center justify-between gap-3">
         <PageHeading title="Experiments" />
-        <Link class="button button-primary" href="/experiments/new" aria-keyshortcuts="c">
+        <Link class="button button-primary" href="/experiments/new" aria-keyshortcuts={shortcuts() ? "c" : undefined}>
           New experiment
         </Link>
       </div>
@@ -52,13 +57,17 @@ function FilteredList(props: { all: readonly Experiment[] }): JSX.Element {
   const navigate = useNavigate();
   const wide = createMediaQuery("(min-width: 720px)");
   const [search, setSearch] = useSearchParams();
-  const [text, setText] = createSignal("");
+  const metrics = useQuery(metricsQuery);
+  const names = createMemo(() => new Map(dataOr(metrics, []).map((metric) => [metric.key, metric.name])));
+  const metricName: MetricName = (key) => (key === null ? undefined : (names().get(key) ?? key));
+  const text = () => (typeof search.q === "string" ? search.q : "");
   let box: HTMLInputElement | undefined;
   const status = () => STATUSES.find((one) => one === search.status);
   const counts = createMemo(() => statusCounts(props.all));
   const shown = createMemo(() => matchingExperiments(props.all, status(), text()));
 
   const shortcut = (event: KeyboardEvent) => {
+    if (!shortcuts()) return;
     const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, dialog *");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "/") {
@@ -99,8 +108,9 @@ function FilteredList(props: { all: readonly Experiment[] }): JSX.Element {
           class="control w-full max-w-[240px]"
           placeholder="Search name or key"
           aria-label="Search name or key"
-          aria-keyshortcuts="/"
-          onInput={(event) => setText(event.currentTarget.value)}
+          aria-keyshortcuts={shortcuts() ? "/" : undefined}
+          value={text()}
+          onInput={(event) => setSearch({ q: event.currentTarget.value || null }, { replace: true, scroll: false })}
         />
       </div>
       <Show
@@ -110,22 +120,14 @@ function FilteredList(props: { all: readonly Experiment[] }): JSX.Element {
             title="Nothing matches"
             text="There are experiments, but none with this status and these letters."
           >
-            <button
-              type="button"
-              class="button"
-              onClick={() => {
-                setText("");
-                if (box) box.value = "";
-                setSearch({ status: null });
-              }}
-            >
+            <button type="button" class="button" onClick={() => setSearch({ status: null, q: null })}>
               Clear filters
             </button>
           </EmptyPanel>
         }
       >
-        <Show when={wide()} fallback={<Cards experiments={shown()} />}>
-          <Table experiments={shown()} />
+        <Show when={wide()} fallback={<Cards experiments={shown()} metricName={metricName} />}>
+          <Table experiments={shown()} metricName={metricName} />
         </Show>
       </Show>
     </>
@@ -141,7 +143,7 @@ function Updated(props: { at: string; now: number }): JSX.Element {
   );
 }
 
-function Table(props: { experiments: readonly Experiment[] }): JSX.Element {
+function Table(props: { experiments: readonly Experiment[]; metricName: MetricName }): JSX.Element {
   const now = createClock(30_000);
   return (
     <div class="card relative overflow-x-auto" tabindex="0" role="region" aria-label="Experiments, table">
@@ -175,7 +177,7 @@ function Table(props: { experiments: readonly Experiment[] }): JSX.Element {
                 </td>
                 <td class="px-4 py-2 whitespace-nowrap text-fg-2">{TYPE_WORD[experiment.type]}</td>
                 <td class="px-4 py-2 text-fg-2">{experiment.environments.join(", ")}</td>
-                <td class="px-4 py-2 break-words text-fg-2">{experiment.primary_metric ?? "none"}</td>
+                <td class="px-4 py-2 break-words text-fg-2">{props.metricName(experiment.primary_metric) ?? "none"}</td>
                 <td class="px-4 py-2 whitespace-nowrap text-fg-2">
                   <Updated at={experiment.updated_at} now={now()} />
                 </td>
@@ -188,7 +190,7 @@ function Table(props: { experiments: readonly Experiment[] }): JSX.Element {
   );
 }
 
-function Cards(props: { experiments: readonly Experiment[] }): JSX.Element {
+function Cards(props: { experiments: readonly Experiment[]; metricName: MetricName }): JSX.Element {
   const now = createClock(30_000);
   return (
     <ul class="grid gap-3">
@@ -209,7 +211,8 @@ function Cards(props: { experiments: readonly Experiment[] }): JSX.Element {
             <code class="font-mono text-xs break-all text-fg-3">{experiment.key}</code>
             <p class="text-sm text-fg-2">
               {TYPE_WORD[experiment.type]} · {experiment.environments.join(", ")} ·{" "}
-              {experiment.primary_metric ?? "no primary metric"} · <Updated at={experiment.updated_at} now={now()} />
+              {props.metricName(experiment.primary_metric) ?? "no primary metric"} ·{" "}
+              <Updated at={experiment.updated_at} now={now()} />
             </p>
           </li>
         )}

@@ -1,5 +1,8 @@
 const MINUS = "−";
 
+/** A no-break space before the sign, as in the server's sentences: a number and its unit stay on one line. */
+const PERCENT = "\u00A0%";
+
 const grouped = (decimals: number): Intl.NumberFormat =>
   new Intl.NumberFormat("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 
@@ -14,10 +17,11 @@ export const formatNumber = (value: number, decimals: number): string => {
   return withMinus(/^-[0.,]*$/.test(text) ? text.slice(1) : text);
 };
 
-/** A share of 1 as a percentage: 0.0912 is `9.12%`. */
-export const formatPercent = (share: number, decimals: number): string => `${formatNumber(share * 100, decimals)}%`;
+/** A share of 1 as a percentage: 0.0912 is `9.12 %`. */
+export const formatPercent = (share: number, decimals: number): string =>
+  `${formatNumber(share * 100, decimals)}${PERCENT}`;
 
-/** A relative change with its sign: 0.072 is `+7.2%`, −0.072 is `−7.2%`, and what rounds to nothing has no sign. */
+/** A relative change with its sign: 0.072 is `+7.2 %`, −0.072 is `−7.2 %`, and what rounds to nothing has no sign. */
 export const formatChange = (share: number, decimals: number): string => {
   const text = formatPercent(share, decimals);
   return share > 0 && /[1-9]/.test(text) ? `+${text}` : text;
@@ -35,11 +39,23 @@ export const formatCompact = (value: number): string =>
     new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(value).replace("K", "k"),
   );
 
-/** `p = 0.78`, `p < 0.001`: two digits that matter, never a false exactness. */
-export const formatPValue = (p: number): string => {
-  if (p < 0.001) return "p < 0.001";
-  return `p = ${p < 0.1 ? p.toFixed(3) : p.toFixed(2)}`;
-};
+/** `p = 0.780`, `p < 0.001`: as in the server's sentences, so that one number never stands there in two ways. */
+export const formatPValue = (p: number): string => (p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`);
+
+/**
+ * Parts of a whole as percentages that sum to exactly 100: each is rounded down, and the largest remainders get what is
+ * missing. All are `–` while there is nothing to divide.
+ */
+export function formatShares(parts: readonly number[], decimals: number): string[] {
+  const whole = parts.reduce((sum, part) => sum + part, 0);
+  if (whole === 0) return parts.map(() => "–");
+  const steps = 100 * 10 ** decimals;
+  const exact = parts.map((part) => (part / whole) * steps);
+  const missing = steps - exact.reduce((sum, step) => sum + Math.floor(step), 0);
+  const byRemainder = exact.map((_, index) => index).sort((a, b) => ((exact[b] ?? 0) % 1) - ((exact[a] ?? 0) % 1));
+  const raised = new Set(byRemainder.slice(0, missing));
+  return exact.map((step, index) => formatPercent((Math.floor(step) + (raised.has(index) ? 1 : 0)) / steps, decimals));
+}
 
 /**
  * Decimals for a column of relative changes: as many as the narrowest interval needs to show, 1 to 3.

@@ -5,14 +5,23 @@ import { Mark } from "../charts/Mark.tsx";
 import { countScale } from "../charts/time-scale.ts";
 import { TimeChart, type TimeSeries } from "../charts/TimeChart.tsx";
 import { controlFirst, variantMark } from "../charts/variant-mark.ts";
-import { formatCompact, formatCount, formatPercent } from "../format/number.ts";
+import { formatCompact, formatCount, formatShares } from "../format/number.ts";
 import { formatDay } from "../format/time.ts";
 
 /** How many users each variant has had, and whether that is the planned split. */
 export function CumulativeExposures(props: { results: Results }): JSX.Element {
   const variants = createMemo(() => controlFirst(props.results.variants));
   const total = () => variants().reduce((sum, variant) => sum + variant.exposures, 0);
-  const share = (exposures: number): string => (total() === 0 ? "–" : formatPercent(exposures / total(), 1));
+  const observed = () =>
+    formatShares(
+      variants().map((variant) => variant.exposures),
+      1,
+    );
+  const planned = () =>
+    formatShares(
+      variants().map((variant) => variant.expected_share),
+      1,
+    );
   const labels = () => ["start", ...props.results.daily.map((day) => formatDay(day.day))];
   const series = createMemo((): TimeSeries[] =>
     variants().map((variant, index) => ({
@@ -74,8 +83,8 @@ export function CumulativeExposures(props: { results: Results }): JSX.Element {
                     </span>
                   </th>
                   <td class="py-1 pl-3 text-right">{formatCount(variant.exposures)}</td>
-                  <td class="py-1 pl-3 text-right text-fg-2">{formatPercent(variant.expected_share, 1)}</td>
-                  <td class="py-1 pl-3 text-right">{share(variant.exposures)}</td>
+                  <td class="py-1 pl-3 text-right text-fg-2">{planned()[index()]}</td>
+                  <td class="py-1 pl-3 text-right">{observed()[index()]}</td>
                 </tr>
               )}
             </For>

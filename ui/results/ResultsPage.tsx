@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/solid-query";
 import { For, Show, type JSX } from "solid-js";
+import type { Results } from "../../contract/results.ts";
 import { resultsQuery } from "../api/queries.ts";
 import { createClock } from "../clock.ts";
 import { useExperiment } from "../experiments/experiment-context.ts";
 import { formatClock, formatAgo } from "../format/time.ts";
 import { formatCount } from "../format/number.ts";
+import { createOnline } from "../online.ts";
+import { dataOr } from "../parts/data-or.ts";
 import { EmptyPanel } from "../parts/EmptyPanel.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { PageTitle } from "../parts/PageHeading.tsx";
@@ -48,6 +51,8 @@ function LiveResults(): JSX.Element {
   };
   const live = () => experiment().status === "running" || experiment().status === "paused";
   const results = useQuery(() => resultsQuery(experiment().key, environment(), live()));
+  const online = createOnline();
+  const cutOff = () => !online() || results.isError || results.failureCount > 0;
   return (
     <div class="grid gap-4">
       <div class="flex flex-wrap items-center justify-between gap-3 text-sm text-fg-2">
@@ -64,12 +69,15 @@ function LiveResults(): JSX.Element {
           </label>
         </Show>
         <div class="flex items-center gap-3">
-          <Show when={results.isSuccess && results.data}>
+          <Show when={dataOr<Results | undefined>(results, undefined)}>
             {(data) => (
               <p>
                 As of {formatClock(Date.parse(data().as_of))},{" "}
                 {formatAgo(Math.max(0, now() - Date.parse(data().as_of)))}
-                <Show when={live()}> · every 10 s</Show>
+                <Show when={cutOff()} fallback={<Show when={live()}> · every 10 s</Show>}>
+                  {" "}
+                  · <span class="font-semibold text-warn">not refreshed</span>
+                </Show>
               </p>
             )}
           </Show>
@@ -84,7 +92,7 @@ function LiveResults(): JSX.Element {
             <p role="status" class="sr-only">
               Results: {formatCount(data().variants.reduce((sum, variant) => sum + variant.exposures, 0))} users
             </p>
-            <VerdictCard results={data()} now={now()} unit={experiment().unit_type} />
+            <VerdictCard results={data()} now={now()} unit={experiment().unit_type} cutOff={cutOff()} />
             <Scorecard results={data()} over={!live()} />
             <div class="grid items-start gap-4 lg:grid-cols-2">
               <LiftOverTime results={data()} over={!live()} />

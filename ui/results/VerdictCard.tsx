@@ -6,7 +6,13 @@ import { trustChecks } from "./trust.ts";
 import { emphasise, VERDICT_TONE } from "./verdict.ts";
 
 /** What the numbers come to, in plain words, and whether they can be trusted. */
-export function VerdictCard(props: { results: Results; now: number; unit: string }): JSX.Element {
+export function VerdictCard(props: {
+  results: Results;
+  now: number;
+  unit: string;
+  /** Newer numbers could not be had. */
+  cutOff: boolean;
+}): JSX.Element {
   const verdict = () => props.results.verdict;
   return (
     <section
@@ -35,7 +41,7 @@ export function VerdictCard(props: { results: Results; now: number; unit: string
         <p class="mt-1 text-fg-2">{unitReminder(props.unit)}</p>
       </Show>
       <ul aria-label="Can these numbers be trusted?" class="mt-2 flex flex-wrap gap-x-6 gap-y-1 text-sm">
-        <Index each={trustChecks(props.results, props.now)}>
+        <Index each={trustChecks(props.results, props.now, props.cutOff)}>
           {(check) => (
             <li class="flex items-baseline gap-1">
               <span class={`font-semibold ${TEXT_TONE[check().tone]}`} aria-hidden="true">

@@ -26,7 +26,12 @@ export function splitWords(shares: readonly number[]): string {
 }
 
 /** The strip under the verdict; always all of it, also when everything is well. */
-export function trustChecks(results: Pick<Results, "health" | "variants" | "as_of">, now: number): TrustCheck[] {
+export function trustChecks(
+  results: Pick<Results, "health" | "variants" | "as_of">,
+  now: number,
+  /** The last try to get newer numbers failed, or none can be made. */
+  cutOff = false,
+): TrustCheck[] {
   const { srm, crossovers } = results.health;
   const split = splitWords(results.variants.map((variant) => variant.expected_share));
   const crossoverText = `Crossovers ${formatPercent(crossovers.share, 1)}`;
@@ -38,7 +43,11 @@ export function trustChecks(results: Pick<Results, "health" | "variants" | "as_o
       : srm.ok
         ? { ...OK, text: `Split matches ${split} (${formatPValue(srm.p_value)})` }
         : { ...BAD, text: `Split is not ${split} (${formatPValue(srm.p_value)})` },
-    crossovers.share > MAX_CROSSOVER_SHARE ? { ...LOOK, text: crossoverText } : { ...OK, text: crossoverText },
-    { ...(age > STALE_MS ? LOOK : OK), text: `Data as of ${formatAgo(Math.max(0, age))}` },
+    !exposed && crossovers.units === 0
+      ? { ...OPEN, text: "Crossovers not checked yet" }
+      : { ...(crossovers.share > MAX_CROSSOVER_SHARE ? LOOK : OK), text: crossoverText },
+    exposed || cutOff
+      ? { ...(cutOff || age > STALE_MS ? LOOK : OK), text: `Data as of ${formatAgo(Math.max(0, age))}` }
+      : { ...OPEN, text: "No data yet" },
   ];
 }

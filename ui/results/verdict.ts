@@ -26,7 +26,7 @@ export function scorecardMode(code: VerdictCode): ScorecardMode {
   return code === "invalid_split" ? "withheld" : "full";
 }
 
-/** Text cut at its figures, `+7.2%` or `+1.8% to +12.7%`, which are set in bold. */
+/** Text cut at its figures, `+7.2 %` or `+1.8 % to +12.7 %`, which are set in bold. */
 export function emphasise(text: string): { readonly text: string; readonly strong: boolean }[] {
   const figure = /([+−-]\d[\d.,]*\s?%(?:\s(?:to|and)\s[+−-]?\d[\d.,]*\s?%)?)/g;
   return text

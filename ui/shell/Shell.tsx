@@ -11,6 +11,7 @@ import { Skeleton } from "../parts/Skeleton.tsx";
 import { Link, useLocation, useNavigate } from "../router.ts";
 import { BrandMark } from "./BrandMark.tsx";
 import { BrokenPage } from "./BrokenPage.tsx";
+import { ShortcutChoice } from "./ShortcutChoice.tsx";
 import { ThemeChoice } from "./ThemeChoice.tsx";
 
 const PAGES = [
@@ -106,6 +107,7 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
         </ul>
         <div class="mt-6 grid gap-3 border-t border-line pt-4 lg:mt-auto">
           <ThemeChoice />
+          <ShortcutChoice />
           <Show
             when={!signedOut() && dataOr<Session | undefined>(session, undefined)}
             fallback={
