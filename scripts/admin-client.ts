@@ -6,7 +6,11 @@ export class ApiError extends Error {
   readonly problem: ProblemBody | undefined;
 
   constructor(method: string, path: string, status: number, problem: ProblemBody | undefined) {
-    const mistakes = problem?.errors.map((error) => ` ${error.path}: ${error.message}`).join("") ?? "";
+    const mistakes =
+      problem?.errors
+        .filter(({ message }) => message !== problem.detail)
+        .map((error) => ` ${error.path}: ${error.message}`)
+        .join("") ?? "";
     super(`${method} ${path} answered ${status}: ${problem?.detail ?? "no explanation"}${mistakes}`);
     this.status = status;
     this.problem = problem;

@@ -17,6 +17,13 @@ const titles: Partial<Record<number, string>> = {
   503: "Service unavailable",
 };
 
+/** The header that is at fault where a code says no more. */
+const headerOf: Partial<Record<ProblemCode, string>> = {
+  missing_credentials: "authorization",
+  invalid_credentials: "authorization",
+  unsupported_media_type: "content-type",
+};
+
 /** A refused request. Thrown by a handler, answered by its Worker through {@link problemResponse}. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -25,6 +32,7 @@ export class Problem extends Error {
   readonly title: string;
   /** What to do about it, in a sentence. */
   readonly detail: string;
+  /** A mistake of the request at least, by default the detail; none when the mistake is ours. */
   readonly errors: readonly ProblemError[];
   readonly headers: Readonly<Record<string, string>>;
 
@@ -44,7 +52,7 @@ export class Problem extends Error {
     this.code = code;
     this.title = options.title ?? titles[status] ?? "Error";
     this.detail = detail;
-    this.errors = options.errors ?? [];
+    this.errors = options.errors ?? (status < 500 ? [{ path: headerOf[code] ?? "", message: detail }] : []);
     this.headers = options.headers ?? {};
   }
 }

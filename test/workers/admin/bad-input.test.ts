@@ -20,6 +20,7 @@ const refused = async (method: string, path: string, body?: unknown, headers?: R
   expect(answer.headers.get("content-type")).toBe("application/problem+json");
   expect(answer.headers.get("x-request-id")).toBe(answer.body.request_id);
   expect(answer.body.detail.length).toBeGreaterThan(10);
+  expect(answer.body.errors).not.toEqual([]);
   const paths = answer.body.errors.map((error) => error.path);
   for (const { message } of answer.body.errors) expect(message.length).toBeGreaterThan(10);
   return { status: answer.status, code: answer.body.code, paths, detail: answer.body.detail };

@@ -37,6 +37,7 @@ describe("every route of the admin API", () => {
   it.each(guarded)("answers 401 without credentials: %s %s", async (method, path) => {
     const { status, body, headers } = await api.call(method, path, undefined, {});
     expect([status, body.code, body.status]).toEqual([401, "missing_credentials", 401]);
+    expect(body.errors.map((error) => error.path)).toEqual(["authorization"]);
     expect(headers.get("content-type")).toBe("application/problem+json");
     expect(headers.get("x-request-id")).toBe(body.request_id);
   });

@@ -25,6 +25,22 @@ describe("problemResponse", () => {
     });
   });
 
+  it.each([
+    [401, "missing_credentials", "authorization"],
+    [401, "invalid_credentials", "authorization"],
+    [403, "forbidden", ""],
+    [404, "not_found", ""],
+    [405, "method_not_allowed", ""],
+    [409, "conflict", ""],
+    [415, "unsupported_media_type", "content-type"],
+  ] as const)("names a mistake, though its thrower named none: %i %s", (status, code, path) => {
+    expect(new Problem(status, code, "Do otherwise.").errors).toEqual([{ path, message: "Do otherwise." }]);
+  });
+
+  it("names no mistake of the request where there is none", () => {
+    expect(new Problem(503, "unavailable", "Try again.").errors).toEqual([]);
+  });
+
   it("gives each answer an id of its own", async () => {
     const ids = [1, 2].map(() => problemResponse(new Problem(404, "not_found", "No.")).headers.get("x-request-id"));
     expect(new Set(ids).size).toBe(2);

@@ -12,6 +12,9 @@ import { beginSession, clearSessionCookie } from "../session-cookie.ts";
 import { limitSignIn } from "../sign-in-limit.ts";
 import { body } from "../valid.ts";
 
+/** Which of the two is not said. */
+const SIGN_IN_WRONG = "The e-mail or the password is wrong.";
+
 export const session = new Hono<AdminEnv>()
   .post("/", body(Credentials), async (c) => {
     // Browsers always say where a form comes from; a page of another site must not sign its visitor in.
@@ -20,7 +23,7 @@ export const session = new Hono<AdminEnv>()
     const forget = await limitSignIn(c, email);
     const user = await findUser(c.env.DB, email);
     if (!(await isPassword(password, user?.password_hash)) || user === undefined)
-      throw new Problem(401, "invalid_credentials", "The e-mail or the password is wrong.");
+      throw new Problem(401, "invalid_credentials", SIGN_IN_WRONG, { errors: [{ path: "", message: SIGN_IN_WRONG }] });
     await forget();
     await beginSession(c, user.id);
     const result: Session = { email: user.email, role: user.role };
