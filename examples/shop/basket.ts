@@ -2,15 +2,34 @@ import { findProduct, type Product } from "./catalogue.ts";
 
 const STORE = "slow-cup-basket";
 
+/** What the basket holds where the page may store nothing: it then ends with the page. */
+let unstored = "";
+
+const read = (): string => {
+  try {
+    return localStorage.getItem(STORE) ?? "";
+  } catch {
+    return unstored;
+  }
+};
+
+const store = (text: string): void => {
+  try {
+    localStorage.setItem(STORE, text);
+  } catch {
+    unstored = text;
+  }
+};
+
 /** The products in the basket, one entry for each piece. */
 export const basket = (): Product[] =>
-  (localStorage.getItem(STORE) ?? "")
+  read()
     .split(",")
     .map((id) => findProduct(id))
     .filter((product) => product !== undefined);
 
 const keep = (products: readonly Product[]): void => {
-  localStorage.setItem(STORE, products.map(({ id }) => id).join(","));
+  store(products.map(({ id }) => id).join(","));
   showBasketSize();
 };
 

@@ -61,3 +61,16 @@ export const pictureOf = (product: Product): string =>
 const euros = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR", maximumFractionDigits: 0 });
 
 export const priceOf = (amount: number): string => euros.format(amount);
+
+/** The inside of a list of all products. */
+export const gridOf = (): string =>
+  catalogue
+    .map(
+      (product) => `<li class="card">
+        <a href="/shop/product?id=${product.id}">${pictureOf(product)}<h2>${product.name}</h2></a>
+        <p>${product.line}</p>
+        <div class="row"><strong>${priceOf(product.price)}</strong>
+        <button type="button" class="quiet" data-add="${product.id}">Add to basket</button></div>
+      </li>`,
+    )
+    .join("");

@@ -14,8 +14,10 @@ const showVariant = (variant: string | null): void => {
 };
 
 const showThanks = (page: Element): void => {
-  page.innerHTML = `<div class="thanks"><h1>Thank you.</h1><p class="lead">Your order is on its way to the kettle's best friend: you.</p>
+  page.innerHTML = `<div class="thanks"><h1 tabindex="-1">Thank you.</h1><p class="lead">Your order is on its way to the kettle's best friend: you.</p>
     <a class="button primary" href="/shop/">Back to the shop</a></div>`;
+  // The button that had the focus is gone; a screen reader goes on here.
+  page.querySelector<HTMLElement>("h1")?.focus();
 };
 
 const showBasket = async (page: Element): Promise<void> => {

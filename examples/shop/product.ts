@@ -4,6 +4,8 @@ import { findProduct, pictureOf, priceOf } from "./catalogue.ts";
 
 const page = document.querySelector("[data-product]");
 const product = findProduct(new URLSearchParams(location.search).get("id"));
+if (page && !product)
+  page.innerHTML = `<div><h1>We do not make this.</h1><p class="lead"><a href="/shop/">See what we do make</a></p></div>`;
 if (page && product) {
   document.title = `${product.name} · Slow Cup`;
   page.innerHTML = `<div class="frame">${pictureOf(product)}</div>
