@@ -21,9 +21,9 @@ export interface NpmStart {
   cleanUp(): Promise<void>;
 }
 
-export const npmStart = async (port?: number): Promise<NpmStart> => {
-  const stateDir = mkdtempSync(join(tmpdir(), "edgeworth-e2e-"));
-  const chosen = port ?? (await freePort());
+export const npmStart = async (change: { port?: number; stateDir?: string } = {}): Promise<NpmStart> => {
+  const stateDir = change.stateDir ?? mkdtempSync(join(tmpdir(), "edgeworth-e2e-"));
+  const chosen = change.port ?? (await freePort());
   // A process group of its own, as a terminal gives it, so that a test can press Ctrl-C.
   const child = spawn("npm", ["start"], {
     cwd: root,

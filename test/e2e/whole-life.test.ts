@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Ledger } from "../../contract/ledger.ts";
+import { createAdminClient } from "../../scripts/admin-client.ts";
 import type { LocalAccess } from "../../scripts/local-access.ts";
 import { eventually } from "../platform.ts";
 import { npmStart, type NpmStart, pressCtrlC } from "./npm-start.ts";
@@ -45,10 +47,44 @@ describe("npm start", () => {
   });
 
   it("says so in a sentence when the port is taken, and ends", async () => {
-    const second = await npmStart(platform.port);
+    const second = await npmStart({ port: platform.port });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain(`Port ${platform.port} is taken.`);
     await second.cleanUp();
+  });
+
+  it("says so in a sentence when a platform runs on the state already, and ends", async () => {
+    const second = await npmStart({ stateDir: platform.stateDir });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`A platform already runs on ${platform.stateDir}`);
+  });
+
+  it("loses nothing that was taken when it is stopped and started again", async () => {
+    const ledger = (): Promise<Ledger> =>
+      createAdminClient(access.url, { authorization: `Bearer ${access.admin_api_key}` }).get(
+        "/ledger?environment=production",
+      );
+    const { received } = await ledger();
+    for (let batch = 0; batch < 20; batch++) {
+      const events = Array.from({ length: 10 }, (_, index) => ({
+        event_id: `stop-${batch}-${index}`,
+        type: "metric",
+        timestamp: Date.now(),
+        user_id: `stopped-${index}`,
+        name: "purchase",
+      }));
+      const answer = await fetch(`${access.url}/v1/events`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${access.sdk_server_key}`, "content-type": "application/json" },
+        body: JSON.stringify({ batch_id: `stop-${batch}`, events }),
+      });
+      expect(answer.status).toBe(202);
+    }
+    pressCtrlC(platform.process);
+    await platform.ended;
+    platform = await npmStart({ stateDir: platform.stateDir });
+    access = await platform.ready();
+    expect(await ledger()).toMatchObject({ received: received + 200, difference: 0 });
   });
 
   it("leaves no process behind on Ctrl-C", async () => {
