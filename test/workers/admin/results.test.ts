@@ -158,6 +158,8 @@ describe("the snapshots of results", () => {
 
   it("go on after the end for as long as late events may come in", async () => {
     await api.call("PATCH", "/experiments/button/status", { status: "completed" });
+    // It was ended by hand at once, and the verdict knows.
+    expect((await results("button")).verdict.reasons).toContain("Ended on day 1 of 14.");
     await api.rows("UPDATE experiments SET ended_at = '2026-11-20T00:00:00.000Z'");
     await hour("2026-11-26T00:00:00Z");
     await hour("2026-11-28T00:00:00Z");
