@@ -118,7 +118,7 @@ function FilteredList(props: { all: readonly Experiment[] }): JSX.Element {
         fallback={
           <EmptyPanel
             title="Nothing matches"
-            text="There are experiments, but none with this status and these letters."
+            text="There are experiments, but none with this status and these letters. Archived ones are only under “Archived”."
           >
             <button type="button" class="button" onClick={() => setSearch({ status: null, q: null })}>
               Clear filters

@@ -64,7 +64,7 @@ function Known(props: { query: UseQueryResult<Experiment>; key: string; children
           <PageHeading title={props.key} />
         </div>
       </Show>
-      <Loaded query={props.query} what="This experiment" skeleton={[20, 32, 136, 380]}>
+      <Loaded query={props.query} what="This experiment" skeleton={[20, 32, 136, 380]} quiet>
         {(data) => (
           <ExperimentContext.Provider value={data}>
             <ExperimentHeader experiment={data()} />
@@ -160,6 +160,7 @@ function ConfirmStatus(props: {
   const reload = () => {
     void queryClient.invalidateQueries({ queryKey: experimentQuery(seen.key).queryKey });
     props.onCancel();
+    setTimeout(focusHeading);
   };
   const confirm = async () => {
     setBusy(true);

@@ -29,7 +29,7 @@ export default function NewExperiment(): JSX.Element {
     keepDraft(undefined);
     setTouched(false);
     setStart({ draft: emptyDraft() });
-    focusHeading();
+    setTimeout(focusHeading);
   };
   return (
     <div class="grid max-w-[860px] gap-4">

@@ -12,6 +12,8 @@ export function Loaded<Data>(props: {
   /** Completes "… could not be loaded." */
   what: string;
   skeleton: readonly number[];
+  /** Something else on the page says it when a refresh fails. */
+  quiet?: boolean;
   children: (data: Accessor<Data>) => JSX.Element;
 }): JSX.Element {
   const failed = () => `${props.what} could not be loaded.`;
@@ -24,7 +26,7 @@ export function Loaded<Data>(props: {
         <ErrorPanel error={props.query.error} what={failed()} retry={() => props.query.refetch()} />
       </Match>
       <Match when={props.query.data !== undefined}>
-        <Show when={props.query.isRefetchError}>
+        <Show when={props.query.isRefetchError && props.quiet !== true}>
           <div class="mb-4">
             <ErrorPanel
               error={props.query.error}

@@ -13,7 +13,7 @@ export function ReadingPill(props: { reading: Reading; withheld: boolean }): JSX
         </Pill>
       }
     >
-      <span class="inline-grid gap-px">
+      <span class="inline-grid justify-items-start gap-px">
         <Pill tone={props.reading.tone} sign={props.reading.sign}>
           {props.reading.word}
         </Pill>

@@ -26,7 +26,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
           <col class="w-[76px]" />
           <col class="w-[152px]" />
           <col />
-          <col class="w-[176px]" />
+          <col class="w-[188px]" />
         </colgroup>
         <thead class="text-sm text-fg-2">
           <tr>
@@ -124,7 +124,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                               plain={props.withheld}
                             />
                           </td>
-                          <td class="border-b border-line pl-5">
+                          <td class="border-b border-line pr-2 pl-5">
                             <ReadingPill reading={row.reading} withheld={props.withheld} />
                           </td>
                         </tr>

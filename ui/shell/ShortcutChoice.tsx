@@ -10,7 +10,7 @@ export function ShortcutChoice(): JSX.Element {
         checked={shortcuts()}
         onChange={(event) => setShortcuts(event.currentTarget.checked)}
       />
-      Single-key shortcuts
+      One-letter shortcuts
     </label>
   );
 }
