@@ -11,6 +11,7 @@ import {
   evenWeights,
   draftMistakes,
   weightSum,
+  withoutMistakes,
 } from "../../ui/experiments/draft.ts";
 import { suggestKey } from "../../ui/format/key.ts";
 import { fieldOfPath, mistakesByField } from "../../ui/parts/field-errors.ts";
@@ -83,6 +84,23 @@ describe("a draft", () => {
       "Taken.",
       "Something else.",
     ]);
+  });
+
+  it("lets the server look past what the form has found already", () => {
+    const [control, treatment] = [aVariantDraft("Control", "50"), { ...aVariantDraft("Treatment", "50"), name: " " }];
+    const wrong = {
+      ...emptyDraft(),
+      traffic: "150",
+      min_detectable_effect: "x",
+      estimated_duration_days: "",
+      countries: "Canada",
+      environments: [],
+      unit: "other" as const,
+      variants: [control, treatment],
+    };
+    expect(draftMistakes(wrong)).toHaveLength(8);
+    expect(draftMistakes(withoutMistakes(wrong, draftMistakes(wrong)))).toEqual([]);
+    expect(withoutMistakes(named, [])).toEqual(named);
   });
 
   it("turns per cent into shares and lists into arrays", () => {

@@ -16,7 +16,7 @@ import { ErrorSummary } from "../parts/ErrorSummary.tsx";
 import { Field } from "../parts/Field.tsx";
 import { createSubmission } from "../parts/submission.ts";
 import { Link } from "../router.ts";
-import { allMistakes, draftLabels, draftMistakes, unitOf, type ExperimentDraft } from "./draft.ts";
+import { allMistakes, draftLabels, draftMistakes, unitOf, withoutMistakes, type ExperimentDraft } from "./draft.ts";
 import { isOwnLayer, lostMistakes } from "./edit.ts";
 import { MetricPicker } from "./MetricPicker.tsx";
 import { ruleWords } from "./targeting-words.ts";
@@ -56,9 +56,9 @@ export function ExperimentForm(props: {
   const labels = () => draftLabels(draft);
   const fields = () => Object.keys(labels());
   const localMistakes = () => [...draftMistakes(draft), ...(props.editing === true ? lostMistakes(before, draft) : [])];
-  const serverMistakes = async (): Promise<readonly ProblemError[]> => {
+  const serverMistakes = async (local: readonly ProblemError[]): Promise<readonly ProblemError[]> => {
     try {
-      await props.check(draft);
+      await props.check(withoutMistakes(draft, local));
       return [];
     } catch (failure) {
       const error = asApiError(failure);
@@ -66,7 +66,7 @@ export function ExperimentForm(props: {
     }
   };
   const withServers = async (local: readonly ProblemError[]): Promise<ApiError | undefined> => {
-    const errors = allMistakes(local, await serverMistakes(), fields());
+    const errors = allMistakes(local, await serverMistakes(local), fields());
     return errors.length === 0
       ? undefined
       : new ApiError("The form is not complete yet.", { status: 0, code: "invalid_request", errors });

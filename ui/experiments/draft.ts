@@ -285,3 +285,25 @@ export function allMistakes(
   const known = new Set(local.map(({ path }) => fieldOfPath(path, fields)));
   return [...local, ...server.filter(({ path }) => !known.has(fieldOfPath(path, fields) ?? ""))];
 }
+
+/**
+ * A draft with its known mistakes taken out, so that the server looks past them and finds what else is wrong in the same
+ * round. For a dry run only.
+ */
+export function withoutMistakes(draft: ExperimentDraft, mistakes: readonly ProblemError[]): ExperimentDraft {
+  const wrong = new Set(mistakes.map(({ path }) => path));
+  const good = emptyDraft();
+  return {
+    ...draft,
+    ...(wrong.has("name") ? { name: "Unnamed" } : {}),
+    ...(wrong.has("environments") ? { environments: good.environments } : {}),
+    ...(wrong.has("targeting.countries") ? { countries: "" } : {}),
+    ...(wrong.has("unit_type") ? { unit: good.unit } : {}),
+    ...(wrong.has("traffic") ? { traffic: good.traffic } : {}),
+    ...(wrong.has("min_detectable_effect") ? { min_detectable_effect: "" } : {}),
+    ...(wrong.has("estimated_duration_days") ? { estimated_duration_days: good.estimated_duration_days } : {}),
+    variants: draft.variants.map((variant, index) =>
+      wrong.has(`variants.${index}.name`) ? { ...variant, name: `Variant ${index}` } : variant,
+    ),
+  };
+}
