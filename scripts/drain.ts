@@ -5,23 +5,26 @@ import type { LocalAccess } from "./local-access.ts";
 
 /** A message waits in the queue for its batch for 2 s; when nothing has moved for longer, nothing will. */
 const PATIENCE_MS = 4_000;
+/** Whoever keeps sending must not keep the platform from stopping. */
+const LIMIT_MS = 10_000;
 
 /**
  * Waits until every event that was taken is counted: the local queue lives in the runtime's memory and dies with it.
- * Ends early when nothing moves any more or `hurry` aborts, and says then how many events are missing.
+ * Ends early when nothing moves any more, after {@link LIMIT_MS} or when `hurry` aborts, and says then how many are missing.
  */
 export const drain = async (access: LocalAccess, hurry: AbortSignal): Promise<void> => {
   const admin = createAdminClient(access.url, { authorization: `Bearer ${access.admin_api_key}` });
   const { items } = await admin.get<{ items: Environment[] }>("/environments");
   let underWay = Number.POSITIVE_INFINITY;
   let movedAt = Date.now();
+  const deadline = movedAt + LIMIT_MS;
   for (;;) {
     const ledgers = await Promise.all(items.map(({ key }) => admin.get<Ledger>(`/ledger?environment=${key}`)));
     const left = ledgers.reduce((sum, { difference }) => sum + difference, 0);
     if (left === 0) return;
     if (left !== underWay) movedAt = Date.now();
     underWay = left;
-    if (hurry.aborted || Date.now() - movedAt > PATIENCE_MS) {
+    if (hurry.aborted || Date.now() > Math.min(deadline, movedAt + PATIENCE_MS)) {
       console.log(`${left} events were taken but never counted; the ledger shows them as its difference.`);
       return;
     }
