@@ -19,7 +19,7 @@ export interface TimeSeries {
 }
 
 const HEIGHT = 216;
-const LEFT = 48;
+const LEFT = 56;
 const RIGHT = 14;
 const TOP = 10;
 const BOTTOM = 26;
