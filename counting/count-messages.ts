@@ -38,7 +38,7 @@ const byUnit = (messages: readonly EventMessage[], owns: Shard["owns"]): UnitArr
       const units = event.units.filter(([unitType, unit]) => owns(unitType, unit));
       if (units.length === 0) throw new Error(`Message ${message_id} holds an event of another shard.`);
       for (const [unitType, unit] of units) {
-        const key = `${unitType}:${unit}`;
+        const key = JSON.stringify([unitType, unit]);
         const entry = found.get(key) ?? { unitType, unit, arrivals: [] };
         found.set(key, entry);
         entry.arrivals.push({ event, received_at, accounted: entry.unitType === event.units[0]?.[0] });

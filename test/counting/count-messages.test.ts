@@ -132,6 +132,22 @@ describe("countMessages", () => {
     expect(again).toMatchObject({ units: [], changes: [], ledger: { applied: 0, duplicate: 1 } });
   });
 
+  it("keeps units apart whose types and names only look alike when joined", () => {
+    const event = {
+      ...aPurchase({ event_id: "p1", at: T0 }),
+      units: [
+        ["a", "b:c"],
+        ["a:b", "c"],
+      ] satisfies AcceptedEvent["units"],
+    };
+    const { ledger, units } = countMessages([aMessage({ message_id: "m", events: [event] })], plan, {
+      owns: everywhere,
+      load: () => NEW_UNIT,
+    });
+    expect(units.map(({ unitType, unit }) => [unitType, unit])).toEqual(event.units);
+    expect(ledger).toMatchObject({ applied: 1, duplicate: 0 });
+  });
+
   it("will not take an event of another shard", () => {
     const message = aMessage({ message_id: "m", events: [anExposure({ event_id: "x" })] });
     const elsewhere = { owns: () => false, load: () => NEW_UNIT };

@@ -23,7 +23,10 @@ const unitsOf = ({ user_id, units }: IncomingEvent): AcceptedEvent["units"] | un
 };
 
 const sorted = (units: Readonly<Record<string, string>>): AcceptedEvent["units"] =>
-  Object.entries(units).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  // A lone surrogate is U+FFFD in UTF-8, so to hashing and to the database: two units must not be one there only.
+  Object.entries(
+    Object.fromEntries(Object.entries(units).map(([type, unit]) => [type.toWellFormed(), unit.toWellFormed()])),
+  ).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 /** The text of one event of a batch; undefined for one that is nested too deep to be read or written. */
 export const textOfEvent = (input: unknown): string | undefined =>
