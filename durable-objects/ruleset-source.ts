@@ -119,8 +119,8 @@ export const createRulesetSource = <T>(options: {
       if (pointer.hash === known.brokenHash) return false;
       if (!isNews(known, pointer)) return isNewest;
       const text = await readBlob(env, environment, pointer.hash);
-      // Another load may have finished while this one waited.
-      if (!isNews(known, pointer)) return isNewest;
+      // Another load may have finished, or failed, while this one waited.
+      if (!isNews(known, pointer)) return isNewest && pointer.hash !== known.brokenHash;
       try {
         const ruleset: Ruleset = JSON.parse(text);
         if (ruleset.format !== 1) throw new Error(`Format ${String(ruleset.format)} is not known to this Worker.`);

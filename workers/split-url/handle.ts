@@ -63,7 +63,9 @@ const visitOf = async (request: Request, io: Io): Promise<Visit | "unasked" | un
       redirect: redirect && locationOf(redirect, page),
     };
   } catch (error) {
-    console.error({ event: "split_failed", url: request.url, error: String(error) });
+    // Not the query: it may hold what only the visitor should know.
+    const { host, pathname } = new URL(request.url);
+    console.error({ event: "split_failed", page: host + pathname, error: String(error) });
     return undefined;
   }
 };
