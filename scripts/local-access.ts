@@ -47,6 +47,8 @@ export const writeLocalAccess = (stateDir: string, access: LocalAccess): void =>
 /** True when the key of an earlier run still opens the admin API. */
 const isAccepted = async (url: string, adminKey: string): Promise<boolean> => {
   const answer = await fetch(`${url}/api/v1/environments`, { headers: { authorization: `Bearer ${adminKey}` } });
+  if (!answer.ok && answer.status !== 401 && answer.status !== 403)
+    throw new Failure(`The admin API answered ${answer.status}: ${await answer.text()}`);
   return answer.ok;
 };
 

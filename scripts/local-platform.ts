@@ -147,8 +147,11 @@ export const startLocalPlatform = async (options: {
   const url = `http://${HOST}:${port}`;
   const deadline = Date.now() + 60_000;
   for (;;) {
-    if (exited) throw new Failure(`The local runtime ended before it was ready:\n${tailOf(logFile)}`);
-    const answer = await fetch(`${url}/api/v1/health`).catch(() => undefined);
+    if (exited) {
+      signalGroup("SIGKILL");
+      throw new Failure(`The local runtime ended before it was ready:\n${tailOf(logFile)}`);
+    }
+    const answer = await fetch(`${url}/api/v1/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     if (answer?.ok) break;
     if (Date.now() > deadline) {
       await stop();

@@ -31,10 +31,25 @@ const signalsToEnd = (): { asked: AbortSignal; again: AbortSignal } => {
   const parent = process.ppid;
   const watch = setInterval(() => process.ppid !== parent && asked.abort(), 500);
   watch.unref();
+  let askedAt = Number.POSITIVE_INFINITY;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(name, () => (asked.signal.aborted ? again : asked).abort());
+    process.on(name, () => {
+      if (!asked.signal.aborted) askedAt = Date.now();
+      asked.abort();
+      // The same request can come twice: from the terminal, and passed on by whoever started this.
+      if (Date.now() - askedAt > 1_000) again.abort();
+    });
   return { asked: asked.signal, again: again.signal };
 };
+
+const aborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined));
+  });
+
+/** Stopping takes no longer than this, even when the runtime answers nothing any more. */
+const STOP_LIMIT_MS = 12_000;
 
 const run = async (
   port: number,
@@ -43,9 +58,11 @@ const run = async (
 ): Promise<void> => {
   const setupToken = randomBytes(24).toString("base64url");
   const steps = new Steps(5);
-  const untilAsked = new Promise<undefined>((resolve) => asked.addEventListener("abort", () => resolve(undefined)));
+  const untilAsked = aborted(asked);
   await steps.run("Dashboard, SDK and example shop", build);
+  asked.throwIfAborted();
   await steps.run("Database migrations", () => applyMigrations(stateDir));
+  asked.throwIfAborted();
 
   const starting = startLocalPlatform({ port, stateDir, setupToken });
   const platform = await steps.run("Five Workers with KV, D1, R2, Queues and Durable Objects", () =>
@@ -81,7 +98,11 @@ Next: npm run demo (in another terminal) plays a shop with a known lift. Ctrl-C 
     if (typeof code === "number")
       throw new Failure(`The local runtime ended by itself (exit code ${code}); see ${platform.logFile}`);
     console.log("\nStopping: counting what was taken…");
-    await drain(access, again).catch((error: unknown) => console.error(`The queue may not be empty: ${String(error)}`));
+    const drained = drain(access, again).catch((error: unknown) =>
+      console.error(`The queue may not be empty: ${String(error)}`),
+    );
+    const limit = new Promise((resolve) => setTimeout(resolve, STOP_LIMIT_MS));
+    await Promise.race([drained, aborted(again), platform.ended, limit]);
   } finally {
     clearInterval(crons);
     await platform.stop();

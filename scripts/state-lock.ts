@@ -25,7 +25,8 @@ export const runningOn = (stateDir: string): Holder | undefined => {
   if (!existsSync(fileIn(stateDir))) return undefined;
   try {
     const holder = JSON.parse(readFileSync(fileIn(stateDir), "utf8")) as Holder;
-    return isAlive(holder.pid) ? holder : undefined;
+    // A container that is started again may give this process the number that the last one had.
+    return holder.pid !== process.pid && isAlive(holder.pid) ? holder : undefined;
   } catch {
     // Half written by a process that is gone.
     return undefined;
