@@ -1,6 +1,17 @@
+import { frame } from "./frame.ts";
 import { findProduct, gridOf, pictureOf } from "./catalogue.ts";
 
 const here = (path: string): string => decodeURIComponent(new URL(path, import.meta.url).pathname);
+
+/** Puts the shop's frame around each page, before anything else looks at it. */
+const frameAroundPages = {
+  name: "frame-around-pages",
+  transformIndexHtml: {
+    order: "pre",
+    handler: (html: string): string =>
+      html.replaceAll(/^ *<!-- frame: ([\w-]+) -->$/gm, (comment, name: string) => frame[name] ?? comment),
+  },
+} as const;
 
 /** Writes the products into the pages, so that they are there without JavaScript too. */
 const productsInPages = {
@@ -18,7 +29,7 @@ const productsInPages = {
 export default {
   root: here("."),
   base: "/shop/",
-  plugins: [productsInPages],
+  plugins: [frameAroundPages, productsInPages],
   build: {
     outDir: here("../../dist/shop/shop"),
     emptyOutDir: true,
