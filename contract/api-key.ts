@@ -5,7 +5,13 @@ export const ApiKeyType = z.enum(["client", "server", "admin"]);
 export type ApiKeyType = z.infer<typeof ApiKeyType>;
 
 export const NewApiKey = z
-  .strictObject({ name: Name, type: ApiKeyType, environment: Reference.optional() })
+  .strictObject({
+    name: Name,
+    type: ApiKeyType,
+    environment: Reference.optional(),
+    /** Bulk OFREP answers carry `metadata` and `eventStreams`. Off by default: strict clients (Kotlin) cannot read them. */
+    ofrep_extras: z.boolean().optional(),
+  })
   .superRefine((key, context) => {
     if (key.type !== "admin" && key.environment === undefined)
       context.addIssue({ code: "custom", path: ["environment"], message: `A ${key.type} key needs an environment.` });
@@ -20,6 +26,7 @@ export const ApiKey = z.object({
   name: Name,
   type: ApiKeyType,
   environment: EnvironmentKey.nullable(),
+  ofrep_extras: z.boolean(),
   /** The first characters, enough to recognise the key by. */
   hint: z.string(),
   created_at: Instant,

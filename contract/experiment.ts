@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { EnvironmentKey, Instant, Key, Name, Reference, UnitType } from "./key.ts";
 import { Slot } from "./layer.ts";
+import { Factors } from "./factor.ts";
 import { pageQueryOf } from "./page.ts";
+import { Prerequisites } from "./prerequisite.ts";
 import { Rules } from "./targeting.ts";
-import { NewVariant, Variant } from "./variant.ts";
+import { NewVariant, Percent, Variant } from "./variant.ts";
 
 export const ExperimentStatus = z.enum(["draft", "running", "paused", "completed", "archived"]);
 export type ExperimentStatus = z.infer<typeof ExperimentStatus>;
 
-export const ExperimentType = z.enum(["ab", "split_url"]);
+export const ExperimentType = z.enum(["ab", "split_url", "interleaving"]);
 export type ExperimentType = z.infer<typeof ExperimentType>;
 
 /** Targeting as people write it: rules, and shorthand that is AND-ed to each of them. */
@@ -19,6 +21,11 @@ export const NewTargeting = z.strictObject({
   user_segment: Reference.optional(),
 });
 export type NewTargeting = z.infer<typeof NewTargeting>;
+
+export const MAX_VARIANTS = 64;
+
+export const Switchback = z.strictObject({ window_minutes: z.number().int().min(1).max(10_080) });
+export type Switchback = z.infer<typeof Switchback>;
 
 const share = z.number().gt(0).max(1);
 
@@ -46,7 +53,9 @@ const experimentFields = {
   slots: z.array(Slot).min(1).max(100).optional(),
   /** The page that a split-URL test redirects; each variant's `config.url` says where to. */
   url: PageUrl.optional(),
-  variants: z.array(NewVariant).min(2).max(20),
+  variants: z.array(NewVariant).min(2).max(MAX_VARIANTS).optional(),
+  /** A factorial instead of variants: every combination of levels becomes a variant, a cell. */
+  factors: Factors.optional(),
   targeting: NewTargeting.optional(),
   primary_metric: Reference.optional(),
   secondary_metrics: z.array(Reference).max(50).optional(),
@@ -56,6 +65,17 @@ const experimentFields = {
   significance_level: z.number().gt(0).lt(0.5).optional(),
   power: z.number().gte(0.5).lt(1).optional(),
   estimated_duration_days: z.number().int().min(1).max(365).optional(),
+  /** Nobody is decided into a running experiment before it; null for none. */
+  starts_at: Instant.nullable().optional(),
+  /** Nobody is decided into it from then on; null for none. */
+  ends_at: Instant.nullable().optional(),
+  prerequisites: Prerequisites.optional(),
+  /** Units that bring the variant they have had keep it, whatever the weights are by then. */
+  sticky: z.boolean().optional(),
+  /** Kept from client keys. */
+  server_only: z.boolean().optional(),
+  /** A switchback test: the unit is a cluster, which changes sides from window to window. */
+  switchback: Switchback.nullable().optional(),
 } as const;
 
 const checkVariants = (variants: readonly NewVariant[], context: z.RefinementCtx): void => {
@@ -67,10 +87,26 @@ const checkVariants = (variants: readonly NewVariant[], context: z.RefinementCtx
     context.addIssue({ code: "custom", path: ["variants"], message: "Only one variant can be the control." });
 };
 
+const checkDates = (
+  {
+    starts_at,
+    ends_at,
+  }: { readonly starts_at?: string | null | undefined; readonly ends_at?: string | null | undefined },
+  context: z.RefinementCtx,
+): void => {
+  if (starts_at && ends_at && Date.parse(ends_at) <= Date.parse(starts_at))
+    context.addIssue({ code: "custom", path: ["ends_at"], message: "ends_at must be after starts_at." });
+};
+
 export const NewExperiment = z
   .strictObject({ key: Key.optional(), type: ExperimentType.default("ab"), ...experimentFields })
   .superRefine((experiment, context) => {
-    checkVariants(experiment.variants, context);
+    if ((experiment.variants === undefined) === (experiment.factors === undefined))
+      context.addIssue({ code: "custom", path: ["variants"], message: "Give variants, or factors to make them of." });
+    if (experiment.variants) checkVariants(experiment.variants, context);
+    checkDates(experiment, context);
+    if (experiment.type === "interleaving" && experiment.variants?.length !== 2)
+      context.addIssue({ code: "custom", path: ["variants"], message: "Interleaving compares two variants." });
     if (experiment.traffic !== undefined && experiment.slots !== undefined)
       context.addIssue({ code: "custom", path: ["slots"], message: "Give either traffic or slots, not both." });
     if (experiment.type === "split_url" && experiment.url === undefined)
@@ -80,7 +116,7 @@ export const NewExperiment = z
         message: "A split-URL test needs the url of the page it redirects.",
       });
     if (experiment.type === "split_url")
-      for (const [index, { config }] of experiment.variants.entries()) {
+      for (const [index, { config }] of (experiment.variants ?? []).entries()) {
         const target = config !== null && typeof config === "object" && !Array.isArray(config) ? config.url : undefined;
         if (config !== undefined && !PageUrl.safeParse(target).success)
           context.addIssue({
@@ -89,7 +125,7 @@ export const NewExperiment = z
             message: "Use a path that begins with / or an http(s) URL; leave config out to stay on the page.",
           });
       }
-    if (experiment.type === "ab" && experiment.url !== undefined)
+    if (experiment.type !== "split_url" && experiment.url !== undefined)
       context.addIssue({ code: "custom", path: ["url"], message: 'Only an experiment of type "split_url" has a url.' });
   });
 export type NewExperiment = z.infer<typeof NewExperiment>;
@@ -100,6 +136,9 @@ export const ExperimentChange = z
   .partial()
   .superRefine((change, context) => {
     if (change.variants) checkVariants(change.variants, context);
+    if (change.variants && change.factors)
+      context.addIssue({ code: "custom", path: ["factors"], message: "Give either variants or factors, not both." });
+    checkDates(change, context);
     if (change.traffic !== undefined && change.slots !== undefined)
       context.addIssue({ code: "custom", path: ["slots"], message: "Give either traffic or slots, not both." });
   });
@@ -116,6 +155,52 @@ export const AllocationChange = z
     path: ["traffic"],
   });
 export type AllocationChange = z.infer<typeof AllocationChange>;
+
+/**
+ * A new phase of a started experiment: what is locked while it runs changes here, by name, and is analysed apart. What is
+ * left out stays. `reshuffle` gives the experiment a new salt, so that every unit is assigned anew.
+ */
+export const NewPhase = z
+  .strictObject({
+    /** Variant key → weight; they sum to 100. */
+    weights: z.record(Key, Percent).optional(),
+    traffic: share.optional(),
+    slots: z.array(Slot).min(1).max(100).optional(),
+    targeting: NewTargeting.optional(),
+    prerequisites: Prerequisites.optional(),
+    reshuffle: z.literal(true).optional(),
+    /** Why, for the record. */
+    reason: z.string().trim().min(1).max(1000),
+  })
+  .superRefine((phase, context) => {
+    if (phase.traffic !== undefined && phase.slots !== undefined)
+      context.addIssue({ code: "custom", path: ["slots"], message: "Give either traffic or slots, not both." });
+    if (phase.weights) {
+      const sum = Object.values(phase.weights).reduce((total, weight) => total + Math.round(weight * 100), 0) / 100;
+      if (sum !== 100)
+        context.addIssue({
+          code: "custom",
+          path: ["weights"],
+          message: `Weights must sum to 100; these sum to ${sum}.`,
+        });
+    }
+  });
+export type NewPhase = z.infer<typeof NewPhase>;
+
+/** A stretch of a started experiment with unchanged weights, slots and targeting. */
+export const Phase = z.object({
+  number: z.number().int().min(1),
+  started_at: Instant,
+  /** Why it was begun; empty for the first one and for a grown allocation. */
+  reason: z.string(),
+  /** Basis points by variant key. */
+  weights_bp: z.record(z.string(), z.number().int()),
+  slots: z.array(z.object({ range_start: z.number().int(), range_end: z.number().int() })),
+  targeting: z.object({ rules: Rules }),
+  prerequisites: Prerequisites,
+  salt: z.string(),
+});
+export type Phase = z.infer<typeof Phase>;
 
 export const ExperimentsQuery = pageQueryOf("exp").extend({ status: ExperimentStatus.optional() });
 export type ExperimentsQuery = z.infer<typeof ExperimentsQuery>;
@@ -146,6 +231,13 @@ export const Experiment = z.object({
   significance_level: z.number(),
   power: z.number(),
   estimated_duration_days: z.number().int(),
+  starts_at: Instant.nullable(),
+  ends_at: Instant.nullable(),
+  prerequisites: Prerequisites,
+  sticky: z.boolean(),
+  server_only: z.boolean(),
+  switchback: Switchback.nullable(),
+  factors: Factors.nullable(),
   /** A stretch with unchanged weights, slots and targeting; 1 from the start. */
   phase: z.number().int().min(1),
   /** Grows with every change; `If-Match` compares it. */

@@ -11,8 +11,8 @@ export const pageQuery = (cursor: RegExp) =>
     cursor: z.string().regex(cursor, "Use the next_cursor of the page before, as it is.").optional(),
   });
 
-/** The page query of a list whose cursors are ids, `<prefix>_<ULID>`. */
-export const pageQueryOf = (prefix: string) => pageQuery(new RegExp(`^${prefix}_[0-9A-Z]{26}$`));
+/** The page query of a list whose cursors are ids, `<prefix>_` and 18 or (older ones) 26 characters. */
+export const pageQueryOf = (prefix: string) => pageQuery(new RegExp(`^${prefix}_(?:[0-9A-Z]{18}|[0-9A-Z]{26})$`));
 
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next_cursor: z.string().nullable() });

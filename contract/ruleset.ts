@@ -2,8 +2,10 @@ import { z } from "zod";
 import { MetricRole, MetricType } from "./metric.ts";
 import { ApiKeyType } from "./api-key.ts";
 import { ExperimentStatus, ExperimentType } from "./experiment.ts";
+import { FlagMetadata, FlagType } from "./flag.ts";
 import { JsonValue } from "./json.ts";
-import { Rules } from "./targeting.ts";
+import { Prerequisites } from "./prerequisite.ts";
+import { Condition, Rules } from "./targeting.ts";
 
 export const RulesetVariant = z.object({
   id: z.string(),
@@ -32,8 +34,95 @@ export const RulesetExperiment = z.object({
   phases: z.array(z.object({ number: z.number().int(), started_at: z.number().int() })),
   /** Metric ids with their roles. */
   metrics: z.array(z.object({ id: z.string(), role: MetricRole })),
+  /** ms since 1970; before it nobody is decided into the experiment. */
+  starts_at: z.number().int().optional(),
+  /** ms since 1970; from then on nobody is. */
+  ends_at: z.number().int().optional(),
+  /** Keys, never ids. */
+  prerequisites: Prerequisites.optional(),
+  /** Units that say which variant they have had keep it. */
+  is_sticky: z.literal(true).optional(),
+  /** Kept from client keys. */
+  is_server_only: z.literal(true).optional(),
+  /** A switchback test's unit is `<unit>@<floor(now / window)>`. */
+  switchback_minutes: z.number().int().optional(),
 });
 export type RulesetExperiment = z.infer<typeof RulesetExperiment>;
+
+/** Members are those whom a rule matches (there may be none), and those on the list. */
+export const RulesetAudience = z.object({
+  key: z.string(),
+  rules: Rules,
+  /** The attribute that is looked up, and the list as `core/id-list.ts` writes it. */
+  ids: z.object({ attribute: z.string(), list: z.string() }).optional(),
+});
+export type RulesetAudience = z.infer<typeof RulesetAudience>;
+
+/** Keeps `bucket(unit, salt) < share_bp` out of what it covers. */
+export const RulesetHoldout = z.object({
+  key: z.string(),
+  unit_type: z.string(),
+  salt: z.string(),
+  share_bp: z.number().int(),
+  /** Keys; null covers everything. */
+  covers: z.object({ experiments: z.array(z.string()), flags: z.array(z.string()) }).nullable(),
+});
+export type RulesetHoldout = z.infer<typeof RulesetHoldout>;
+
+/** A unit that gets a chosen variant or value. Only a hash of it is here: see `core/unit-hash.ts`. */
+export const RulesetOverride = z.object({
+  /** Key of the experiment or of the flag. */
+  experiment: z.string().optional(),
+  flag: z.string().optional(),
+  unit_type: z.string(),
+  unit_hash: z.string(),
+  variant: z.string().optional(),
+  value: JsonValue.optional(),
+});
+export type RulesetOverride = z.infer<typeof RulesetOverride>;
+
+export const RulesetFlagRule = z.object({
+  name: z.string(),
+  /** AND-ed; none means everyone. */
+  conditions: z.array(Condition),
+  /** The value that it serves; not there for a rule with an experiment. */
+  value: JsonValue.optional(),
+  /** The value's name. */
+  variant: z.string().optional(),
+  /** The share of the units whom it serves; all of them without it. */
+  rollout: z
+    .object({
+      share_bp: z.number().int(),
+      salt: z.string(),
+      unit_type: z.string(),
+      /** Later steps in order of time; the last one with `at` (ms since 1970) not after now counts. */
+      schedule: z.array(z.object({ at: z.number().int(), share_bp: z.number().int() })),
+    })
+    .optional(),
+  /** The key of the experiment that hangs on the flag here, and the value of each of its variants by key. */
+  experiment: z.object({ key: z.string(), values: z.record(z.string(), JsonValue) }).optional(),
+});
+export type RulesetFlagRule = z.infer<typeof RulesetFlagRule>;
+
+export const RulesetFlag = z.object({
+  id: z.string(),
+  key: z.string(),
+  type: FlagType,
+  enabled: z.boolean(),
+  /** The type of the unit without which the flag's rollouts cannot be decided. */
+  unit_type: z.string(),
+  default_value: JsonValue,
+  /** Not there when the flag has none. */
+  off_value: JsonValue.optional(),
+  /** Names of values. */
+  variants: z.record(z.string(), JsonValue),
+  rules: z.array(RulesetFlagRule),
+  /** Keys, never ids. */
+  prerequisites: Prerequisites,
+  metadata: FlagMetadata,
+  is_server_only: z.literal(true).optional(),
+});
+export type RulesetFlag = z.infer<typeof RulesetFlag>;
 
 /** What counting needs of a metric. */
 export const RulesetMetric = z.object({
@@ -53,20 +142,27 @@ export const RulesetKey = z.object({
   id: z.string(),
   type: ApiKeyType.exclude(["admin"]),
   hash: z.string(),
+  /** Bulk OFREP answers to this key carry `metadata` and `eventStreams`, which some strict clients cannot read. */
+  ofrep_extras: z.literal(true).optional(),
 });
 export type RulesetKey = z.infer<typeof RulesetKey>;
 
-/** Everything an environment's Workers need, compiled from D1: immutable, named by the hash of its text. */
+/**
+ * Everything an environment's Workers need, compiled from D1. It is stored and sent as `core/encode-ruleset.ts` writes it:
+ * immutable, named by the hash of that text.
+ */
 export const Ruleset = z.object({
-  format: z.literal(1),
   environment: z.string(),
   enabled: z.boolean(),
   /** How events are counted: see design section 6. */
   generation: z.number().int(),
   shards: z.number().int(),
   keys: z.array(RulesetKey),
-  audiences: z.array(z.object({ key: z.string(), rules: Rules })),
+  audiences: z.array(RulesetAudience),
+  holdouts: z.array(RulesetHoldout),
   experiments: z.array(RulesetExperiment),
+  flags: z.array(RulesetFlag),
+  overrides: z.array(RulesetOverride),
   metrics: z.array(RulesetMetric),
 });
 export type Ruleset = z.infer<typeof Ruleset>;

@@ -34,5 +34,7 @@ export const Variant = z.object({
   is_control: z.boolean(),
   /** What a decision answers as its payload. */
   config: JsonValue,
+  /** Factor key → level key, of a cell of a factorial; null for any other variant. */
+  levels: z.record(z.string(), z.string()).nullable(),
 });
 export type Variant = z.infer<typeof Variant>;

@@ -1,14 +1,19 @@
 import { relations, sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { ApiKeyType } from "../contract/api-key.ts";
-import type { ExperimentStatus, ExperimentType } from "../contract/experiment.ts";
+import type { ExperimentStatus, ExperimentType, Phase, Switchback } from "../contract/experiment.ts";
+import type { Factors } from "../contract/factor.ts";
+import type { FlagEnvironment, FlagMetadata, FlagType } from "../contract/flag.ts";
 import type { JsonValue } from "../contract/json.ts";
 import type { Metric, MetricRole, MetricType } from "../contract/metric.ts";
 import type { Results } from "../contract/results.ts";
 import type { Role } from "../contract/session.ts";
+import type { Prerequisite } from "../contract/prerequisite.ts";
 import type { Rule } from "../contract/targeting.ts";
 
-// Ids are `<prefix>_<ULID>`: they sort by time of creation, so lists page by id. Instants are ISO 8601 text in UTC.
+type PhaseDefinition = Omit<Phase, "number" | "started_at" | "reason">;
+
+// Ids are as `id.ts` makes them: they sort by time of creation, so lists page by id. Instants are ISO 8601 text in UTC.
 
 /** One row. `revision` counts the writes; `commit.ts` says how it keeps them apart. */
 export const workspace = sqliteTable(
@@ -57,8 +62,69 @@ export const audiences = sqliteTable("audiences", {
   key: text().notNull().unique(),
   name: text().notNull(),
   rules: text({ mode: "json" }).$type<Rule[]>().notNull(),
+  /** The list of ids: which attribute is looked up, how many there are, and their hashes as `core/id-list.ts` writes them. */
+  id_attribute: text(),
+  id_count: integer(),
+  id_list: text(),
   created_at: text().notNull(),
 });
+
+export const flags = sqliteTable("flags", {
+  id: text().primaryKey(),
+  key: text().notNull().unique(),
+  name: text().notNull(),
+  description: text().notNull(),
+  type: text().$type<FlagType>().notNull(),
+  unit_type: text().notNull(),
+  salt: text().notNull(),
+  default_value: text({ mode: "json" }).$type<JsonValue>(),
+  /** SQL NULL when the flag has none; the JSON null is a value. */
+  off_value: text({ mode: "json" }).$type<JsonValue>(),
+  variants: text({ mode: "json" }).$type<Record<string, JsonValue>>().notNull(),
+  metadata: text({ mode: "json" }).$type<FlagMetadata>().notNull(),
+  prerequisites: text({ mode: "json" }).$type<Prerequisite[]>().notNull(),
+  server_only: integer({ mode: "boolean" }).notNull(),
+  archived: integer({ mode: "boolean" }).notNull(),
+  /** By environment key. */
+  environments: text({ mode: "json" }).$type<Record<string, FlagEnvironment>>().notNull(),
+  revision: integer().notNull(),
+  created_at: text().notNull(),
+  updated_at: text().notNull(),
+});
+
+export const holdouts = sqliteTable("holdouts", {
+  id: text().primaryKey(),
+  key: text().notNull().unique(),
+  name: text().notNull(),
+  share: real().notNull(),
+  unit_type: text().notNull(),
+  salt: text().notNull(),
+  /** Environment keys. */
+  environments: text({ mode: "json" }).$type<string[]>().notNull(),
+  /** Keys; null covers everything. */
+  covers: text({ mode: "json" }).$type<{ experiments: string[]; flags: string[] } | null>(),
+  created_at: text().notNull(),
+});
+
+export const overrides = sqliteTable(
+  "overrides",
+  {
+    id: text().primaryKey(),
+    /** Key of the experiment or of the flag; one of the two. */
+    experiment: text(),
+    flag: text(),
+    unit_type: text().notNull(),
+    unit: text().notNull(),
+    /** What rulesets carry instead of the unit: see `core/unit-hash.ts`. */
+    unit_hash: text().notNull(),
+    variant: text(),
+    value: text({ mode: "json" }).$type<JsonValue>(),
+    /** Null for all environments. */
+    environment: text().references(() => environments.key),
+    created_at: text().notNull(),
+  },
+  (table) => [check("overrides_one_target", sql`(${table.experiment} IS NULL) <> (${table.flag} IS NULL)`)],
+);
 
 export const experiments = sqliteTable(
   "experiments",
@@ -83,6 +149,13 @@ export const experiments = sqliteTable(
     significance_level: real().notNull(),
     power: real().notNull(),
     estimated_duration_days: integer().notNull(),
+    starts_at: text(),
+    ends_at: text(),
+    prerequisites: text({ mode: "json" }).$type<Prerequisite[]>().notNull().default([]),
+    sticky: integer({ mode: "boolean" }).notNull().default(false),
+    server_only: integer({ mode: "boolean" }).notNull().default(false),
+    switchback: text({ mode: "json" }).$type<Switchback | null>(),
+    factors: text({ mode: "json" }).$type<Factors | null>(),
     phase: integer().notNull(),
     revision: integer().notNull(),
     created_at: text().notNull(),
@@ -107,6 +180,8 @@ export const variants = sqliteTable(
     weight_bp: integer().notNull(),
     is_control: integer({ mode: "boolean" }).notNull(),
     config: text({ mode: "json" }).$type<JsonValue>(),
+    /** Factor key → level key, of a cell of a factorial. */
+    levels: text({ mode: "json" }).$type<Record<string, string> | null>(),
   },
   (table) => [
     uniqueIndex("variants_by_key").on(table.experiment_id, table.key),
@@ -160,6 +235,9 @@ export const phases = sqliteTable(
       .references(() => experiments.id),
     number: integer().notNull(),
     started_at: text().notNull(),
+    reason: text().notNull().default(""),
+    /** What held in this phase, for the record; null in phases from before this was kept. */
+    definition: text({ mode: "json" }).$type<PhaseDefinition | null>(),
   },
   (table) => [primaryKey({ columns: [table.experiment_id, table.number] })],
 );
@@ -172,6 +250,7 @@ export const apiKeys = sqliteTable("api_keys", {
   /** SHA-256 of the whole key in hex. */
   hash: text().notNull().unique(),
   hint: text().notNull(),
+  ofrep_extras: integer({ mode: "boolean" }).notNull().default(false),
   created_at: text().notNull(),
   revoked_at: text(),
 });

@@ -5,13 +5,15 @@ export const benchKey = `ew_client_production_${"b".repeat(32)}`;
 
 /** One experiment for all of two countries. */
 export const aRuleset: Ruleset = {
-  format: 1,
   environment: "production",
   enabled: true,
   generation: 1,
   shards: 8,
   keys: [{ id: "bench", type: "client", hash: "c2a08a3b9e11b6d9134f110abbef7a7011d9880444d6f4f8c35208a02b45348a" }],
   audiences: [],
+  holdouts: [],
+  flags: [],
+  overrides: [],
   experiments: [
     {
       id: "01K0000000000000000000000",

@@ -26,13 +26,15 @@ export const anExperiment = (change: Partial<RulesetExperiment> = {}): RulesetEx
 
 /** An environment with one experiment, with the changes that a test is about. */
 export const aRuleset = (change: Partial<Ruleset> = {}): Ruleset => ({
-  format: 1,
   environment: "production",
   enabled: true,
   generation: 1,
   shards: 8,
   keys: [],
   audiences: [],
+  holdouts: [],
+  flags: [],
+  overrides: [],
   experiments: [anExperiment()],
   metrics: [],
   ...change,
