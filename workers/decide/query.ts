@@ -1,11 +1,12 @@
 import type { DecideRequest } from "../../contract/decision.ts";
 import { Problem } from "../http/problem.ts";
 import { invalidRequest, parseDecideRequest } from "./decide-request.ts";
+import type { Target } from "./route.ts";
 
 export type QueryPairs = readonly (readonly [name: string, value: string])[];
 
 /** Path and query of a request's URL, taken apart by hand: `new URL` and its `searchParams` cost more than a decision. */
-export const targetOf = (url: string): { readonly pathname: string; readonly query: string } => {
+export const targetOf = (url: string): Target => {
   const path = url.indexOf("/", url.indexOf("//") + 2);
   const mark = url.indexOf("?", path);
   return mark === -1
