@@ -22,6 +22,17 @@ export interface Refreshed<T> {
 
 /** The rulesets in an isolate's memory. */
 export interface RulesetSource<T> {
+  /**
+   * What {@link RulesetSource.get} would give, at once, where it would not wait; else `undefined`, which says nothing about
+   * whether there is a ruleset. Starts the same refresh behind the response. It is there because a promise costs as much as
+   * a decision.
+   */
+  peek(
+    env: RulesetBindings,
+    environment: string,
+    waitUntil: (promise: Promise<unknown>) => void,
+  ): Loaded<T> | undefined;
+
   /** The environment's newest known ruleset; `undefined` when there is none or none could be read. Never throws. */
   get(
     env: RulesetBindings,
@@ -138,6 +149,15 @@ export const createRulesetSource = <T>(options: {
   };
 
   return {
+    peek(env, environment, waitUntil) {
+      const known = environments.get(environment);
+      if (!known || known.loading) return undefined;
+      const age = now() - known.askedAt;
+      if (age >= maxAgeMs) return undefined;
+      if (age >= softTtlMs) waitUntil(update(env, environment, known));
+      return known.loaded;
+    },
+
     async get(env, environment, waitUntil) {
       const known = knownOf(environment);
       const age = now() - known.askedAt;
