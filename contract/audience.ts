@@ -25,13 +25,18 @@ export const NewAudience = z
 export type NewAudience = z.infer<typeof NewAudience>;
 
 /** `ids` replaces the list; `add_ids` and `remove_ids` change it. */
-export const AudienceChange = z.strictObject({
-  name: Name.optional(),
-  rules: Rules.optional(),
-  ids: Ids.optional(),
-  add_ids: Ids.optional(),
-  remove_ids: Ids.optional(),
-});
+export const AudienceChange = z
+  .strictObject({
+    name: Name.optional(),
+    rules: Rules.optional(),
+    ids: Ids.optional(),
+    add_ids: Ids.optional(),
+    remove_ids: Ids.optional(),
+  })
+  .refine((change) => change.ids === undefined || (change.add_ids === undefined && change.remove_ids === undefined), {
+    message: "Either replace the list with ids, or change it with add_ids and remove_ids.",
+    path: ["ids"],
+  });
 export type AudienceChange = z.infer<typeof AudienceChange>;
 
 export const Audience = z.object({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { JsonValue } from "./json.ts";
 import { EnvironmentKey, Instant, Key, Name, Reference, UnitType } from "./key.ts";
+import { pageQueryOf } from "./page.ts";
 import { Prerequisites } from "./prerequisite.ts";
 import { Condition } from "./targeting.ts";
 
@@ -52,7 +53,7 @@ export const NewFlagRule = z
     if (rule.experiment !== undefined && (rule.rollout !== undefined || rule.schedule !== undefined))
       issue("rollout", "An experiment has its own traffic; leave rollout and schedule out.");
     if (rule.schedule && rule.rollout === undefined) issue("rollout", "Give the share before the first step.");
-    if (rule.schedule?.some(({ at }, index, all) => index > 0 && at <= (all[index - 1]?.at ?? "")))
+    if (rule.schedule?.some(({ at }, index, all) => Date.parse(at) <= Date.parse(all[index - 1]?.at ?? "")))
       issue("schedule", "Put the steps in order of time.");
   });
 export type NewFlagRule = z.infer<typeof NewFlagRule>;
@@ -138,3 +139,7 @@ export const Flag = z.object({
   updated_at: Instant,
 });
 export type Flag = z.infer<typeof Flag>;
+
+/** Without `archived`, the flags that are not. */
+export const FlagsQuery = pageQueryOf("flg").extend({ archived: z.enum(["0", "1", "true", "false"]).optional() });
+export type FlagsQuery = z.infer<typeof FlagsQuery>;

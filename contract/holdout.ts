@@ -5,10 +5,15 @@ import { EnvironmentKey, Instant, Key, Name, Reference, UnitType } from "./key.t
 const Share = z.number().min(0).max(1);
 
 /** What a holdout keeps its units out of. Without `covers`, every experiment and flag. */
-const NewCovers = z.strictObject({
-  experiments: z.array(Reference).max(1000).optional(),
-  flags: z.array(Reference).max(1000).optional(),
-});
+const NewCovers = z
+  .strictObject({
+    experiments: z.array(Reference).max(1000).optional(),
+    flags: z.array(Reference).max(1000).optional(),
+  })
+  .refine(({ experiments = [], flags = [] }) => experiments.length + flags.length > 0, {
+    message: "Name experiments or flags; leave covers out to cover everything.",
+    path: ["experiments"],
+  });
 
 export const NewHoldout = z.strictObject({
   key: Key.optional(),

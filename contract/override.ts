@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { JsonValue } from "./json.ts";
 import { EnvironmentKey, Instant, Key, Reference, UnitType } from "./key.ts";
+import { pageQueryOf } from "./page.ts";
 
 /**
  * One unit gets a chosen variant of an experiment, or a chosen value of a flag, to look at it. It is never analysed.
@@ -44,3 +45,10 @@ export const Override = z.object({
   created_at: Instant,
 });
 export type Override = z.infer<typeof Override>;
+
+/** By key or id; both at once name nothing, because an override is of one of them. */
+export const OverridesQuery = pageQueryOf("ovr").extend({
+  experiment: Reference.optional(),
+  flag: Reference.optional(),
+});
+export type OverridesQuery = z.infer<typeof OverridesQuery>;

@@ -17,6 +17,8 @@ export const ProblemCode = z.enum([
   "status_not_allowed",
   "locked_while_running",
   "unknown_reference",
+  "prerequisite_cycle",
+  "audience_cycle",
   "layer_full",
   "slot_taken",
   "experiment_incomplete",
