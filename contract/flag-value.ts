@@ -3,20 +3,17 @@ import type { JsonValue } from "./json.ts";
 
 const INT32_MAX = 2 ** 31 - 1;
 
-/** Whether a value is of a flag's type. An integer fits 32 bits with its sign, because typed clients read it into that. */
-export const isOfType = (type: FlagType, value: JsonValue): boolean => {
-  switch (type) {
-    case "boolean":
-    case "string":
-      return typeof value === type;
-    case "integer":
-      return typeof value === "number" && Number.isInteger(value) && value >= -INT32_MAX - 1 && value <= INT32_MAX;
-    case "float":
-      return typeof value === "number" && Number.isFinite(value);
-    case "object":
-      return typeof value === "object" && value !== null && !Array.isArray(value);
-  }
+const checks: Record<FlagType, (value: JsonValue) => boolean> = {
+  boolean: (value) => typeof value === "boolean",
+  string: (value) => typeof value === "string",
+  integer: (value) =>
+    typeof value === "number" && Number.isInteger(value) && value >= -INT32_MAX - 1 && value <= INT32_MAX,
+  float: (value) => typeof value === "number" && Number.isFinite(value),
+  object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 };
+
+/** Whether a value is of a flag's type. An integer fits 32 bits with its sign, because typed clients read it into that. */
+export const isOfType = (type: FlagType, value: JsonValue): boolean => checks[type](value);
 
 /**
  * The value of a flag for a variant of the experiment that hangs on it: the variant's payload when that is of the flag's

@@ -48,7 +48,8 @@ const messageOf = (issue: z.core.$ZodRawIssue): string | undefined => {
       return issue.format === "email" ? "Use an e-mail address." : undefined;
     case "invalid_union": {
       if (issue.input === undefined) return NEEDED;
-      if (issue.discriminator !== undefined && "options" in issue) return `Use ${oneOf(issue.options ?? [])}.`;
+      if (issue.discriminator !== undefined && Array.isArray(issue["options"]))
+        return `Use ${oneOf(issue["options"])}.`;
       const expected = issue.errors.flat().filter((each) => each.code === "invalid_type" && each.path.length === 0);
       return expected.length === 0 ? undefined : `Use ${anyOf([...new Set(expected.map((each) => wordFor(each)))])}.`;
     }

@@ -83,3 +83,12 @@ export type Rule = z.infer<typeof Rule>;
 
 /** Rules are OR-ed; no rules at all means everyone. */
 export const Rules = z.array(Rule).max(50);
+
+/** The audiences that conditions ask for, by key or id, those inside groups too. */
+export const audiencesIn = (conditions: readonly Condition[]): string[] =>
+  conditions.flatMap((condition) => {
+    if ("all" in condition) return audiencesIn(condition.all);
+    if ("any" in condition) return audiencesIn(condition.any);
+    if ("not" in condition) return audiencesIn([condition.not]);
+    return condition.operator === "in_audience" || condition.operator === "not_in_audience" ? [condition.value] : [];
+  });

@@ -1,36 +1,53 @@
-import { and, asc, inArray, isNull, ne } from "drizzle-orm";
-import type { Rule } from "../contract/targeting.ts";
-import type { Ruleset, RulesetExperiment, RulesetMetric } from "../contract/ruleset.ts";
-import { open } from "./database.ts";
+import { and, asc, eq, inArray, isNotNull, isNull, ne } from "drizzle-orm";
+import type { FlagRule } from "../contract/flag.ts";
+import { valueOfVariant } from "../contract/flag-value.ts";
+import type { JsonValue } from "../contract/json.ts";
+import type {
+  Ruleset,
+  RulesetExperiment,
+  RulesetFlag,
+  RulesetFlagRule,
+  RulesetHoldout,
+  RulesetMetric,
+  RulesetOverride,
+} from "../contract/ruleset.ts";
+import { audiencesIn } from "../contract/targeting.ts";
+import type { Condition, Rule } from "../contract/targeting.ts";
+import { isOneOf, open } from "./database.ts";
 import { COUNTED_STATUSES } from "./experiments.ts";
+import { flagColumns } from "./flags.ts";
+import type { FlagRow } from "./flags.ts";
 import {
   apiKeys,
   audiences,
   environments,
   experimentMetrics,
   experiments,
+  flags,
+  holdouts,
   metrics,
+  overrides,
   phases,
   slots,
   variants,
   workspace,
 } from "./schema.ts";
 
-/** The audiences that rules ask for, and those that these ask for in turn. */
-const audiencesOf = (rules: readonly Rule[], rulesOf: ReadonlyMap<string, Rule[]>): Set<string> => {
+/** The audiences that the conditions ask for, and those that these ask for in turn. */
+const audiencesOf = (conditions: readonly Condition[], rulesOf: ReadonlyMap<string, readonly Rule[]>): Set<string> => {
   const found = new Set<string>();
-  const visit = (rules: readonly Rule[]): void => {
-    for (const { conditions } of rules)
-      for (const condition of conditions) {
-        if (condition.operator !== "in_audience" && condition.operator !== "not_in_audience") continue;
-        if (found.has(condition.value)) continue;
-        found.add(condition.value);
-        visit(rulesOf.get(condition.value) ?? []);
-      }
+  const visit = (conditions: readonly Condition[]): void => {
+    for (const key of audiencesIn(conditions)) {
+      if (found.has(key)) continue;
+      found.add(key);
+      visit(conditionsOf(rulesOf.get(key) ?? []));
+    }
   };
-  visit(rules);
+  visit(conditions);
   return found;
 };
+
+const conditionsOf = (rules: readonly Rule[]): Condition[] => rules.flatMap(({ conditions }) => conditions);
 
 const read = (d1: D1Database) => {
   const db = open(d1);
@@ -38,7 +55,10 @@ const read = (d1: D1Database) => {
   return db.batch([
     db.select().from(workspace),
     db.select().from(environments).orderBy(asc(environments.id)),
-    db.select().from(audiences).orderBy(asc(audiences.key)),
+    db
+      .select({ key: audiences.key, rules: audiences.rules, id_attribute: audiences.id_attribute })
+      .from(audiences)
+      .orderBy(asc(audiences.key)),
     db.select().from(metrics).orderBy(asc(metrics.id)),
     db
       .select()
@@ -56,7 +76,27 @@ const read = (d1: D1Database) => {
         phases: { columns: { number: true, started_at: true }, orderBy: asc(phases.number) },
       },
     }),
+    db.select(flagColumns).from(flags).where(eq(flags.archived, false)).orderBy(asc(flags.id)),
+    db.select().from(holdouts).orderBy(asc(holdouts.id)),
+    // Those of one environment come before those of all, which they stand in front of.
+    db.select().from(overrides).orderBy(isNull(overrides.environment), asc(overrides.id)),
   ]);
+};
+
+/**
+ * The id lists of some audiences by key, and the workspace's revision. A list may be a megabyte, so those that nobody asks
+ * for stay in the database.
+ */
+const readLists = async (d1: D1Database, keys: readonly string[]) => {
+  const db = open(d1);
+  const [[workspaceRow], rows] = await db.batch([
+    db.select().from(workspace),
+    db
+      .select({ key: audiences.key, list: audiences.id_list })
+      .from(audiences)
+      .where(and(isOneOf(audiences.key, keys), isNotNull(audiences.id_list))),
+  ]);
+  return { revision: workspaceRow?.revision, lists: new Map(rows.map(({ key, list }) => [key, list])) };
 };
 
 type LiveExperiment = Awaited<ReturnType<typeof read>>[5][number];
@@ -81,7 +121,114 @@ const experimentOf = (row: LiveExperiment): RulesetExperiment => ({
   rules: row.rules,
   phases: row.phases.map(({ number, started_at }) => ({ number, started_at: Date.parse(started_at) })),
   metrics: row.metrics.map(({ metric_id, role }) => ({ id: metric_id, role })),
+  ...(row.starts_at !== null && { starts_at: Date.parse(row.starts_at) }),
+  ...(row.ends_at !== null && { ends_at: Date.parse(row.ends_at) }),
+  ...(row.prerequisites.length > 0 && { prerequisites: row.prerequisites }),
+  ...(row.sticky && { is_sticky: true }),
+  ...(row.server_only && { is_server_only: true }),
+  ...(row.switchback !== null && { switchback_minutes: row.switchback.window_minutes }),
 });
+
+/** The whole basis points of a share, as `core/share.ts` has them. */
+type ShareBp = (share: number) => number;
+
+/** What each variant of an experiment is worth to a flag. Empty for an experiment that is not live, which nobody is in. */
+const valuesOf = (
+  flag: FlagRow,
+  values: FlagRule["values"],
+  experiment: LiveExperiment | undefined,
+): Record<string, JsonValue> =>
+  Object.fromEntries(
+    (experiment?.variants ?? []).map((variant) => {
+      const said = values !== null && Object.hasOwn(values, variant.key) ? values[variant.key] : undefined;
+      const config = variant.config ?? null;
+      // A draft's variants may have changed since the flag was saved: better the default than a value of another type.
+      return [variant.key, said ?? valueOfVariant(flag.type, { ...variant, config }) ?? flag.default_value];
+    }),
+  );
+
+const flagRuleOf = (
+  flag: FlagRow,
+  rule: FlagRule,
+  live: ReadonlyMap<string, LiveExperiment>,
+  shareBp: ShareBp,
+): RulesetFlagRule => {
+  const { name, conditions, experiment, rollout } = rule;
+  if (experiment !== null)
+    return {
+      name,
+      conditions,
+      experiment: { key: experiment, values: valuesOf(flag, rule.values, live.get(experiment)) },
+    };
+  return {
+    name,
+    conditions,
+    value: rule.value,
+    ...(rule.variant !== null && { variant: rule.variant }),
+    ...(rollout !== null && {
+      rollout: {
+        share_bp: shareBp(rollout),
+        salt: rule.salt ?? flag.salt,
+        unit_type: rule.unit_type ?? flag.unit_type,
+        schedule: rule.schedule.map((step) => ({ at: Date.parse(step.at), share_bp: shareBp(step.rollout) })),
+      },
+    }),
+  };
+};
+
+/** A flag as an environment has it; where that is not named, it is off. */
+const flagOf = (
+  row: FlagRow,
+  environment: string,
+  live: ReadonlyMap<string, LiveExperiment>,
+  shareBp: ShareBp,
+): RulesetFlag => {
+  const here = Object.hasOwn(row.environments, environment) ? row.environments[environment] : undefined;
+  return {
+    id: row.id,
+    key: row.key,
+    type: row.type,
+    enabled: here?.enabled ?? false,
+    unit_type: row.unit_type,
+    default_value: row.default_value,
+    ...(row.has_off_value === 1 && { off_value: row.off_value }),
+    variants: row.variants,
+    rules: (here?.rules ?? []).map((rule) => flagRuleOf(row, rule, live, shareBp)),
+    prerequisites: row.prerequisites,
+    metadata: row.metadata,
+    ...(row.server_only && { is_server_only: true }),
+  };
+};
+
+const holdoutOf = (row: typeof holdouts.$inferSelect, shareBp: ShareBp): RulesetHoldout => ({
+  key: row.key,
+  unit_type: row.unit_type,
+  salt: row.salt,
+  share_bp: shareBp(row.share),
+  covers: row.covers,
+});
+
+/** The overrides of an environment's experiments and flags, one a unit of each. */
+const overridesOf = (
+  rows: readonly (typeof overrides.$inferSelect)[],
+  environment: string,
+  isThere: (row: { readonly experiment: string | null; readonly flag: string | null }) => boolean,
+): RulesetOverride[] => {
+  const found = new Map<string, RulesetOverride>();
+  for (const row of rows) {
+    if (row.environment !== null && row.environment !== environment) continue;
+    if (!isThere(row)) continue;
+    const name = JSON.stringify([row.experiment, row.flag, row.unit_type, row.unit_hash]);
+    if (found.has(name)) continue;
+    found.set(name, {
+      ...(row.experiment === null ? {} : { experiment: row.experiment, variant: row.variant ?? "" }),
+      ...(row.flag === null ? {} : { flag: row.flag, value: row.value }),
+      unit_type: row.unit_type,
+      unit_hash: row.unit_hash,
+    });
+  }
+  return [...found.values()];
+};
 
 const metricOf = (row: typeof metrics.$inferSelect): RulesetMetric => ({
   id: row.id,
@@ -93,34 +240,86 @@ const metricOf = (row: typeof metrics.$inferSelect): RulesetMetric => ({
   window_hours: row.window_hours,
 });
 
+type State = Awaited<ReturnType<typeof read>>;
+
+const rulesetOf = (
+  [, , audienceRows, metricRows, keyRows, experimentRows, flagRows, holdoutRows, overrideRows]: State,
+  environment: State[1][number],
+  shareBp: ShareBp,
+): Ruleset => {
+  const liveRows = experimentRows.filter((experiment) => experiment.environments.includes(environment.key));
+  const live = new Map(liveRows.map((experiment) => [experiment.key, experiment]));
+  const present = flagRows.map((flag) => flagOf(flag, environment.key, live, shareBp));
+  const flagKeys = new Set(present.map(({ key }) => key));
+  const used = new Set(liveRows.flatMap((experiment) => experiment.metrics.map(({ metric_id }) => metric_id)));
+  const asked = audiencesOf(
+    [
+      ...conditionsOf(liveRows.flatMap(({ rules }) => rules)),
+      ...present.flatMap(({ rules }) => rules.flatMap(({ conditions }) => conditions)),
+    ],
+    new Map(audienceRows.map(({ key, rules }) => [key, rules])),
+  );
+  return {
+    environment: environment.key,
+    enabled: environment.enabled,
+    generation: environment.generation,
+    shards: environment.shards,
+    keys: keyRows
+      .filter((key) => key.environment === environment.key)
+      .map(({ id, type, hash, ofrep_extras }) => ({
+        id,
+        type: type === "client" ? "client" : "server",
+        hash,
+        ...(ofrep_extras && { ofrep_extras: true }),
+      })),
+    audiences: audienceRows.filter(({ key }) => asked.has(key)).map(({ key, rules }) => ({ key, rules })),
+    holdouts: holdoutRows
+      .filter(({ environments }) => environments.includes(environment.key))
+      .map((row) => holdoutOf(row, shareBp)),
+    experiments: liveRows.map(experimentOf),
+    flags: present,
+    overrides: overridesOf(overrideRows, environment.key, ({ experiment, flag }) =>
+      experiment === null ? flag !== null && flagKeys.has(flag) : live.has(experiment),
+    ),
+    metrics: metricRows.filter(({ id }) => used.has(id)).map(metricOf),
+  };
+};
+
+/** How often a workspace may be written to between two reads of it before a compilation gives up. */
+const MAX_ATTEMPTS = 10;
+
 /**
- * The ruleset of every environment, with the workspace's revision, from one transaction: a higher revision never carries an
- * older state. The same state always gives the same text when serialised.
+ * The ruleset of every environment, with the workspace's revision, from one state: a higher revision never carries an
+ * older one. The same state always gives the same text when serialised. `shareBp` is that of `core/share.ts`.
+ *
+ * Id lists are read by themselves, so a write in between makes it read again. Throws when that happens ten times.
  */
-export const compileRulesets = async (d1: D1Database): Promise<{ revision: number; rulesets: Ruleset[] }> => {
-  const [[workspaceRow], environmentRows, audienceRows, metricRows, keyRows, experimentRows] = await read(d1);
-  if (workspaceRow === undefined) throw new Error("The workspace row is missing: apply the migrations.");
-  const rulesOf = new Map(audienceRows.map(({ key, rules }) => [key, rules]));
-  const rulesets = environmentRows.map((environment): Ruleset => {
-    const live = experimentRows.filter((experiment) => experiment.environments.includes(environment.key));
-    const used = new Set(live.flatMap((experiment) => experiment.metrics.map(({ metric_id }) => metric_id)));
-    const asked = audiencesOf(
-      live.flatMap(({ rules }) => rules),
-      rulesOf,
-    );
+export const compileRulesets = async (
+  d1: D1Database,
+  shareBp: ShareBp,
+): Promise<{ revision: number; rulesets: Ruleset[] }> => {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const state = await read(d1);
+    const [[workspaceRow], environmentRows, audienceRows] = state;
+    if (workspaceRow === undefined) throw new Error("The workspace row is missing: apply the migrations.");
+    const { revision } = workspaceRow;
+    const rulesets = environmentRows.map((environment) => rulesetOf(state, environment, shareBp));
+    const attributeOf = new Map(audienceRows.map(({ key, id_attribute }) => [key, id_attribute]));
+    const asked = [...new Set(rulesets.flatMap((ruleset) => ruleset.audiences.map(({ key }) => key)))];
+    if (asked.length === 0) return { revision, rulesets };
+    const stored = await readLists(d1, asked);
+    if (stored.revision !== revision) continue;
     return {
-      format: 1,
-      environment: environment.key,
-      enabled: environment.enabled,
-      generation: environment.generation,
-      shards: environment.shards,
-      keys: keyRows
-        .filter((key) => key.environment === environment.key)
-        .map(({ id, type, hash }) => ({ id, type: type === "client" ? "client" : "server", hash })),
-      audiences: audienceRows.filter(({ key }) => asked.has(key)).map(({ key, rules }) => ({ key, rules })),
-      experiments: live.map(experimentOf),
-      metrics: metricRows.filter(({ id }) => used.has(id)).map(metricOf),
+      revision,
+      rulesets: rulesets.map((ruleset) => ({
+        ...ruleset,
+        audiences: ruleset.audiences.map((audience) => {
+          const list = stored.lists.get(audience.key);
+          const attribute = attributeOf.get(audience.key);
+          return list && attribute ? { ...audience, ids: { attribute, list } } : audience;
+        }),
+      })),
     };
-  });
-  return { revision: workspaceRow.revision, rulesets };
+  }
+  throw new Error("Others kept writing to the workspace while its rulesets were compiled.");
 };
