@@ -14,10 +14,8 @@ export type Evaluation =
 export interface Origin {
   readonly environment: string;
   readonly version: number;
-  /** The id of the experiment of that key. */
-  readonly experimentId: (key: string) => string | undefined;
-  /** Whether metadata may hold numbers that are not whole: see {@link plainMetadata}. */
-  readonly fractions: boolean;
+  /** Whether the answer is for clients that cannot read everything: see {@link plainMetadata}. */
+  readonly isStrict: boolean;
 }
 
 type Outcome =
@@ -58,17 +56,18 @@ export const evaluationOf = (
   decision: FlagDecision,
   origin: Origin,
 ): Evaluation => {
-  const outcome = outcomeOf(flag ? decision.reason : "unknown_flag");
-  if (outcome.kind === "failed" || !flag)
-    return outcome.kind === "failed"
-      ? { kind: "failure", code: outcome.code, details: detailsOf(outcome.code, key, flag, origin) }
-      : { kind: "failure", code: "FLAG_NOT_FOUND", details: detailsOf("FLAG_NOT_FOUND", key, flag, origin) };
+  if (!flag) return notFound(key, origin);
+  const outcome = outcomeOf(decision.reason);
+  if (outcome.kind === "failed")
+    return outcome.code === "FLAG_NOT_FOUND"
+      ? notFound(key, origin)
+      : { kind: "failure", code: outcome.code, details: detailsOf(outcome.code, flag, origin) };
   // What a flag serves while it is off is its clients' own default, unless somebody chose a value for it.
-  const isLeftToCaller =
-    decision.value === null || (outcome.reason === "DISABLED" && flag.off_value === undefined);
+  const isOff = outcome.reason === "DISABLED" && flag.off_value === undefined;
+  const isLeftToCaller = isOff || decision.value === null;
   const reason = isLeftToCaller && outcome.reason === "STATIC" ? "DEFAULT" : outcome.reason;
-  const fallback = reason === "DISABLED" ? "off" : "default";
-  const variant = isLeftToCaller ? fallback : (decision.variant ?? fallback);
+  // Always a name: some clients fail without one.
+  const variant = isOff ? "off" : (decision.variant ?? "default");
   const metadata = metadataOf(flag, decision, origin);
   const fields = [
     `"key":${JSON.stringify(key)}`,
@@ -80,24 +79,21 @@ export const evaluationOf = (
   return { kind: "success", text: `{${fields.join(",")}}` };
 };
 
-const detailsOf = (
-  code: OfrepErrorCode,
-  key: string,
-  flag: RulesetFlag | undefined,
-  { environment }: Origin,
-): string => {
-  switch (code) {
-    case "FLAG_NOT_FOUND":
-      return `flag ${key} not found in the environment ${environment}.`;
-    case "TARGETING_KEY_MISSING":
-      return `flag ${key} is decided by a unit that the context does not have. ${[...unitTypes(flag)].map(howToSend).join(" ")}`;
-    default:
-      return `flag ${key} could not be evaluated in the environment ${environment}.`;
-  }
-};
+const notFound = (key: string, { environment }: Origin): Evaluation => ({
+  kind: "failure",
+  code: "FLAG_NOT_FOUND",
+  details: `flag ${key} not found in the environment ${environment}.`,
+});
 
-const unitTypes = (flag: RulesetFlag | undefined): ReadonlySet<string> =>
-  new Set(flag ? [flag.unit_type, ...flag.rules.flatMap(({ rollout }) => (rollout ? [rollout.unit_type] : []))] : []);
+const detailsOf = (code: OfrepErrorCode, flag: RulesetFlag, { environment }: Origin): string => {
+  if (code !== "TARGETING_KEY_MISSING")
+    return `flag ${flag.key} could not be evaluated in the environment ${environment}.`;
+  const unitTypes = new Set([
+    flag.unit_type,
+    ...flag.rules.flatMap(({ rollout }) => (rollout ? [rollout.unit_type] : [])),
+  ]);
+  return `flag ${flag.key} is decided by a unit that the context lacks. ${[...unitTypes].map(howToSend).join(" ")}`;
+};
 
 const howToSend = (unitType: string): string =>
   unitType === "user_id"
@@ -109,14 +105,12 @@ const howToSend = (unitType: string): string =>
  * An overridden unit is never exposed, so nothing tells of it.
  */
 const metadataOf = (flag: RulesetFlag, decision: FlagDecision, origin: Origin): FlagMetadata => {
-  const own = origin.fractions ? flag.metadata : plainMetadata(flag.metadata);
+  const own = origin.isStrict ? plainMetadata(flag.metadata) : flag.metadata;
   const { experiment_key, variant } = decision;
   if (decision.reason !== "experiment" || experiment_key === undefined || variant === null) return own;
-  const id = origin.experimentId(experiment_key);
   return {
     ...own,
     experimentKey: experiment_key,
-    ...(id === undefined ? {} : { experimentId: id }),
     variantKey: variant,
     configVersion: origin.version,
   };
@@ -133,6 +127,4 @@ const plainMetadata = (metadata: FlagMetadata): FlagMetadata =>
 
 /** The item of a flag in a bulk answer. */
 export const itemText = (key: string, evaluation: Evaluation): string =>
-  evaluation.kind === "success"
-    ? evaluation.text
-    : JSON.stringify(failureOf(key, evaluation.code, evaluation.details));
+  evaluation.kind === "success" ? evaluation.text : JSON.stringify(failureOf(key, evaluation.code, evaluation.details));
