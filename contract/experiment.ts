@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EnvironmentKey, Instant, Key, Name, Reference, UnitType } from "./key.ts";
 import { Slot } from "./layer.ts";
 import { Factors } from "./factor.ts";
-import { pageQueryOf } from "./page.ts";
+import { pageQuery, pageQueryOf } from "./page.ts";
 import { Prerequisites } from "./prerequisite.ts";
 import { Rules } from "./targeting.ts";
 import { NewVariant, Percent, Variant } from "./variant.ts";
@@ -109,6 +109,24 @@ export const NewExperiment = z
       context.addIssue({ code: "custom", path: ["variants"], message: "Interleaving compares two variants." });
     if (experiment.traffic !== undefined && experiment.slots !== undefined)
       context.addIssue({ code: "custom", path: ["slots"], message: "Give either traffic or slots, not both." });
+    if (experiment.type === "split_url" && experiment.factors)
+      context.addIssue({
+        code: "custom",
+        path: ["factors"],
+        message: "A split-URL test needs variants, each with a page of its own.",
+      });
+    if (experiment.type === "split_url" && experiment.switchback)
+      context.addIssue({
+        code: "custom",
+        path: ["switchback"],
+        message: "A split-URL test cannot change sides: a visitor would meet another page.",
+      });
+    if (experiment.switchback && experiment.sticky)
+      context.addIssue({
+        code: "custom",
+        path: ["sticky"],
+        message: "A switchback test moves its units from side to side; leave sticky out.",
+      });
     if (experiment.type === "split_url" && experiment.url === undefined)
       context.addIssue({
         code: "custom",
@@ -130,9 +148,18 @@ export const NewExperiment = z
   });
 export type NewExperiment = z.infer<typeof NewExperiment>;
 
-/** A change to an experiment. Past draft only `name`, `hypothesis` and `owner` may change. */
+/**
+ * A change to an experiment. Past draft only `name`, `hypothesis` and `owner` may change. Null takes back what a draft may do
+ * without. Variants take the place of factors, and factors that of variants.
+ */
 export const ExperimentChange = z
-  .strictObject(experimentFields)
+  .strictObject({
+    ...experimentFields,
+    layer: Reference.nullable(),
+    url: PageUrl.nullable(),
+    primary_metric: Reference.nullable(),
+    min_detectable_effect: experimentFields.min_detectable_effect.nullable(),
+  })
   .partial()
   .superRefine((change, context) => {
     if (change.variants) checkVariants(change.variants, context);
@@ -201,6 +228,10 @@ export const Phase = z.object({
   salt: z.string(),
 });
 export type Phase = z.infer<typeof Phase>;
+
+/** The cursor of the phases is the number of the last one that was seen. */
+export const PhasesQuery = pageQuery(/^[1-9][0-9]{0,8}$/);
+export type PhasesQuery = z.infer<typeof PhasesQuery>;
 
 export const ExperimentsQuery = pageQueryOf("exp").extend({ status: ExperimentStatus.optional() });
 export type ExperimentsQuery = z.infer<typeof ExperimentsQuery>;

@@ -26,6 +26,13 @@ export const Factors = z
     for (const [index, { key, levels }] of factors.entries()) {
       if (factors.findIndex((factor) => factor.key === key) < index)
         context.addIssue({ code: "custom", path: [index, "key"], message: `Another factor is called ${key} already.` });
+      const weightless = levels.findIndex(({ weight }) => weight === undefined);
+      if (weightless >= 0 && levels.some(({ weight }) => weight !== undefined))
+        context.addIssue({
+          code: "custom",
+          path: [index, "levels", weightless, "weight"],
+          message: "Give every level of a factor a weight, or none.",
+        });
       for (const [at, level] of levels.entries())
         if (levels.findIndex((other) => other.key === level.key) < at)
           context.addIssue({

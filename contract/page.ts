@@ -14,5 +14,8 @@ export const pageQuery = (cursor: RegExp) =>
 /** The page query of a list whose cursors are ids, `<prefix>_` and 18 or (older ones) 26 characters. */
 export const pageQueryOf = (prefix: string) => pageQuery(new RegExp(`^${prefix}_(?:[0-9A-Z]{18}|[0-9A-Z]{26})$`));
 
+/** The page query of an experiment's variants: the experiment's part and a number, or (older ones) an id as the others. */
+export const VariantsQuery = pageQuery(/^var_(?:[0-9A-Z]{18}|[0-9A-Z]{26})(?:_[1-9][0-9]{0,3})?$/);
+
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next_cursor: z.string().nullable() });

@@ -18,3 +18,15 @@ export type RulesetVersion = z.infer<typeof RulesetVersion>;
  */
 export const Rollback = z.strictObject({ version: z.number().int().min(1) });
 export type Rollback = z.infer<typeof Rollback>;
+
+/** The version that a rollback made, and a sentence on how long it holds. */
+export const RolledBack = RulesetVersion.extend({ note: z.string() });
+export type RolledBack = z.infer<typeof RolledBack>;
+
+/** The list ends at `limit`: whoever wants an older version asks for more of them. */
+export const RulesetVersionsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+export type RulesetVersionsQuery = z.infer<typeof RulesetVersionsQuery>;
+
+/** Newest first. */
+export const RulesetVersions = z.object({ items: z.array(RulesetVersion) });
+export type RulesetVersions = z.infer<typeof RulesetVersions>;
