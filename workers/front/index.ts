@@ -7,7 +7,8 @@ const targetOf = (pathname: string, env: Env): Fetcher | undefined => {
   if (pathname === "/v1/decide" || pathname === "/v1/ruleset" || pathname === "/v1/stream") return env.DECIDE;
   if (pathname === "/v1/events") return env.INGEST;
   if (pathname.startsWith("/v1/")) return undefined;
-  if (pathname.startsWith("/ofrep/")) return env.DECIDE;
+  // A client whose base URL ends in a slash sends two.
+  if (pathname.startsWith("/ofrep/") || pathname.startsWith("//ofrep/")) return env.DECIDE;
   if (pathname.startsWith("/api/")) return env.ADMIN;
   if (pathname === "/shop" || pathname.startsWith("/shop/")) return env.EXAMPLE_SHOP;
   return env.ASSETS;

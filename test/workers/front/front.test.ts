@@ -70,6 +70,7 @@ describe("the front Worker", () => {
     ["/v1/ruleset", "decide"],
     ["/v1/stream", "decide"],
     ["/ofrep/v1/evaluate/flags/a", "decide"],
+    ["//ofrep/v1/evaluate/flags/a", "decide"],
     ["/v1/events", "ingest"],
     ["/api/v1/experiments?limit=1", "admin"],
     ["/shop", "split-url/ExampleShop"],
