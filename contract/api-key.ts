@@ -17,6 +17,8 @@ export const NewApiKey = z
       context.addIssue({ code: "custom", path: ["environment"], message: `A ${key.type} key needs an environment.` });
     if (key.type === "admin" && key.environment !== undefined)
       context.addIssue({ code: "custom", path: ["environment"], message: "An admin key belongs to no environment." });
+    if (key.type === "admin" && key.ofrep_extras)
+      context.addIssue({ code: "custom", path: ["ofrep_extras"], message: "An admin key cannot be used for OFREP." });
   });
 export type NewApiKey = z.infer<typeof NewApiKey>;
 

@@ -85,10 +85,10 @@ export type Rule = z.infer<typeof Rule>;
 export const Rules = z.array(Rule).max(50);
 
 /** The audiences that conditions ask for, by key or id, those inside groups too. */
-export const audiencesIn = (conditions: readonly Condition[]): string[] =>
+export const audiencesAskedFor = (conditions: readonly Condition[]): string[] =>
   conditions.flatMap((condition) => {
-    if ("all" in condition) return audiencesIn(condition.all);
-    if ("any" in condition) return audiencesIn(condition.any);
-    if ("not" in condition) return audiencesIn([condition.not]);
+    if ("all" in condition) return audiencesAskedFor(condition.all);
+    if ("any" in condition) return audiencesAskedFor(condition.any);
+    if ("not" in condition) return audiencesAskedFor([condition.not]);
     return condition.operator === "in_audience" || condition.operator === "not_in_audience" ? [condition.value] : [];
   });

@@ -11,7 +11,7 @@ import type {
   RulesetMetric,
   RulesetOverride,
 } from "../contract/ruleset.ts";
-import { audiencesIn } from "../contract/targeting.ts";
+import { audiencesAskedFor } from "../contract/targeting.ts";
 import type { Condition, Rule } from "../contract/targeting.ts";
 import { isOneOf, open } from "./database.ts";
 import { COUNTED_STATUSES } from "./experiments.ts";
@@ -37,7 +37,7 @@ import {
 const audiencesOf = (conditions: readonly Condition[], rulesOf: ReadonlyMap<string, readonly Rule[]>): Set<string> => {
   const found = new Set<string>();
   const visit = (conditions: readonly Condition[]): void => {
-    for (const key of audiencesIn(conditions)) {
+    for (const key of audiencesAskedFor(conditions)) {
       if (found.has(key)) continue;
       found.add(key);
       visit(conditionsOf(rulesOf.get(key) ?? []));

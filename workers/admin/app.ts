@@ -10,10 +10,13 @@ import { audiences } from "./routes/audiences.ts";
 import { auditEvents } from "./routes/audit-events.ts";
 import { environments } from "./routes/environments.ts";
 import { experiments } from "./routes/experiments.ts";
+import { flags } from "./routes/flags.ts";
 import { health } from "./routes/health.ts";
+import { holdouts } from "./routes/holdouts.ts";
 import { layers } from "./routes/layers.ts";
 import { ledger } from "./routes/ledger.ts";
 import { metrics } from "./routes/metrics.ts";
+import { overrides } from "./routes/overrides.ts";
 import { results } from "./routes/results.ts";
 import { session } from "./routes/session.ts";
 import { setup } from "./routes/setup.ts";
@@ -36,6 +39,9 @@ export const app = new Hono<AdminEnv>()
   .route("/metrics", metrics)
   .route("/audiences", audiences)
   .route("/experiments", experiments)
+  .route("/flags", flags)
+  .route("/holdouts", holdouts)
+  .route("/overrides", overrides)
   .route("/api-keys", apiKeys)
   .route("/results", results)
   .route("/ledger", ledger)

@@ -76,16 +76,19 @@ const ifMatch: Parameter = {
   schema: { type: "string" },
 };
 
+/** Experiments and flags know how often they were changed. */
+const hasRevision = (path: string): boolean => /^\/(?:experiments|flags)\/:key/.test(path);
+
 const parametersOf = (path: string, method: string, asked: Asked): Parameter[] => [
   ...Array.from(path.matchAll(/:(\w+)/g), ([, name = ""]): Parameter => ({
     name,
     in: "path",
     required: true,
-    description: name === "key" ? "A key or an id." : "An id.",
+    description: name === "id" ? "An id." : "A key or an id.",
     schema: { type: "string" },
   })),
   ...(asked.query ? queryParameters(asked.query) : []),
-  ...(path.startsWith("/experiments/:key") && (method === "PATCH" || method === "PUT") ? [ifMatch] : []),
+  ...(hasRevision(path) && (method === "PATCH" || method === "PUT") ? [ifMatch] : []),
 ];
 
 const operationOf = (

@@ -1,7 +1,7 @@
 import { Allocation } from "../../contract/allocation.ts";
 import { ApiKey, CreatedApiKey, NewApiKey } from "../../contract/api-key.ts";
 import { AuditEvent } from "../../contract/audit-event.ts";
-import { Audience, NewAudience } from "../../contract/audience.ts";
+import { Audience, AudienceChange, NewAudience } from "../../contract/audience.ts";
 import { Environment, EnvironmentChange, NewEnvironment } from "../../contract/environment.ts";
 import {
   AllocationChange,
@@ -10,37 +10,51 @@ import {
   NewExperiment,
   StatusChange,
 } from "../../contract/experiment.ts";
+import { Flag, FlagChange, FlagSwitch, NewFlag, NewFlagRule } from "../../contract/flag.ts";
 import { Health } from "../../contract/health.ts";
+import { Holdout, HoldoutChange, NewHoldout } from "../../contract/holdout.ts";
 import { JsonValue } from "../../contract/json.ts";
 import { Layer, NewLayer } from "../../contract/layer.ts";
 import { Ledger } from "../../contract/ledger.ts";
 import { Metric, NewMetric } from "../../contract/metric.ts";
+import { NewOverride, Override } from "../../contract/override.ts";
 import { pageOf } from "../../contract/page.ts";
+import { Prerequisite } from "../../contract/prerequisite.ts";
 import { ProblemBody } from "../../contract/problem.ts";
 import { ResultSnapshot } from "../../contract/result-snapshot.ts";
 import { Results } from "../../contract/results.ts";
 import { Credentials, Session, Setup } from "../../contract/session.ts";
-import { Condition, Rule } from "../../contract/targeting.ts";
+import { Condition, Rule, SimpleCondition } from "../../contract/targeting.ts";
 import { NewVariant, Variant } from "../../contract/variant.ts";
 
 /** What may be sent, by the name that it has in the API's description. */
 export const sent = {
   AllocationChange,
+  AudienceChange,
   Credentials,
   EnvironmentChange,
   ExperimentChange,
+  FlagChange,
+  FlagSwitch,
+  HoldoutChange,
   NewApiKey,
   NewAudience,
   NewEnvironment,
   NewExperiment,
+  NewFlag,
+  NewFlagRule,
+  NewHoldout,
   NewLayer,
   NewMetric,
+  NewOverride,
   NewVariant,
   Setup,
   StatusChange,
   Condition,
   JsonValue,
+  Prerequisite,
   Rule,
+  SimpleCondition,
 };
 
 /** What is answered, by name. */
@@ -57,12 +71,18 @@ export const answered = {
   EnvironmentPage: pageOf(Environment),
   Experiment,
   ExperimentPage: pageOf(Experiment),
+  Flag,
+  FlagPage: pageOf(Flag),
   Health,
+  Holdout,
+  HoldoutPage: pageOf(Holdout),
   Layer,
   LayerPage: pageOf(Layer),
   Ledger,
   Metric,
   MetricPage: pageOf(Metric),
+  Override,
+  OverridePage: pageOf(Override),
   Problem: ProblemBody,
   ResultSnapshot,
   ResultSnapshotPage: pageOf(ResultSnapshot),
@@ -72,7 +92,9 @@ export const answered = {
   VariantPage: pageOf(Variant),
   Condition,
   JsonValue,
+  Prerequisite,
   Rule,
+  SimpleCondition,
 };
 
 export interface Operation {
@@ -103,6 +125,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   "GET /audiences": { summary: "List audiences", answer: "AudiencePage" },
   "POST /audiences": { summary: "Make an audience", status: 201, answer: "Audience" },
   "GET /audiences/:key": { summary: "Show an audience", answer: "Audience" },
+  "PATCH /audiences/:key": {
+    summary: "Change an audience, unless it targets a running or paused experiment",
+    answer: "Audience",
+  },
   "GET /experiments": { summary: "List experiments, newest first", answer: "ExperimentPage" },
   "POST /experiments": { summary: "Make an experiment, as a draft", status: 201, answer: "Experiment" },
   "GET /experiments/:key": { summary: "Show an experiment", answer: "Experiment" },
@@ -120,6 +146,30 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: "Change the buckets of a draft, or grow those of a started experiment in a new phase",
     answer: "Allocation",
   },
+  "GET /flags": { summary: "List flags, newest first", answer: "FlagPage" },
+  "POST /flags": { summary: "Make a flag", status: 201, answer: "Flag" },
+  "GET /flags/:key": { summary: "Show a flag", answer: "Flag" },
+  "PATCH /flags/:key": { summary: "Change a flag, archive it or bring it back", answer: "Flag" },
+  "PATCH /flags/:key/environments/:environment": {
+    summary: "Switch a flag on or off in an environment at once",
+    answer: "Flag",
+  },
+  "GET /holdouts": { summary: "List holdouts", answer: "HoldoutPage" },
+  "POST /holdouts": {
+    summary: "Keep a share of the units out of experiments and flags",
+    status: 201,
+    answer: "Holdout",
+  },
+  "GET /holdouts/:key": { summary: "Show a holdout", answer: "Holdout" },
+  "PATCH /holdouts/:key": { summary: "Change a holdout's share, or what it covers", answer: "Holdout" },
+  "DELETE /holdouts/:key": { summary: "Let the units of a holdout in again", status: 204 },
+  "GET /overrides": { summary: "List overrides, newest first", answer: "OverridePage" },
+  "POST /overrides": {
+    summary: "Give a unit a chosen variant or value, in place of the one it was given before",
+    status: 201,
+    answer: "Override",
+  },
+  "DELETE /overrides/:id": { summary: "Decide a unit as any other again", status: 204 },
   "GET /api-keys": { summary: "List API keys, without their secrets", answer: "ApiKeyPage" },
   "POST /api-keys": { summary: "Make an API key, which is shown this once", status: 201, answer: "CreatedApiKey" },
   "DELETE /api-keys/:id": { summary: "Revoke an API key", answer: "ApiKey" },

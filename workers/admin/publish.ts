@@ -1,3 +1,5 @@
+import { encodeRuleset } from "../../core/encode-ruleset.ts";
+import { shareBp } from "../../core/share.ts";
 import { compileRulesets } from "../../d1/ruleset.ts";
 import type { Env } from "./env.ts";
 
@@ -6,12 +8,12 @@ import type { Env } from "./env.ts";
  * and makes no new version of the same. Throws when a publisher could not be reached; the cron of each minute tries again.
  */
 export const publishAll = async (env: Pick<Env, "DB" | "PUBLISHER">): Promise<void> => {
-  const { revision, rulesets } = await compileRulesets(env.DB);
+  const { revision, rulesets } = await compileRulesets(env.DB, shareBp);
   const outcomes = await Promise.allSettled(
     rulesets.map((ruleset) =>
       env.PUBLISHER.getByName(ruleset.environment).publish({
         environment: ruleset.environment,
-        text: JSON.stringify(ruleset),
+        text: JSON.stringify(encodeRuleset(ruleset)),
         source_revision: revision,
       }),
     ),

@@ -26,16 +26,17 @@ export const parse = <Schema extends AnySchema>(schema: Schema, value: unknown):
 
 /**
  * Checks the JSON body and hands it to the handler as `c.req.valid("json")`. Refuses with 415 anything not said to be JSON,
- * 413 past 256 KB, 400 what is not JSON or what the schema does not allow.
+ * 413 past `maxBytes` (256 KB), 400 what is not JSON or what the schema does not allow.
  */
 export const body = <Schema extends AnySchema>(
   schema: Schema,
+  maxBytes: number = MAX_BODY_BYTES,
 ): MiddlewareHandler<AdminEnv, string, { in: { json: InputOf<Schema> }; out: { json: OutputOf<Schema> } }> =>
   described(
     async (c: Context<AdminEnv>, next: Next) => {
       if (!/^application\/(?:[\w.-]+\+)?json(?:;|$)/i.test(c.req.header("content-type") ?? ""))
         throw new Problem(415, "unsupported_media_type", "Send JSON, with the header Content-Type: application/json.");
-      const value = await readJson(c.req.raw, MAX_BODY_BYTES);
+      const value = await readJson(c.req.raw, maxBytes);
       if (isNestedDeeperThan(MAX_NESTING, value)) {
         const message = `Nest arrays and objects at most ${MAX_NESTING} deep.`;
         throw new Problem(400, "invalid_request", message, { errors: [{ path: "", message }] });

@@ -20,7 +20,7 @@ export const apiKeys = new Hono<AdminEnv>()
   )
 
   .post("/", allow("api_keys.write"), query(WriteQuery), body(NewApiKey), async (c) => {
-    const { name, type, environment: reference } = c.req.valid("json");
+    const { name, type, environment: reference, ofrep_extras = false } = c.req.valid("json");
     const environment = reference === undefined ? null : (await environmentNamed(c.env.DB, reference)).key;
     const { key, hint } = newKey(type, environment);
     const hash = await sha256Hex(key);
@@ -30,6 +30,7 @@ export const apiKeys = new Hono<AdminEnv>()
         name,
         type,
         environment,
+        ofrep_extras,
         hint,
         created_at: new Date().toISOString(),
         revoked_at: null,
