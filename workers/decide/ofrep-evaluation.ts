@@ -22,31 +22,21 @@ type Outcome =
   | { readonly kind: "served"; readonly reason: "TARGETING_MATCH" | "SPLIT" | "DEFAULT" | "STATIC" | "DISABLED" }
   | { readonly kind: "failed"; readonly code: OfrepErrorCode };
 
-/** Only reasons that OpenFeature names: clients that parse them into an enum fail on others. */
-const outcomeOf = (reason: FlagReason): Outcome => {
-  switch (reason) {
-    case "rule":
-    case "override":
-      return { kind: "served", reason: "TARGETING_MATCH" };
-    case "rollout":
-    case "experiment":
-      return { kind: "served", reason: "SPLIT" };
-    case "default":
-    case "holdout":
-    case "prerequisite":
-      return { kind: "served", reason: "DEFAULT" };
-    case "static":
-      return { kind: "served", reason: "STATIC" };
-    case "off":
-    case "environment_off":
-      return { kind: "served", reason: "DISABLED" };
-    case "unit_missing":
-      return { kind: "failed", code: "TARGETING_KEY_MISSING" };
-    case "unknown_flag":
-      return { kind: "failed", code: "FLAG_NOT_FOUND" };
-    case "error":
-      return { kind: "failed", code: "GENERAL" };
-  }
+/** Only reasons and codes that OpenFeature names: clients that parse them into an enum fail on others. */
+const outcomes: Readonly<Record<FlagReason, Outcome>> = {
+  rule: { kind: "served", reason: "TARGETING_MATCH" },
+  override: { kind: "served", reason: "TARGETING_MATCH" },
+  rollout: { kind: "served", reason: "SPLIT" },
+  experiment: { kind: "served", reason: "SPLIT" },
+  default: { kind: "served", reason: "DEFAULT" },
+  holdout: { kind: "served", reason: "DEFAULT" },
+  prerequisite: { kind: "served", reason: "DEFAULT" },
+  static: { kind: "served", reason: "STATIC" },
+  off: { kind: "served", reason: "DISABLED" },
+  environment_off: { kind: "served", reason: "DISABLED" },
+  unit_missing: { kind: "failed", code: "TARGETING_KEY_MISSING" },
+  unknown_flag: { kind: "failed", code: "FLAG_NOT_FOUND" },
+  error: { kind: "failed", code: "GENERAL" },
 };
 
 /** A decision on a flag, or on the key of one that is not there. */
@@ -57,7 +47,7 @@ export const evaluationOf = (
   origin: Origin,
 ): Evaluation => {
   if (!flag) return notFound(key, origin);
-  const outcome = outcomeOf(decision.reason);
+  const outcome = outcomes[decision.reason];
   if (outcome.kind === "failed")
     return outcome.code === "FLAG_NOT_FOUND"
       ? notFound(key, origin)
