@@ -4,7 +4,7 @@ import { open } from "./database.ts";
 import type { Statement } from "./database.ts";
 import { after, pageFrom } from "./page.ts";
 import type { Page, PageRequest } from "./page.ts";
-import { experimentMetrics, experiments, metrics, phases, slots, variants } from "./schema.ts";
+import { experimentMetrics, experiments, metrics, slots, variants } from "./schema.ts";
 
 /** Experiments that have started and are not archived: the running ones are decided, all of them are counted. */
 export const COUNTED_STATUSES = ["running", "paused", "completed"] as const;
@@ -126,6 +126,14 @@ export const reallocateExperiment = (d1: D1Database, experiment: Experiment): St
   ...insertSlots(d1, experiment),
 ];
 
+/** Changes its columns, its slots and the weights of its variants, which stay the same variants. */
+export const reweighExperiment = (d1: D1Database, experiment: Experiment): Statement[] => [
+  ...reallocateExperiment(d1, experiment),
+  ...experiment.variants.map(({ id, weight_bp }) =>
+    open(d1).update(variants).set({ weight_bp }).where(eq(variants.id, id)),
+  ),
+];
+
 /** Changes everything about it; only for a draft, which nobody has seen. */
 export const replaceExperiment = (d1: D1Database, experiment: Experiment): Statement[] => {
   const db = open(d1);
@@ -137,7 +145,3 @@ export const replaceExperiment = (d1: D1Database, experiment: Experiment): State
     ...insertParts(d1, experiment),
   ];
 };
-
-/** Begins the experiment's present phase at an instant. */
-export const insertPhase = (d1: D1Database, experiment: Experiment, startedAt: string): Statement =>
-  open(d1).insert(phases).values({ experiment_id: experiment.id, number: experiment.phase, started_at: startedAt });

@@ -67,5 +67,9 @@ export const updateLayer = (
   { id, name, unit_type }: Pick<Layer, "id" | "name" | "unit_type">,
 ): Statement => open(d1).update(layers).set({ name, unit_type }).where(eq(layers.id, id));
 
+/** Gives a layer that one experiment has to itself another salt, so that its units fall into other buckets. */
+export const resaltLayer = (d1: D1Database, { id, salt }: Pick<Layer, "id" | "salt">): Statement =>
+  open(d1).update(layers).set({ salt }).where(eq(layers.id, id));
+
 /** Only a layer that no experiment is in. */
 export const deleteLayer = (d1: D1Database, id: string): Statement => open(d1).delete(layers).where(eq(layers.id, id));

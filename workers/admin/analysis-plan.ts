@@ -1,13 +1,30 @@
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
-import type { Experiment } from "../../contract/experiment.ts";
+import type { Experiment, Phase } from "../../contract/experiment.ts";
 import type { Metric, MetricRole } from "../../contract/metric.ts";
 
-/** The plan of an experiment's analysis in one environment. `metrics` are those that it names, in any order. */
+/**
+ * The variants that are compared. One that is given no units any more, and was given some before, is none of them: who is still
+ * exposed to it was decided before the phase began, and would look like a broken split. The control always is one.
+ */
+const comparedOf = ({ variants }: Experiment, phases: readonly Phase[]): Experiment["variants"] =>
+  variants.filter(
+    ({ key, weight_bp, is_control }) =>
+      is_control || weight_bp > 0 || !phases.some(({ weights_bp }) => (weights_bp[key] ?? 0) > 0),
+  );
+
+/**
+ * The plan of an experiment's analysis in one environment. `metrics` are those that it names, in any order. `phases` are all of
+ * its phases, and `pooled` those that are analysed: when they are not the first ones, the planned length begins with them.
+ */
 export const analysisPlanOf = (
   experiment: Experiment,
   environment: string,
   metrics: readonly Metric[],
+  phases: readonly Phase[],
+  pooled: readonly Phase[],
 ): AnalysisPlan => {
+  const [first] = pooled;
+  const startedAt = first === undefined || first === phases[0] ? experiment.started_at : first.started_at;
   const inRole = (keys: readonly string[], role: MetricRole): AnalysisPlan["metrics"] =>
     keys.flatMap((key) =>
       metrics
@@ -21,9 +38,9 @@ export const analysisPlanOf = (
     significance_level: experiment.significance_level,
     min_detectable_effect: experiment.min_detectable_effect,
     estimated_duration_days: experiment.estimated_duration_days,
-    started_at: experiment.started_at === null ? null : Date.parse(experiment.started_at),
+    started_at: startedAt === null ? null : Date.parse(startedAt),
     ended_at: experiment.ended_at === null ? null : Date.parse(experiment.ended_at),
-    variants: experiment.variants.map(({ id, key, name, weight_bp, is_control }) => ({
+    variants: comparedOf(experiment, phases).map(({ id, key, name, weight_bp, is_control }) => ({
       id,
       key,
       name,

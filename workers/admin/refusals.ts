@@ -1,5 +1,12 @@
 import { keyOf } from "../../contract/key.ts";
+import type { ProblemError } from "../../contract/problem.ts";
 import { Problem } from "../http/problem.ts";
+
+/** Throws 400 `invalid_request` with the mistakes, when there are any. */
+export const refuse = (errors: readonly ProblemError[]): void => {
+  const [first] = errors;
+  if (first) throw new Problem(400, "invalid_request", `${first.path}: ${first.message}`, { errors });
+};
 
 export const notFound = (kind: string, reference: string): Problem =>
   new Problem(404, "not_found", `There is no ${kind} ${JSON.stringify(reference)}.`);

@@ -1,74 +1,27 @@
 import type { Experiment, NewExperiment } from "../../contract/experiment.ts";
-import { keyOf } from "../../contract/key.ts";
 import type { Layer } from "../../contract/layer.ts";
-import type { ProblemError } from "../../contract/problem.ts";
-import type { Condition, Rule } from "../../contract/targeting.ts";
-import type { NewVariant, Variant } from "../../contract/variant.ts";
-import { newId } from "../../d1/id.ts";
+import type { Variant } from "../../contract/variant.ts";
 import { findLayer } from "../../d1/layers.ts";
 import { BUCKETS } from "../../core/bucket.ts";
-import { Problem } from "../http/problem.ts";
 import { allocate, sizeOf } from "./buckets.ts";
-import { References, audiencesIn } from "./references.ts";
+import { checkNoCycle, needsIn } from "./prerequisites.ts";
+import { References, namedIn } from "./references.ts";
+import { refuse } from "./refusals.ts";
+import { audiencesNamed, rulesOf } from "./resolve-targeting.ts";
+import { variantsOf } from "./resolve-variants.ts";
 import { checkSplit } from "./split-pages.ts";
-
-const refuse = (errors: readonly ProblemError[]): void => {
-  const [first] = errors;
-  if (first) throw new Problem(400, "invalid_request", `${first.path}: ${first.message}`, { errors });
-};
 
 /** The layer that an experiment has to itself. No key of a person's holds a slash. */
 export const ownLayerKey = (experimentKey: string): string => `${experimentKey}/traffic`;
 
-/** The rules by key, with the shorthand AND-ed to every one, or making one where there is none. */
-const rulesOf = (
-  { rules: written = [], countries, platforms, user_segment }: NonNullable<NewExperiment["targeting"]>,
-  references: References,
-): Rule[] => {
-  const rules = references.rules(written, "targeting.rules");
-  const shorthand: Condition[] = [];
-  if (countries) shorthand.push({ attribute: "country", operator: "in", value: countries });
-  if (platforms) shorthand.push({ attribute: "platform", operator: "in", value: platforms });
-  if (user_segment !== undefined) {
-    const value = references.key("audience", user_segment, "targeting.user_segment");
-    shorthand.push({ operator: "in_audience", value });
-  }
-  if (shorthand.length === 0) return rules;
-  if (rules.length === 0) return [{ conditions: shorthand }];
-  return rules.map(({ conditions }) => ({ conditions: [...conditions, ...shorthand] }));
-};
-
-/** Keys from names, basis points from per cent, one control: the one that says so, else `control`, else the first. */
-const variantsOf = (written: readonly NewVariant[], existing: readonly Variant[]): Variant[] => {
-  const keys = written.map(({ key, name = "" }) => key ?? keyOf(name));
-  refuse(
-    keys.flatMap((key, index) => {
-      const path = `variants.${index}.key`;
-      if (key === "") return [{ path, message: "Give a key: the name has no letter or digit to make one of." }];
-      if (keys.indexOf(key) < index) return [{ path, message: `Another variant is called ${key} already.` }];
-      return [];
-    }),
-  );
-  const marked = written.findIndex(({ is_control }) => is_control);
-  const control = marked >= 0 ? marked : Math.max(keys.indexOf("control"), 0);
-  return written.map(({ name, weight, config }, index) => {
-    const key = keys[index] ?? "";
-    return {
-      id: existing.find((variant) => variant.key === key)?.id ?? newId("var"),
-      key,
-      name: name ?? key,
-      weight_bp: Math.round(weight * 100),
-      is_control: index === control,
-      config: config ?? null,
-    };
-  });
-};
+/** The salt of that layer. Part of the assignment contract. */
+export const ownLayerSalt = (experimentSalt: string): string => `${experimentSalt}/traffic`;
 
 const ownLayerOf = (written: NewExperiment, identity: Identity): Layer => ({
   id: identity.own_layer_id,
   key: ownLayerKey(identity.key),
   name: written.name,
-  salt: `${identity.salt}/traffic`,
+  salt: ownLayerSalt(identity.salt),
   unit_type: written.unit_type ?? (written.type === "split_url" ? "device_id" : "user_id"),
   created_at: identity.created_at,
   slots: [],
@@ -97,6 +50,9 @@ const checkOnce = (named: readonly { readonly key: string; readonly path: string
   );
 };
 
+const instantOf = (written: string | null | undefined): string | null =>
+  written ? new Date(written).toISOString() : null;
+
 /** What stays when an experiment is written again. */
 type Identity = Pick<
   Experiment,
@@ -107,21 +63,22 @@ type Identity = Pick<
  * The experiment that a request describes, with every default, reference and bucket settled.
  *
  * `layer` is set when the experiment has a layer to itself, which must be stored with it. Throws 422 `unknown_reference`
- * with every reference that leads nowhere, `layer_full`, `slot_taken`, or `invalid_request`.
+ * with every reference that leads nowhere, `prerequisite_cycle`, `layer_full`, `slot_taken`, or `invalid_request`.
  */
 export const resolveExperiment = async (
   d1: D1Database,
   written: NewExperiment,
   identity: Identity,
 ): Promise<{ experiment: Experiment; ownLayer: Layer | undefined }> => {
-  const variants = variantsOf(written.variants, identity.variants);
+  const variants = variantsOf(written, identity.id, identity.variants);
   const { environments: places = ["production"], targeting = {}, primary_metric: primary } = written;
-  const { secondary_metrics: secondary = [], guardrail_metrics: guardrails = [] } = written;
+  const { secondary_metrics: secondary = [], guardrail_metrics: guardrails = [], prerequisites: needs = [] } = written;
   const [references, shared] = await Promise.all([
     References.load(d1, {
       environment: places,
       metric: [...(primary === undefined ? [] : [primary]), ...secondary, ...guardrails],
-      audience: [...audiencesIn(targeting.rules ?? []), ...(targeting.user_segment ? [targeting.user_segment] : [])],
+      audience: audiencesNamed(targeting),
+      ...namedIn(needs),
     }),
     written.layer === undefined ? undefined : findLayer(d1, written.layer),
   ]);
@@ -131,7 +88,9 @@ export const resolveExperiment = async (
   const secondary_metrics = references.keys("metric", secondary, "secondary_metrics");
   const guardrail_metrics = references.keys("metric", guardrails, "guardrail_metrics");
   const rules = rulesOf(targeting, references);
+  const prerequisites = references.prerequisites(needs, "prerequisites");
   references.check();
+  await checkNoCycle(d1, { kind: "experiment", key: identity.key }, needsIn(prerequisites, "prerequisites"));
 
   if (shared) checkShared(shared, written);
   checkOnce([
@@ -171,6 +130,13 @@ export const resolveExperiment = async (
     significance_level: written.significance_level ?? 0.05,
     power: written.power ?? 0.8,
     estimated_duration_days: written.estimated_duration_days ?? 14,
+    starts_at: instantOf(written.starts_at),
+    ends_at: instantOf(written.ends_at),
+    prerequisites,
+    sticky: written.sticky ?? false,
+    server_only: written.server_only ?? false,
+    switchback: written.switchback ?? null,
+    factors: written.factors ?? null,
   };
   return { experiment, ownLayer: shared ? undefined : layer };
 };

@@ -4,8 +4,10 @@ import type { Experiment } from "../../contract/experiment.ts";
 import type { Results } from "../../contract/results.ts";
 import type { SumsCell } from "../../contract/sums.ts";
 import { findMetrics } from "../../d1/metrics.ts";
+import { listPhases } from "../../d1/phases.ts";
 import { analysisPlanOf, metricKeysOf } from "./analysis-plan.ts";
 import type { Env } from "./env.ts";
+import { pooledPhases } from "./pooled-phases.ts";
 import { readSums } from "./unit-shards.ts";
 
 /** The sums of experiments in one environment as they are now; a draft has none. */
@@ -18,18 +20,23 @@ export const readCells = async (
   return started.length === 0 ? [] : readSums(env, environment, started);
 };
 
-/** The results of an experiment, from its cells among those that were read. */
+/**
+ * The results of an experiment, from its cells among those that were read. Only units that were first exposed in the phases
+ * since weights, salt or targeting last changed are analysed, see {@link pooledPhases}; earlier ones stay in the sums.
+ */
 export const resultsOf = async (
   d1: D1Database,
   environment: Environment,
   experiment: Experiment,
   cells: readonly SumsCell[],
 ): Promise<Results> => {
-  const plan = analysisPlanOf(experiment, environment.key, await findMetrics(d1, metricKeysOf(experiment)));
+  const [metrics, phases] = await Promise.all([findMetrics(d1, metricKeysOf(experiment)), listPhases(d1, experiment)]);
+  const pooled = pooledPhases(phases);
+  const numbers = new Set(pooled.map(({ number }) => number));
   const ms = Date.now();
   return analyse(
-    plan,
-    cells.filter(({ experiment_id }) => experiment_id === experiment.id),
+    analysisPlanOf(experiment, environment.key, metrics, phases, pooled),
+    cells.filter(({ experiment_id, phase }) => experiment_id === experiment.id && numbers.has(phase)),
     { ms, iso: new Date(ms).toISOString() },
   );
 };

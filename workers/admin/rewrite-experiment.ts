@@ -1,7 +1,17 @@
 import { NewExperiment } from "../../contract/experiment.ts";
 import type { Experiment, ExperimentChange } from "../../contract/experiment.ts";
+import type { NewVariant } from "../../contract/variant.ts";
 import { ownLayerKey } from "./resolve-experiment.ts";
 import { parse } from "./valid.ts";
+
+const variantsAsWritten = ({ variants }: Experiment): NewVariant[] =>
+  variants.map(({ key, name, weight_bp, config, is_control }) => ({
+    key,
+    name,
+    weight: weight_bp / 100,
+    is_control,
+    ...(config !== null && { config }),
+  }));
 
 /** The request that would make the experiment as it is now. */
 const asWritten = (experiment: Experiment): NewExperiment => {
@@ -15,13 +25,7 @@ const asWritten = (experiment: Experiment): NewExperiment => {
     ...(isAlone ? { unit_type: experiment.unit_type } : { layer: experiment.layer.key }),
     slots: experiment.slots,
     ...(experiment.url !== null && { url: experiment.url }),
-    variants: experiment.variants.map(({ key, name, weight_bp, config, is_control }) => ({
-      key,
-      name,
-      weight: weight_bp / 100,
-      is_control,
-      ...(config !== null && { config }),
-    })),
+    ...(experiment.factors === null ? { variants: variantsAsWritten(experiment) } : { factors: experiment.factors }),
     targeting: experiment.targeting,
     ...(experiment.primary_metric !== null && { primary_metric: experiment.primary_metric }),
     secondary_metrics: experiment.secondary_metrics,
@@ -30,23 +34,36 @@ const asWritten = (experiment: Experiment): NewExperiment => {
     significance_level: experiment.significance_level,
     power: experiment.power,
     estimated_duration_days: experiment.estimated_duration_days,
+    starts_at: experiment.starts_at,
+    ends_at: experiment.ends_at,
+    prerequisites: experiment.prerequisites,
+    sticky: experiment.sticky,
+    server_only: experiment.server_only,
+    switchback: experiment.switchback,
   };
 };
 
 /**
- * A draft's request, written again with changes. Exact buckets give way to a share that is asked for; a draft that moves to
- * another layer without saying how much of it, asks for the share that it had.
+ * A draft's request, written again with changes; null takes a field back. Exact buckets give way to a share that is asked for,
+ * variants to factors and factors to variants. A draft that moves to another layer, or to one of its own, without saying how
+ * much of it, asks for the share that it had.
  */
 export const rewritten = (experiment: Experiment, change: ExperimentChange): NewExperiment => {
-  const { slots, ...written } = asWritten(experiment);
+  const { slots, variants, factors, ...same } = asWritten(experiment);
   const { layer, ...changed } = change;
-  const isMoving = layer !== undefined && ![experiment.layer.key, experiment.layer.id].includes(layer);
+  const isMoving =
+    layer === null
+      ? experiment.layer.key !== ownLayerKey(experiment.key)
+      : layer !== undefined && ![experiment.layer.key, experiment.layer.id].includes(layer);
   const isReallocated = change.traffic !== undefined || change.slots !== undefined;
-  return parse(NewExperiment, {
-    ...written,
+  const isRedivided = change.variants !== undefined || change.factors !== undefined;
+  const written = {
+    ...same,
     ...(!isReallocated && (isMoving ? { traffic: experiment.traffic } : { slots })),
+    ...(!isRedivided && { variants, factors }),
     ...changed,
-    // The unit type of an own layer must not be carried over to a shared one, which has its own.
-    ...(isMoving && { layer, unit_type: change.unit_type }),
-  });
+    // A shared layer has its own unit type; a layer of its own goes on with the one that it was in.
+    ...(isMoving && { layer, unit_type: change.unit_type ?? (layer === null ? experiment.unit_type : undefined) }),
+  };
+  return parse(NewExperiment, Object.fromEntries(Object.entries(written).filter(([, value]) => value !== null)));
 };

@@ -6,30 +6,35 @@ import {
   ExperimentChange,
   ExperimentsQuery,
   NewExperiment,
+  NewPhase,
+  PhasesQuery,
   StatusChange,
 } from "../../../contract/experiment.ts";
-import type { Experiment } from "../../../contract/experiment.ts";
-import { pageQueryOf } from "../../../contract/page.ts";
+import type { Experiment, Phase } from "../../../contract/experiment.ts";
+import { VariantsQuery } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import {
   findExperiment,
   insertExperiment,
-  insertPhase,
   listExperiments,
   reallocateExperiment,
   replaceExperiment,
+  reweighExperiment,
   updateExperiment,
 } from "../../../d1/experiments.ts";
-import { newId } from "../../../d1/id.ts";
-import { deleteLayer, findLayer, insertLayer, updateLayer } from "../../../d1/layers.ts";
+import { newId, saltOf } from "../../../d1/id.ts";
+import { deleteLayer, findLayer, insertLayer, resaltLayer, updateLayer } from "../../../d1/layers.ts";
 import { pageFrom } from "../../../d1/page.ts";
+import { beginPhase, listPhases, phaseDefinitionOf } from "../../../d1/phases.ts";
 import { BUCKETS } from "../../../core/bucket.ts";
 import { Problem } from "../../http/problem.ts";
 import { allocate, isWithin, merged, sizeOf } from "../buckets.ts";
 import type { AdminEnv } from "../env.ts";
 import { allow } from "../permissions.ts";
+import { checkNobodyDepends } from "../prerequisites.ts";
 import { keyFrom, keyTaken, notFound } from "../refusals.ts";
 import { resolveExperiment } from "../resolve-experiment.ts";
+import { resolvePhase } from "../resolve-phase.ts";
 import { checkRevision, etagOf } from "../revision.ts";
 import { rewritten } from "../rewrite-experiment.ts";
 import { checkPageFree } from "../split-pages.ts";
@@ -55,15 +60,20 @@ const isStarted = ({ status }: Experiment): boolean =>
 
 /** What may change whenever: words. Everything else decides who gets what, or how that is judged. */
 const WORDS = new Set(["name", "hypothesis", "owner"]);
+/** What a new phase may change, weights of variants among it. */
+const PHASED = new Set(["variants", "targeting", "prerequisites", "traffic", "slots"]);
 
 const checkUnlocked = (experiment: Experiment, change: ExperimentChange): void => {
   if (experiment.status === "draft") return;
+  const isUnderWay = experiment.status === "running" || experiment.status === "paused";
+  const instead = (field: string): string => {
+    if (!isUnderWay || !PHASED.has(field)) return "make a new experiment";
+    const what = field === "variants" ? "to change weights, " : "";
+    return `${what}begin a new phase with POST /api/v1/experiments/${experiment.key}/phases`;
+  };
   const errors = Object.keys(change)
     .filter((field) => !WORDS.has(field))
-    .map((path) => ({
-      path,
-      message: `${path} is locked since the experiment left draft; make a new experiment, or grow it with PUT …/allocations.`,
-    }));
+    .map((path) => ({ path, message: `${path} is locked since the experiment left draft; ${instead(path)}.` }));
   if (errors.length > 0)
     throw new Problem(
       409,
@@ -73,11 +83,16 @@ const checkUnlocked = (experiment: Experiment, change: ExperimentChange): void =
     );
 };
 
-/** What an experiment lacks before it can start. */
-const checkComplete = (experiment: Experiment): void => {
-  if (experiment.primary_metric !== null) return;
-  const message = "Name the metric that decides, as primary_metric, before starting.";
-  throw new Problem(422, "experiment_incomplete", message, { errors: [{ path: "primary_metric", message }] });
+/** What an experiment lacks before it can start at an instant. */
+const checkComplete = ({ primary_metric, ends_at }: Experiment, at: string): void => {
+  if (primary_metric === null) {
+    const message = "Name the metric that decides, as primary_metric, before starting.";
+    throw new Problem(422, "experiment_incomplete", message, { errors: [{ path: "primary_metric", message }] });
+  }
+  if (ends_at !== null && ends_at <= at) {
+    const message = `It would be over before it starts: ends_at is ${ends_at}. Change ends_at, or take it back with null.`;
+    throw new Problem(422, "invalid_request", message, { errors: [{ path: "ends_at", message }] });
+  }
 };
 
 const allocationOf = ({ layer, slots, traffic, phase, revision }: Experiment): Allocation => ({
@@ -100,10 +115,11 @@ export const experiments = new Hono<AdminEnv>()
     const created = await write(c, async () => {
       if (await findExperiment(c.env.DB, key)) throw keyTaken("experiment", key);
       const at = new Date().toISOString();
+      const id = newId("exp");
       const { experiment, ownLayer } = await resolveExperiment(c.env.DB, written, {
-        id: newId("exp"),
+        id,
         key,
-        salt: crypto.randomUUID(),
+        salt: saltOf(id),
         status: "draft",
         phase: 1,
         revision: 1,
@@ -148,12 +164,12 @@ export const experiments = new Hono<AdminEnv>()
       const wasAlone = before.layer.key.includes("/");
       const { experiment: result, ownLayer } = await resolveExperiment(c.env.DB, rewritten(before, change), {
         ...identity,
-        own_layer_id: before.layer.id,
+        own_layer_id: wasAlone ? before.layer.id : newId("lay"),
       });
       return {
         result,
         statements: [
-          ...(ownLayer ? [updateLayer(c.env.DB, ownLayer)] : []),
+          ...(ownLayer ? [wasAlone ? updateLayer(c.env.DB, ownLayer) : insertLayer(c.env.DB, ownLayer)] : []),
           ...replaceExperiment(c.env.DB, result),
           ...(wasAlone && !ownLayer ? [deleteLayer(c.env.DB, before.layer.id)] : []),
         ],
@@ -172,7 +188,8 @@ export const experiments = new Hono<AdminEnv>()
       checkTransition(before.status, status);
       const at = new Date().toISOString();
       const isStarting = before.status === "draft" && status === "running";
-      if (isStarting) checkComplete(before);
+      if (isStarting) checkComplete(before, at);
+      if (status === "archived") await checkNobodyDepends(c.env.DB, { kind: "experiment", key: before.key }, "status");
       if (status === "running") await checkPageFree(c.env.DB, before);
       const result: Experiment = {
         ...before,
@@ -184,7 +201,10 @@ export const experiments = new Hono<AdminEnv>()
       };
       return {
         result,
-        statements: [updateExperiment(c.env.DB, result), ...(isStarting ? [insertPhase(c.env.DB, result, at)] : [])],
+        statements: [
+          updateExperiment(c.env.DB, result),
+          ...(isStarting ? beginPhase(c.env.DB, { before, experiment: result, startedAt: at, reason: "" }) : []),
+        ],
         action: actionOf(before.status, status),
         target: `experiment:${before.key}`,
         change: { before: { status: before.status }, after: { status } },
@@ -195,7 +215,7 @@ export const experiments = new Hono<AdminEnv>()
     return c.json(changed);
   })
 
-  .get("/:key/variants", allow("definitions.read"), query(pageQueryOf("var")), async (c) => {
+  .get("/:key/variants", allow("definitions.read"), query(VariantsQuery), async (c) => {
     const { variants } = await get(c, c.req.param("key"));
     const { limit, cursor } = c.req.valid("query");
     const last = variants.findIndex(({ id }) => id === cursor);
@@ -231,7 +251,7 @@ export const experiments = new Hono<AdminEnv>()
         throw new Problem(
           409,
           "locked_while_running",
-          `The experiment ${before.key} has started, so its allocation can only grow: its buckets stay, and more are appended. Pause or complete it to stop it.`,
+          `The experiment ${before.key} has started, so its allocation can only grow: its buckets stay, and more are appended. Pause or complete it to stop it, or begin a smaller phase with POST /api/v1/experiments/${before.key}/phases.`,
           {
             errors: [{ path: slots ? "slots" : "traffic", message: "Ask for more than the experiment has, not less." }],
           },
@@ -251,7 +271,9 @@ export const experiments = new Hono<AdminEnv>()
         result,
         statements: [
           ...reallocateExperiment(c.env.DB, result),
-          ...(result.phase === before.phase ? [] : [insertPhase(c.env.DB, result, at)]),
+          ...(result.phase === before.phase
+            ? []
+            : beginPhase(c.env.DB, { before, experiment: result, startedAt: at, reason: "" })),
         ],
         action: "experiment.allocate",
         target: `experiment:${before.key}`,
@@ -261,4 +283,40 @@ export const experiments = new Hono<AdminEnv>()
     });
     c.header("etag", etagOf(changed));
     return c.json(allocationOf(changed));
+  })
+
+  .get("/:key/phases", allow("definitions.read"), query(PhasesQuery), async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const phases = await listPhases(c.env.DB, await get(c, c.req.param("key")));
+    const rest = phases.filter(({ number }) => number > Number(cursor ?? 0));
+    const items = rest.slice(0, limit);
+    return c.json({ items, next_cursor: rest.length > limit ? String(items.at(-1)?.number) : null });
+  })
+
+  .post("/:key/phases", allow("experiments.run"), query(WriteQuery), body(NewPhase), async (c) => {
+    const written = c.req.valid("json");
+    const { reason } = written;
+    const { experiment, started_at } = await write(c, async () => {
+      const before = await getToWrite(c, c.req.param("key"));
+      const startedAt = new Date().toISOString();
+      const after = await resolvePhase(c.env.DB, before, written, startedAt);
+      return {
+        result: { experiment: after, started_at: startedAt },
+        statements: [
+          ...reweighExperiment(c.env.DB, after),
+          ...(after.layer.salt === before.layer.salt ? [] : [resaltLayer(c.env.DB, after.layer)]),
+          ...beginPhase(c.env.DB, { before, experiment: after, startedAt, reason }),
+        ],
+        action: "experiment.phase",
+        target: `experiment:${before.key}`,
+        change: {
+          before: { phase: before.phase, ...phaseDefinitionOf(before) },
+          after: { phase: after.phase, reason, ...phaseDefinitionOf(after) },
+        },
+        live: true,
+      };
+    });
+    c.header("etag", etagOf(experiment));
+    const phase: Phase = { number: experiment.phase, started_at, reason, ...phaseDefinitionOf(experiment) };
+    return c.json(phase, isDryRun(c) ? 200 : 201);
   });

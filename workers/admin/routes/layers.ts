@@ -3,7 +3,7 @@ import { NewLayer } from "../../../contract/layer.ts";
 import type { Layer } from "../../../contract/layer.ts";
 import { pageQueryOf } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
-import { newId } from "../../../d1/id.ts";
+import { newId, saltOf } from "../../../d1/id.ts";
 import { findLayer, insertLayer, listLayers } from "../../../d1/layers.ts";
 import type { AdminEnv } from "../env.ts";
 import { allow } from "../permissions.ts";
@@ -21,11 +21,12 @@ export const layers = new Hono<AdminEnv>()
     const key = keyFrom({ ...given, name });
     const layer = await write(c, async () => {
       if (await findLayer(c.env.DB, key)) throw keyTaken("layer", key);
+      const id = newId("lay");
       const result: Layer = {
-        id: newId("lay"),
+        id,
         key,
         name,
-        salt: crypto.randomUUID(),
+        salt: saltOf(id),
         unit_type,
         created_at: new Date().toISOString(),
         slots: [],
