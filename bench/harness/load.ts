@@ -1,7 +1,10 @@
 import { type Socket, connect } from "node:net";
 
 export interface Load {
+  readonly requests: number;
   readonly requestsPerSecond: number;
+  /** Of the body, on average. */
+  readonly bytesPerAnswer: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
 }
@@ -21,24 +24,38 @@ export const load = async (options: {
   readonly durationMs: number;
 }): Promise<Load> => {
   const latencies: number[] = [];
+  let bytes = 0;
+  const onAnswer = (latencyMs: number, bodyBytes: number): void => {
+    latencies.push(latencyMs);
+    bytes += bodyBytes;
+  };
   const requests = options.requests.map((text) => Buffer.from(text, "latin1"));
   const startedAt = performance.now();
   const until = startedAt + options.durationMs;
   let next = 0;
   const nextRequest = (): Buffer | undefined =>
     performance.now() < until ? requests[next++ % requests.length] : undefined;
-  await Promise.all(
-    Array.from({ length: options.connections }, () => keepAsking(options.port, nextRequest, latencies)),
-  );
+  await Promise.all(Array.from({ length: options.connections }, () => keepAsking(options.port, nextRequest, onAnswer)));
   const seconds = (performance.now() - startedAt) / 1_000;
   latencies.sort((a, b) => a - b);
   const quantile = (share: number): number => latencies[Math.floor((latencies.length - 1) * share)] ?? Number.NaN;
-  return { requestsPerSecond: latencies.length / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+  return {
+    requests: latencies.length,
+    requestsPerSecond: latencies.length / seconds,
+    bytesPerAnswer: bytes / latencies.length,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+  };
 };
 
-const keepAsking = (port: number, nextRequest: () => Buffer | undefined, latencies: number[]): Promise<void> =>
+const keepAsking = (
+  port: number,
+  nextRequest: () => Buffer | undefined,
+  onAnswer: (latencyMs: number, bodyBytes: number) => void,
+): Promise<void> =>
   new Promise((resolve, reject) => {
     let received = "";
+    let sizes: Sizes | undefined;
     let sentAt = 0;
     const socket: Socket = connect(port, "127.0.0.1");
     const ask = (): void => {
@@ -54,24 +71,31 @@ const keepAsking = (port: number, nextRequest: () => Buffer | undefined, latenci
       .on("error", reject)
       .on("data", (chunk) => {
         received += String(chunk);
-        const end = lengthOf(received);
-        if (end === undefined || received.length < end) return;
+        sizes ??= sizesOf(received);
+        if (sizes === undefined || received.length < sizes.head + sizes.body) return;
         if (!received.startsWith("HTTP/1.1 200 ")) {
           socket.destroy();
           reject(new Error(`Not a 200: ${received}`));
           return;
         }
-        latencies.push(performance.now() - sentAt);
-        received = received.slice(end);
+        onAnswer(performance.now() - sentAt, sizes.body);
+        received = received.slice(sizes.head + sizes.body);
+        sizes = undefined;
         ask();
       });
   });
 
-/** Characters of the whole response; `undefined` until its head is there. */
-const lengthOf = (response: string): number | undefined => {
+/** Bytes of a response's head, with the empty line, and of its body. */
+interface Sizes {
+  readonly head: number;
+  readonly body: number;
+}
+
+/** `undefined` until the head is there. */
+const sizesOf = (response: string): Sizes | undefined => {
   const head = response.indexOf("\r\n\r\n");
   if (head === -1) return undefined;
   const length = /^content-length: (\d+)$/im.exec(response.slice(0, head))?.[1];
   if (length === undefined) throw new Error("The answer has no Content-Length.");
-  return head + 4 + Number(length);
+  return { head: head + 4, body: Number(length) };
 };

@@ -7,8 +7,16 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { command } from "./cores.ts";
 
 const binary = fileURLToPath(new URL("../../node_modules/workerd/bin/workerd", import.meta.url));
+
+/** A Worker that is served on a port of its own. */
+export interface BenchWorker {
+  readonly entry: string;
+  /** Texts that it finds in its `env`. */
+  readonly texts: Readonly<Record<string, string>>;
+}
 
 /** One `workerd serve` with a Worker behind each of its ports. */
 export interface Workerd {
@@ -19,10 +27,11 @@ export interface Workerd {
 }
 
 /** Bundles each Worker with esbuild, as wrangler does for production, and serves all of them from one process. */
-export const startWorkerd = async (workers: Readonly<Record<string, string>>): Promise<Workerd> => {
+export const startWorkerd = async (workers: Readonly<Record<string, BenchWorker>>): Promise<Workerd> => {
   const folder = await mkdtemp(join(tmpdir(), "edgeworth-bench-"));
+  const entries = Object.entries(workers);
   await build({
-    entryPoints: workers,
+    entryPoints: Object.fromEntries(entries.map(([name, { entry }]) => [name, entry])),
     outdir: folder,
     bundle: true,
     minify: true,
@@ -31,12 +40,12 @@ export const startWorkerd = async (workers: Readonly<Record<string, string>>): P
     conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*"],
   });
-  const names = Object.keys(workers);
-  await writeFile(join(folder, "config.capnp"), configOf(names));
-  const child = spawn(binary, ["serve", "--control-fd=3", join(folder, "config.capnp")], {
-    stdio: ["ignore", "inherit", "inherit", "pipe"],
-  });
-  const ports = await readPorts(child, names.length);
+  for (const [name, { texts }] of entries)
+    for (const [text, value] of Object.entries(texts)) await writeFile(join(folder, `${name}.${text}`), value);
+  await writeFile(join(folder, "config.capnp"), configOf(workers));
+  const [program, ...args] = command("server", binary, "serve", "--control-fd=3", join(folder, "config.capnp"));
+  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
+  const ports = await readPorts(child, entries.length);
   return {
     ports,
     cpuUs: () => readCpuUs(child.pid ?? 0),
@@ -50,12 +59,19 @@ export const startWorkerd = async (workers: Readonly<Record<string, string>>): P
   };
 };
 
-const configOf = (names: readonly string[]): string => `using Workerd = import "/workerd/workerd.capnp";
+const configOf = (workers: Readonly<Record<string, BenchWorker>>): string => {
+  const names = Object.keys(workers);
+  const bindingsOf = (name: string): string =>
+    Object.keys(workers[name]?.texts ?? {})
+      .map((text) => `(name = "${text}", text = embed "${name}.${text}")`)
+      .join(", ");
+  return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [${names.map((name) => `(name = "${name}", worker = (modules = [(name = "worker", esModule = embed "${name}.js")], compatibilityDate = "2026-11-01"))`).join(", ")}],
+  services = [${names.map((name) => `(name = "${name}", worker = (modules = [(name = "worker", esModule = embed "${name}.js")], compatibilityDate = "2026-11-01", bindings = [${bindingsOf(name)}]))`).join(", ")}],
   sockets = [${names.map((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`).join(", ")}],
 );
 `;
+};
 
 /** workerd tells on its control descriptor which free port each socket got. */
 const readPorts = async (child: ChildProcess, count: number): Promise<ReadonlyMap<string, number>> => {

@@ -1,7 +1,13 @@
-import type { Ruleset } from "../../contract/ruleset.ts";
+import type { Ruleset, RulesetKey } from "../../contract/ruleset.ts";
 
-/** The key whose hash is in {@link aRuleset}. */
+/** The key whose hash is in {@link benchRulesetKey}. */
 export const benchKey = `ew_client_production_${"b".repeat(32)}`;
+
+export const benchRulesetKey: RulesetKey = {
+  id: "bench",
+  type: "client",
+  hash: "c2a08a3b9e11b6d9134f110abbef7a7011d9880444d6f4f8c35208a02b45348a",
+};
 
 /** One experiment for all of two countries. */
 export const aRuleset: Ruleset = {
@@ -9,7 +15,7 @@ export const aRuleset: Ruleset = {
   enabled: true,
   generation: 1,
   shards: 8,
-  keys: [{ id: "bench", type: "client", hash: "c2a08a3b9e11b6d9134f110abbef7a7011d9880444d6f4f8c35208a02b45348a" }],
+  keys: [benchRulesetKey],
   audiences: [],
   holdouts: [],
   flags: [],
