@@ -9,6 +9,19 @@ describe("bucketOf", () => {
     expect(bucketOf(unit, salt)).toBe(bucket);
   });
 
+  it("is the hash modulo the number of buckets, whichever unit was asked for before", () => {
+    const ids = fc.array(fc.tuple(fc.constantFrom("", "u1", "u2", "ü"), fc.string()), { maxLength: 20 });
+    fc.assert(
+      fc.property(ids, (asked) => {
+        const expected = asked.map(
+          ([unit, salt]) => murmurhash.v3(new TextEncoder().encode(`${unit}:${salt}`), 0) % BUCKETS,
+        );
+        expect(asked.map(([unit, salt]) => bucketOf(unit, salt))).toEqual(expected);
+      }),
+      { seed: 1 },
+    );
+  });
+
   it("fills the buckets evenly", () => {
     // Χ² of 20,000 units over 100 groups of buckets: 99 degrees of freedom, whose 0.9999 quantile is 157
     // (scipy.stats.chi2.ppf(0.9999, 99) = 157.0).

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import murmurhash from "murmurhash";
 import { describe, expect, it } from "vitest";
-import { hash32 } from "../../core/hash.ts";
+import { bucketFrom, hash32, packTexts, packedBucketFrom, unitState } from "../../core/hash.ts";
 import vectors from "../fixtures/assignment.json" with { type: "json" };
 
 /** Any sequence of UTF-16 code units: the surrogates among them are mostly alone. */
@@ -48,5 +48,43 @@ describe("hash32", () => {
       expect(hash32(String.fromCodePoint(code))).toBe(
         murmurhash.v3(new TextEncoder().encode(String.fromCodePoint(code)), 0),
       );
+  });
+});
+
+/** The contract, computed with the npm package and nothing of ours. */
+const bucketByOracle = (unit: string, salt: string): number =>
+  murmurhash.v3(new TextEncoder().encode(`${unit}:${salt}`), 0) % 10_000;
+
+describe("the state of a unit", () => {
+  it("gives the unit's bucket under any salt", () => {
+    fc.assert(
+      fc.property(anyText, anyText, (unit, salt) => {
+        expect(bucketFrom(unitState(unit), salt)).toBe(bucketByOracle(unit, salt));
+      }),
+      { seed: 5, numRuns: 3_000 },
+    );
+  });
+
+  it("gives it under any packed salt", () => {
+    fc.assert(
+      fc.property(anyText, fc.array(anyText, { maxLength: 5 }), (unit, salts) => {
+        const { words, first, bytes } = packTexts(salts);
+        const state = unitState(unit);
+        const buckets = salts.map((_, index) => packedBucketFrom(state, words, first[index] ?? -1, bytes[index] ?? -1));
+        expect(buckets).toEqual(salts.map((salt) => bucketByOracle(unit, salt)));
+      }),
+      { seed: 6, numRuns: 2_000 },
+    );
+  });
+
+  it.each([0, 1, 2, 3])("resumes with %d bytes left over, whatever the salt's length is", (left) => {
+    const unit = "unit-of-length".slice(0, 3 + left);
+    const salts = Array.from({ length: 18 }, (_, length) => "0123456789abcdefgh".slice(0, length));
+    const { words, first, bytes } = packTexts(salts);
+    const expected = salts.map((salt) => bucketByOracle(unit, salt));
+    expect(salts.map((salt) => bucketFrom(unitState(unit), salt))).toEqual(expected);
+    expect(
+      salts.map((_, index) => packedBucketFrom(unitState(unit), words, first[index] ?? -1, bytes[index] ?? -1)),
+    ).toEqual(expected);
   });
 });
