@@ -17,14 +17,18 @@ const ResultsPage = lazy(() => import("./results/ResultsPage.tsx"));
 const SetupPage = lazy(() => import("./experiments/SetupPage.tsx"));
 const MetricList = lazy(() => import("./metrics/MetricList.tsx"));
 const LayerList = lazy(() => import("./layers/LayerList.tsx"));
+const FlagList = lazy(() => import("./flags/FlagList.tsx"));
+const FlagPage = lazy(() => import("./flags/FlagPage.tsx"));
 const ApiKeyList = lazy(() => import("./keys/ApiKeyList.tsx"));
 
 // A link that is pointed at fetches its page's code and its data before it is followed.
-const prefetch = async (page: "experiments" | "metrics" | "layers" | "apiKeys"): Promise<void> =>
+const prefetch = async (page: "experiments" | "flags" | "metrics" | "layers" | "apiKeys"): Promise<void> =>
   (await import("./api/prefetch.ts")).prefetch[page]();
 
 const prefetchExperiment = async (key: string): Promise<void> =>
   (await import("./api/prefetch.ts")).prefetch.experiment(key);
+
+const prefetchFlag = async (key: string): Promise<void> => (await import("./api/prefetch.ts")).prefetch.flag(key);
 
 const app = document.getElementById("app");
 if (app === null) throw new Error("index.html has no #app.");
@@ -50,6 +54,8 @@ render(
           <Route path={["/", "/results"]} component={ResultsPage} />
           <Route path="/setup" component={SetupPage} />
         </Route>
+        <Route path="/flags" component={FlagList} preload={() => void prefetch("flags")} />
+        <Route path="/flags/:key" component={FlagPage} preload={({ params }) => void prefetchFlag(params.key ?? "")} />
         <Route path="/metrics" component={MetricList} preload={() => void prefetch("metrics")} />
         <Route path="/layers" component={LayerList} preload={() => void prefetch("layers")} />
         <Route path="/api-keys" component={ApiKeyList} preload={() => void prefetch("apiKeys")} />

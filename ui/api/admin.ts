@@ -1,6 +1,7 @@
 import type { ClientResponse } from "hono/client";
 import type { CreatedApiKey, NewApiKey } from "../../contract/api-key.ts";
 import type { Experiment, ExperimentChange, ExperimentStatus, NewExperiment } from "../../contract/experiment.ts";
+import type { Flag, FlagChange, NewFlag } from "../../contract/flag.ts";
 import type { NewLayer } from "../../contract/layer.ts";
 import type { NewMetric } from "../../contract/metric.ts";
 import { api, unwrap } from "./client.ts";
@@ -111,3 +112,39 @@ export const createApiKey = (json: NewApiKey) =>
   unwrap(api["api-keys"].$post({ query: {}, json })) as Promise<CreatedApiKey>;
 
 export const revokeApiKey = (id: string) => unwrap(api["api-keys"][":id"].$delete({ param: { id }, query: {} }));
+
+/** A flag's values are any JSON, as payloads are. */
+const aFlag = (call: Promise<ClientResponse<unknown, number>>) => unwrap(call) as Promise<Flag>;
+
+export const listFlags = (signal: AbortSignal) =>
+  allPages(
+    (cursor) =>
+      unwrap(api.flags.$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })) as Promise<{
+        items: Flag[];
+        next_cursor: string | null;
+      }>,
+  );
+
+export const getFlag = (key: string, signal: AbortSignal) =>
+  aFlag(api.flags[":key"].$get({ param: { key } }, { init: { signal } }));
+
+export const createFlag = (json: NewFlag) => aFlag(api.flags.$post({ query: {}, json }));
+
+/** Changes a flag, unless it is not any more what the caller has seen. */
+export const changeFlag = (flag: Pick<Flag, "key" | "revision">, json: FlagChange) =>
+  aFlag(
+    api.flags[":key"].$patch(
+      { param: { key: flag.key }, query: {}, json },
+      { headers: { "if-match": `"${flag.revision}"` } },
+    ),
+  );
+
+/** Whatever the flag has become: a kill switch does not ask. */
+export const switchFlag = (key: string, environment: string, enabled: boolean) =>
+  aFlag(
+    api.flags[":key"].environments[":environment"].$patch({
+      param: { key, environment },
+      query: {},
+      json: { enabled },
+    }),
+  );

@@ -1,12 +1,14 @@
 import { QueryClient, queryOptions } from "@tanstack/solid-query";
 import {
   getExperiment,
+  getFlag,
   getResults,
   getSession,
   listApiKeys,
   listAudiences,
   listEnvironments,
   listExperiments,
+  listFlags,
   listLayers,
   listMetrics,
 } from "./admin.ts";
@@ -58,6 +60,12 @@ export const resultsQuery = (key: string, environment: string, live: boolean) =>
     refetchInterval: live ? POLL_MS : false,
     reconcile: "key",
   });
+
+export const flagsQuery = () =>
+  queryOptions({ queryKey: ["flags"], queryFn: ({ signal }) => listFlags(signal), reconcile: "id" });
+
+export const flagQuery = (key: string) =>
+  queryOptions({ queryKey: ["flags", key], queryFn: ({ signal }) => getFlag(key, signal), reconcile: "id" });
 
 export const metricsQuery = () =>
   queryOptions({ queryKey: ["metrics"], queryFn: ({ signal }) => listMetrics(signal), reconcile: "id" });

@@ -16,6 +16,7 @@ import { ThemeChoice } from "./ThemeChoice.tsx";
 
 const PAGES = [
   { href: "/experiments", label: "Experiments" },
+  { href: "/flags", label: "Flags" },
   { href: "/metrics", label: "Metrics" },
   { href: "/layers", label: "Layers" },
   { href: "/api-keys", label: "API keys" },

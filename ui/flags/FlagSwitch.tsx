@@ -1,0 +1,70 @@
+import { createSignal, Show, type JSX } from "solid-js";
+import type { Flag } from "../../contract/flag.ts";
+import { switchFlag } from "../api/admin.ts";
+import { asApiError, type ApiError } from "../api/api-error.ts";
+import { flagsQuery, queryClient } from "../api/queries.ts";
+import { Dialog } from "../parts/Dialog.tsx";
+
+/**
+ * Switches a flag on or off in one environment. Switching off is a kill switch and happens at once; switching on is asked once
+ * more, because real visitors will see it.
+ */
+export function FlagSwitch(props: { flag: Flag; environment: string }): JSX.Element {
+  const isOn = () => props.flag.environments[props.environment]?.enabled === true;
+  const [busy, setBusy] = createSignal(false);
+  const [asking, setAsking] = createSignal(false);
+  const [error, setError] = createSignal<ApiError>();
+  const turn = async (enabled: boolean) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await switchFlag(props.flag.key, props.environment, enabled);
+      await queryClient.invalidateQueries({ queryKey: flagsQuery().queryKey });
+      setAsking(false);
+    } catch (failure) {
+      setError(asApiError(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div class="grid gap-1">
+      <button
+        type="button"
+        role="switch"
+        aria-checked={isOn()}
+        aria-label={`${props.flag.key} in ${props.environment}`}
+        class="button w-fit"
+        classList={{ "button-primary": isOn() }}
+        disabled={busy() || props.flag.archived}
+        onClick={() => (isOn() ? void turn(false) : setAsking(true))}
+      >
+        {isOn() ? "● On" : "○ Off"}
+      </button>
+      <Show when={error()}>
+        {(failure) => (
+          <p role="alert" class="text-sm text-bad">
+            {failure().message}
+          </p>
+        )}
+      </Show>
+      <Dialog
+        open={asking()}
+        title={`Switch ${props.flag.key} on in ${props.environment}?`}
+        onClose={() => setAsking(false)}
+      >
+        <div class="grid gap-4">
+          <p>Its rules begin to decide within a few seconds, for everyone who is asked about it.</p>
+          <div class="flex justify-end gap-3">
+            <button type="button" class="button" onClick={() => setAsking(false)}>
+              Cancel
+            </button>
+            <button type="button" class="button button-primary" disabled={busy()} onClick={() => void turn(true)}>
+              Switch on
+            </button>
+          </div>
+        </div>
+      </Dialog>
+    </div>
+  );
+}
