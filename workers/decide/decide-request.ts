@@ -7,6 +7,12 @@ const MAX_UNIT = 256;
 const MAX_UNIT_TYPE = 60;
 const MAX_NAME = 140;
 const MAX_NAMES = 1_000;
+const MAX_VARIANT = 100;
+const MAX_ITEM = 256;
+const MAX_ITEMS = 1_000;
+
+/** The fields of a request before anybody has looked at them. */
+export type Unchecked = { readonly [Field in keyof DecideRequest]?: unknown };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
@@ -17,64 +23,98 @@ const textProblem = (value: unknown, maxLength: number): string | undefined => {
   return undefined;
 };
 
-function* unitErrors(units: unknown): Iterable<ProblemError> {
-  if (units === undefined) return;
-  if (!isObject(units)) {
-    yield { path: "units", message: 'Use an object of units by type, such as {"device_id": "d1"}.' };
+const checkText = (errors: ProblemError[], path: string, value: unknown, maxLength: number): void => {
+  const message = textProblem(value, maxLength);
+  if (message !== undefined) errors.push({ path, message });
+};
+
+/** Calls `check` for each entry whose name is good. An own property called `__proto__` is passed over, as zod does. */
+const checkRecord = (
+  errors: ProblemError[],
+  path: string,
+  value: unknown,
+  maxNameLength: number,
+  check: (path: string, value: unknown) => void,
+): void => {
+  if (!isObject(value)) {
+    errors.push({ path, message: "Use an object." });
     return;
   }
-  for (const [type, unit] of Object.entries(units)) {
-    if (type === "__proto__") continue;
-    const message = textProblem(type, MAX_UNIT_TYPE)
-      ? `Name the unit type with 1 to ${MAX_UNIT_TYPE} characters.`
-      : textProblem(unit, MAX_UNIT);
-    if (message !== undefined) yield { path: `units.${type}`, message };
+  for (const name of Object.keys(value)) {
+    if (name === "__proto__") continue;
+    const entryPath = `${path}.${name}`;
+    if (textProblem(name, maxNameLength) === undefined) check(entryPath, value[name]);
+    else errors.push({ path: entryPath, message: `Use a name of 1 to ${maxNameLength} characters.` });
   }
-}
+};
 
-function* nameErrors(field: string, names: unknown): Iterable<ProblemError> {
-  if (names === undefined) return;
-  if (!Array.isArray(names)) {
-    yield { path: field, message: "Use a list of keys." };
+const checkList = (
+  errors: ProblemError[],
+  path: string,
+  value: unknown,
+  maxLength: number,
+  maxTextLength: number,
+): void => {
+  if (!Array.isArray(value)) {
+    errors.push({ path, message: "Use a list of strings." });
     return;
   }
-  if (names.length > MAX_NAMES) yield { path: field, message: `Ask for at most ${MAX_NAMES}.` };
-  for (const [index, name] of names.entries()) {
-    const message = textProblem(name, MAX_NAME);
-    if (message !== undefined) yield { path: `${field}.${index}`, message };
+  if (value.length > maxLength) errors.push({ path, message: `Send at most ${maxLength}.` });
+  for (let index = 0; index < value.length; index++) {
+    const message = textProblem(value[index], maxTextLength);
+    if (message !== undefined) errors.push({ path: `${path}.${index}`, message });
   }
-}
+};
 
-const knownFields: ReadonlySet<string> = new Set(["user_key", "units", "context", "experiments", "flags"]);
+const checkRankings = (errors: ProblemError[], rankings: unknown): void =>
+  checkRecord(errors, "rankings", rankings, MAX_NAME, (path, lists) =>
+    checkRecord(errors, path, lists, MAX_VARIANT, (listPath, list) =>
+      checkList(errors, listPath, list, MAX_ITEMS, MAX_ITEM),
+    ),
+  );
 
-function* errorsOf(body: Record<string, unknown>): Iterable<ProblemError> {
+/**
+ * The fields as a request to decide, or a thrown 400 that names every mistake, those of `errors` too. Written by hand
+ * because it runs for every decision; it takes what `DecideRequest` of `contract/decision.ts` takes, which the tests compare.
+ */
+export const checkDecideRequest = (fields: Unchecked, errors: ProblemError[] = []): DecideRequest => {
+  const { user_key, units, context, experiments, flags, sticky, rankings } = fields;
+  if (user_key !== undefined) checkText(errors, "user_key", user_key, MAX_UNIT);
+  if (units !== undefined)
+    checkRecord(errors, "units", units, MAX_UNIT_TYPE, (path, unit) => checkText(errors, path, unit, MAX_UNIT));
+  if (context !== undefined && !isObject(context))
+    errors.push({ path: "context", message: 'Use an object of attributes, such as {"country": "US"}.' });
+  if (experiments !== undefined) checkList(errors, "experiments", experiments, MAX_NAMES, MAX_NAME);
+  if (flags !== undefined) checkList(errors, "flags", flags, MAX_NAMES, MAX_NAME);
+  if (sticky !== undefined)
+    checkRecord(errors, "sticky", sticky, MAX_NAME, (path, key) => checkText(errors, path, key, MAX_VARIANT));
+  if (rankings !== undefined) checkRankings(errors, rankings);
+  if (errors.length > 0) throw invalidRequest(errors);
+  return fields as DecideRequest;
+};
+
+const knownFields: ReadonlySet<string> = new Set<keyof DecideRequest>([
+  "user_key",
+  "units",
+  "context",
+  "experiments",
+  "flags",
+  "sticky",
+  "rankings",
+]);
+
+/** The body of a request, checked as {@link checkDecideRequest} does. */
+export const parseDecideRequest = (body: unknown): DecideRequest => {
+  if (!isObject(body)) throw invalidRequest([{ path: "", message: "Send a JSON object." }]);
+  const errors: ProblemError[] = [];
   for (const field of Object.keys(body))
-    if (!knownFields.has(field)) yield { path: field, message: "There is no such field; leave it out." };
-  if (body.user_key !== undefined) {
-    const message = textProblem(body.user_key, MAX_UNIT);
-    if (message !== undefined) yield { path: "user_key", message };
-  }
-  yield* unitErrors(body.units);
-  if (body.context !== undefined && !isObject(body.context))
-    yield { path: "context", message: 'Use an object of attributes, such as {"country": "US"}.' };
-  yield* nameErrors("experiments", body.experiments);
-  yield* nameErrors("flags", body.flags);
-}
+    if (!knownFields.has(field)) errors.push({ path: field, message: "There is no such field; leave it out." });
+  return checkDecideRequest(body, errors);
+};
 
 /** The problem with these mistakes; the first one makes the sentence. */
 export const invalidRequest = (errors: readonly ProblemError[]): Problem => {
   const [first] = errors;
   const where = first?.path === "" ? "" : `${first?.path}: `;
   return new Problem(400, "invalid_request", `${where}${first?.message}`, { errors });
-};
-
-/**
- * The value as a request to decide, or a thrown 400 that names every mistake. Written by hand because it runs for every
- * decision; it takes what `DecideRequest` of `contract/decision.ts` takes, which the tests compare.
- */
-export const parseDecideRequest = (value: unknown): DecideRequest => {
-  if (!isObject(value)) throw invalidRequest([{ path: "", message: "Send a JSON object." }]);
-  const errors = [...errorsOf(value)];
-  if (errors.length > 0) throw invalidRequest(errors);
-  return value;
 };

@@ -1,9 +1,8 @@
 import type { DecideRequest } from "../../contract/decision.ts";
+import type { ProblemError } from "../../contract/problem.ts";
 import { Problem } from "../http/problem.ts";
-import { invalidRequest, parseDecideRequest } from "./decide-request.ts";
+import { checkDecideRequest, invalidRequest } from "./decide-request.ts";
 import type { Target } from "./route.ts";
-
-export type QueryPairs = readonly (readonly [name: string, value: string])[];
 
 /** Path and query of a request's URL, taken apart by hand: `new URL` and its `searchParams` cost more than a decision. */
 export const targetOf = (url: string): Target => {
@@ -14,27 +13,45 @@ export const targetOf = (url: string): Target => {
     : { pathname: url.slice(path, mark), query: url.slice(mark + 1) };
 };
 
-const decoded = (text: string): string =>
-  text.includes("%") || text.includes("+") ? decodeURIComponent(text.replaceAll("+", " ")) : text;
-
-/** The pairs of a query, exactly as `URLSearchParams` reads them. */
-export const queryPairs = (query: string): QueryPairs => {
-  if (query === "") return [];
+const decoded = (text: string): string => {
+  if (!text.includes("%") && !text.includes("+")) return text;
   try {
-    return query
-      .split("&")
-      .filter((pair) => pair !== "")
-      .map((pair) => {
-        const equals = pair.indexOf("=");
-        return equals === -1 ? [decoded(pair), ""] : [decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))];
-      });
+    return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
     // Not well-formed UTF-8 in percent signs, of which URLSearchParams makes what can be made.
-    return [...new URLSearchParams(query)];
+    return new URLSearchParams(`text=${text}`).get("text") ?? "";
   }
 };
 
-const parseJson = (name: string, text: string): unknown => {
+/** Calls `visit` with the pairs of a query, exactly as `URLSearchParams` reads them. */
+export const forEachPair = (query: string, visit: (name: string, value: string) => void): void => {
+  let equals = query.indexOf("=");
+  for (let start = 0, end = 0; start < query.length; start = end + 1) {
+    end = query.indexOf("&", start);
+    if (end === -1) end = query.length;
+    if (end === start) continue;
+    // Looked for again only once it is passed, so that a query without any is not read once for each pair.
+    if (equals !== -1 && equals < start) equals = query.indexOf("=", start);
+    if (equals === -1 || equals > end) visit(decoded(query.slice(start, end)), "");
+    else visit(decoded(query.slice(start, equals)), decoded(query.slice(equals + 1, end)));
+  }
+};
+
+/** What only a query string can say. */
+export interface QueryOptions {
+  /** The environment that the caller believes its key to be of. */
+  readonly env: string | undefined;
+  readonly isExplained: boolean;
+}
+
+const isYes = (explain: string | undefined, errors: ProblemError[]): boolean => {
+  if (explain !== undefined && explain !== "0" && explain !== "1")
+    errors.push({ path: "explain", message: "Use 1 or 0." });
+  return explain === "1";
+};
+
+const parseJson = (name: string, text: string | undefined): unknown => {
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -43,18 +60,75 @@ const parseJson = (name: string, text: string): unknown => {
   }
 };
 
+/** The keys before, and those of one more parameter. None at all is a list without keys, which asks for nothing. */
+const withKeys = (before: string[] | undefined, text: string): string[] => {
+  const keys = text === "" ? [] : text.split(",");
+  if (!before) return keys;
+  for (const key of keys) before.push(key);
+  return before;
+};
+
 /**
- * The request in a query string: `user_key` as it stands, `units` and `context` as JSON, `experiments` and `flags` as keys
- * with commas between them. `env` is left to the caller. Throws a 400 as {@link parseDecideRequest} does.
+ * The request in a query string: `user_key` as it stands; `units`, `context`, `sticky` and `rankings` as JSON; `experiments`
+ * and `flags` as keys with commas between them, which may be sent more than once. Throws a 400 that names every mistake.
  */
-export const parseQuery = (pairs: QueryPairs): DecideRequest => {
-  const fields = new Map<string, unknown>();
-  for (const [name, text] of pairs) {
-    if (name === "env") continue;
-    if (fields.has(name)) throw invalidRequest([{ path: name, message: "Send it once." }]);
-    if (name === "units" || name === "context") fields.set(name, parseJson(name, text));
-    else if (name === "experiments" || name === "flags") fields.set(name, text === "" ? [] : text.split(","));
-    else fields.set(name, text);
-  }
-  return parseDecideRequest(Object.fromEntries(fields));
+export const parseQuery = (query: string): QueryOptions & { readonly input: DecideRequest } => {
+  const errors: ProblemError[] = [];
+  // All fields from the start: an object that grows costs more than one that is filled.
+  const texts = {
+    user_key: undefined as string | undefined,
+    env: undefined as string | undefined,
+    explain: undefined as string | undefined,
+    units: undefined as string | undefined,
+    context: undefined as string | undefined,
+    sticky: undefined as string | undefined,
+    rankings: undefined as string | undefined,
+  };
+  const names = { experiments: undefined as string[] | undefined, flags: undefined as string[] | undefined };
+  forEachPair(query, (name, text) => {
+    switch (name) {
+      case "user_key":
+      case "env":
+      case "explain":
+      case "units":
+      case "context":
+      case "sticky":
+      case "rankings":
+        if (texts[name] === undefined) texts[name] = text;
+        else errors.push({ path: name, message: "Send it once." });
+        break;
+      case "experiments":
+      case "flags":
+        names[name] = withKeys(names[name], text);
+        break;
+      default:
+        errors.push({ path: name, message: "There is no such parameter; leave it out." });
+    }
+  });
+  const isExplained = isYes(texts.explain, errors);
+  const fields = {
+    user_key: texts.user_key,
+    units: parseJson("units", texts.units),
+    context: parseJson("context", texts.context),
+    experiments: names.experiments,
+    flags: names.flags,
+    sticky: parseJson("sticky", texts.sticky),
+    rankings: parseJson("rankings", texts.rankings),
+  };
+  return { env: texts.env, isExplained, input: checkDecideRequest(fields, errors) };
+};
+
+/** What the query of a request with a body may say. Throws a 400 that names all that belongs in the body. */
+export const parseOptions = (query: string): QueryOptions => {
+  if (query === "") return { env: undefined, isExplained: false };
+  const errors: ProblemError[] = [];
+  const texts = { env: undefined as string | undefined, explain: undefined as string | undefined };
+  forEachPair(query, (name, text) => {
+    if (name !== "env" && name !== "explain") errors.push({ path: name, message: "Send it in the body." });
+    else if (texts[name] === undefined) texts[name] = text;
+    else errors.push({ path: name, message: "Send it once." });
+  });
+  const isExplained = isYes(texts.explain, errors);
+  if (errors.length > 0) throw invalidRequest(errors);
+  return { env: texts.env, isExplained };
 };

@@ -23,12 +23,12 @@ const contractPaths = (value: unknown): string[] =>
 
 /** Texts of which few are too short or too long for what they stand for. */
 const text = fc.oneof(
-  { arbitrary: fc.string({ minLength: 1 }), weight: 40 },
+  { arbitrary: fc.string({ minLength: 1 }), weight: 80 },
   fc.constantFrom("", "__proto__", "constructor"),
   fc.constantFrom(60, 61, 140, 141, 256, 257).map((length) => "x".repeat(length)),
 );
 const anything = fc.jsonValue();
-const mostly = <T>(value: fc.Arbitrary<T>) => fc.oneof({ arbitrary: value, weight: 40 }, anything);
+const mostly = <T>(value: fc.Arbitrary<T>) => fc.oneof({ arbitrary: value, weight: 80 }, anything);
 const names = mostly(
   fc.oneof(
     fc.array(mostly(text), { maxLength: 5 }),
@@ -45,6 +45,8 @@ const request = fc
       context: mostly(fc.dictionary(text, anything)),
       experiments: names,
       flags: names,
+      sticky: mostly(fc.dictionary(text, mostly(text))),
+      rankings: mostly(fc.dictionary(text, mostly(fc.dictionary(text, names)))),
     },
     { requiredKeys: [] },
   )
@@ -72,6 +74,8 @@ describe("parseDecideRequest", () => {
       context: { a: { b: [1] } },
       experiments: ["e"],
       flags: [],
+      sticky: { e: "control" },
+      rankings: { e: { control: ["i1"], treatment: [] } },
     };
     expect(parseDecideRequest(value)).toEqual(DecideRequest.parse(value));
   });
