@@ -1,7 +1,11 @@
-/** The key of a request: `Authorization: Bearer <key>` first, then `X-API-Key: <key>`. */
+/** The key in the text of a header: after `Bearer`, or one of ours by itself, as some OpenFeature clients send it. */
+export const keyIn = (text: string): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(text)?.[1] ?? /^\s*(ew_\S+)\s*$/.exec(text)?.[1];
+
+/** The key of a request: `Authorization: Bearer <key>` or `Authorization: <key>` first, then `X-API-Key: <key>`. */
 export const readCredential = (request: Request): string | undefined => {
   const authorization = request.headers.get("authorization");
-  const bearer = authorization === null ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const bearer = authorization === null ? undefined : keyIn(authorization);
   if (bearer !== undefined) return bearer;
   const key = request.headers.get("x-api-key")?.trim();
   return key === "" ? undefined : key;

@@ -11,6 +11,8 @@ describe("readCredential", () => {
   it.each([
     [{ authorization: "Bearer k1" }, "k1"],
     [{ authorization: "bearer   k1 " }, "k1"],
+    [{ authorization: "ew_client_k1" }, "ew_client_k1"],
+    [{ authorization: "ew_client_k1 x", "x-api-key": "k2" }, "k2"],
     [{ "x-api-key": " k2 " }, "k2"],
     [{ authorization: "Bearer k1", "x-api-key": "k2" }, "k1"],
     [{ authorization: "Basic k1", "x-api-key": "k2" }, "k2"],
