@@ -24,6 +24,7 @@ export const ProblemCode = z.enum([
   "experiment_incomplete",
   "setup_done",
   "too_many_attempts",
+  "rate_limited",
   "unavailable",
   "internal",
 ]);

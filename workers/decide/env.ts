@@ -1,4 +1,5 @@
 import type { RulesetBindings } from "../../durable-objects/ruleset-source.ts";
+import type { RateLimitBindings } from "./rate-limit.ts";
 
 /** See wrangler.toml. */
-export type Env = RulesetBindings;
+export type Env = RulesetBindings & RateLimitBindings;
