@@ -3,6 +3,7 @@ import { createTestHarness } from "wrangler";
 import { expect } from "vitest";
 import { DecideResponse } from "../contract/decision.ts";
 import type { Ruleset, RulesetPointer } from "../contract/ruleset.ts";
+import { encodeRuleset } from "../core/encode-ruleset.ts";
 import { aRuleset } from "./core/a-ruleset.ts";
 
 export const key = (environment: string, type = "client"): string => `ew_${type}_${environment}_${"k".repeat(32)}`;
@@ -20,6 +21,7 @@ export const harness = createTestHarness({
         kv_namespaces: [{ binding: "RULES", id: "rules" }],
         durable_objects: { bindings: [{ name: "PUBLISHER", class_name: "RulesetPublisher" }] },
         migrations: [{ tag: "v1", new_sqlite_classes: ["RulesetPublisher"] }],
+        ratelimits: [{ name: "RATE_LIMIT", namespace_id: "5001", simple: { limit: 100_000, period: 60 } }],
       },
     },
     { configPath: "workers/decide/wrangler.toml" },
@@ -42,7 +44,7 @@ export const stop = (): Promise<void> => harness.close();
 export const startAfresh = async (): Promise<void> => {
   here.environment = `env-${++environments}`;
   clock += 1_000_000;
-  await order({ restart: true, broken: [], hanging: [], clock });
+  await order({ restart: true, broken: [], hanging: [], limits: null, clock });
   await observed();
 };
 
@@ -79,9 +81,11 @@ let revision = 0;
 export const nextRevision = (): number => ++revision;
 
 export const publish = (ruleset: Ruleset, source_revision = nextRevision()) =>
-  order<RulesetPointer & { published: boolean }>({
-    publish: { environment: here.environment, text: JSON.stringify(ruleset), source_revision },
-  });
+  publishText(JSON.stringify(encodeRuleset(ruleset)), source_revision);
+
+/** Publishes what may be no ruleset at all. */
+export const publishText = (text: string, source_revision = nextRevision()) =>
+  order<RulesetPointer & { published: boolean }>({ publish: { environment: here.environment, text, source_revision } });
 
 export const get = (query: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${here.origin}/v1/decide?${new URLSearchParams(query)}`, {

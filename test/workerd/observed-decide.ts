@@ -1,8 +1,8 @@
+import { compile } from "../../core/compile.ts";
 import { RulesetPublisher as Publisher } from "../../durable-objects/ruleset-publisher.ts";
 import { createRulesetSource } from "../../durable-objects/ruleset-source.ts";
 import type { Env } from "../../workers/decide/env.ts";
 import { createHandler } from "../../workers/decide/handler.ts";
-import { prepare } from "../../workers/decide/prepared.ts";
 
 /**
  * The decide Worker with its real bindings, seen through: every call on them is noted, each can be made to fail, and the
@@ -16,9 +16,11 @@ interface Order {
   /** ms since 1970. */
   readonly clock?: number;
   /** The bindings whose calls throw from now on. */
-  readonly broken?: readonly ("RULES" | "PUBLISHER" | "MIRROR")[];
+  readonly broken?: readonly ("RULES" | "PUBLISHER" | "MIRROR" | "RATE_LIMIT")[];
   /** The bindings whose calls never end from now on. */
   readonly hanging?: readonly "PUBLISHER"[];
+  /** Limits the rate of requests, which nothing does without it; the limits are vars of the Worker. */
+  readonly limits?: Readonly<Record<string, string>> | null;
   readonly publish?: { readonly environment: string; readonly text: string; readonly source_revision: number };
   readonly versionsOf?: string;
   readonly blobOf?: { readonly environment: string; readonly hash: string };
@@ -31,6 +33,7 @@ const state = {
   clock: 1_000_000,
   broken: new Set<string>(),
   hanging: new Set<string>(),
+  limits: null as Readonly<Record<string, string>> | null,
   calls: [] as string[],
   compiled: [] as number[],
 };
@@ -56,7 +59,7 @@ const start = () =>
     createRulesetSource({
       compile: (ruleset, pointer) => {
         state.compiled.push(pointer.version);
-        return prepare(ruleset);
+        return compile(ruleset);
       },
       now: () => state.clock,
     }),
@@ -77,6 +80,7 @@ const obey = async (order: Order, env: Env): Promise<unknown> => {
   if (order.clock !== undefined) state.clock = order.clock;
   if (order.broken) state.broken = new Set(order.broken);
   if (order.hanging) state.hanging = new Set(order.hanging);
+  if (order.limits !== undefined) state.limits = order.limits;
   if (order.publish) return env.PUBLISHER.getByName(order.publish.environment).publish(order.publish);
   if (order.versionsOf) return env.PUBLISHER.getByName(order.versionsOf).versions(10);
   if (order.blobOf) return env.PUBLISHER.getByName(order.blobOf.environment).blob(order.blobOf.hash);
@@ -96,7 +100,11 @@ export default {
     const behind: Promise<unknown>[] = [];
     const response = await handle(
       request,
-      { RULES: observe(env.RULES, "RULES"), PUBLISHER: observe(env.PUBLISHER, "PUBLISHER") },
+      {
+        RULES: observe(env.RULES, "RULES"),
+        PUBLISHER: observe(env.PUBLISHER, "PUBLISHER"),
+        ...(state.limits && env.RATE_LIMIT && { RATE_LIMIT: observe(env.RATE_LIMIT, "RATE_LIMIT"), ...state.limits }),
+      },
       (promise) => behind.push(promise),
     );
     // What runs behind the response is over when the test has it, so that no test needs to wait.

@@ -1,11 +1,11 @@
 import type { RulesetKey } from "../../contract/ruleset.ts";
+import type { CompiledRuleset } from "../../core/compile.ts";
 import type { Loaded, RulesetSource } from "../../durable-objects/ruleset-source.ts";
-import { environmentOfKey, readCredential } from "../http/credentials.ts";
+import { environmentOfKey, keyIn, readCredential, sha256Hex } from "../http/credentials.ts";
 import { Problem } from "../http/problem.ts";
 import { createBudget } from "./budget.ts";
 import type { Env } from "./env.ts";
-import { createKeyCheck } from "./key-check.ts";
-import type { Prepared } from "./prepared.ts";
+import { createRateLimiter, networkOf } from "./rate-limit.ts";
 import type { WaitUntil } from "./route.ts";
 
 /** Who asks. */
@@ -13,13 +13,14 @@ export interface Caller {
   /** What the key says; when there is a ruleset, the ruleset says the same. */
   readonly environment: string;
   /** `undefined` when there is no ruleset to be had: nobody knows then whether the key is right, and the answer is defaults. */
-  readonly known: { readonly loaded: Loaded<Prepared>; readonly key: RulesetKey } | undefined;
+  readonly known: { readonly loaded: Loaded<CompiledRuleset>; readonly key: RulesetKey } | undefined;
 }
 
 /**
  * Finds out who asks, from the key in the request's headers or from `credential` where the key came by another way. Throws
- * a `Problem` (401, with `WWW-Authenticate`) for no key, for what is no SDK key, and for a key that the newest ruleset does
- * not know. Does no I/O, and makes no promise, once the ruleset is in memory and the key has been seen.
+ * a `Problem`: 401, with `WWW-Authenticate`, for no key, for what is no SDK key, and for a key that the newest ruleset does
+ * not know; 429, with `Retry-After`, for a caller that asks too often. Does no I/O, and makes no promise, once the ruleset is
+ * in memory and the key has been seen.
  */
 export type Authenticate = (
   request: Request,
@@ -32,24 +33,114 @@ export type Authenticate = (
 const KEY_REFRESHES = 5;
 const KEY_REFRESH_WINDOW_MS = 10_000;
 
-/** Make one per Worker, at module level. */
-export const createAuthenticate = (source: RulesetSource<Prepared>, now: () => number): Authenticate => {
-  const findKey = createKeyCheck();
-  const mayRefreshForKey = createBudget(KEY_REFRESHES, KEY_REFRESH_WINDOW_MS, now);
+const MAX_REMEMBERED = 1_000;
 
-  return async (request, env, waitUntil, credential) => {
-    const { key, environment } = sdkKeyOf(credential ?? readCredential(request));
-    let loaded = await source.get(env, environment, waitUntil);
-    let found = loaded && (await findKey(key, loaded.compiled.compiled.keys));
-    if (loaded && !found && mayRefreshForKey()) {
-      ({ loaded } = await source.refresh(env, environment));
-      found = loaded && (await findKey(key, loaded.compiled.compiled.keys));
+/**
+ * What is remembered of a key that was right: its hash, since hashing is most of what a check costs, and the last verdict
+ * with the ruleset that gave it. Another ruleset is asked anew, so a revoked key is refused as soon as the ruleset says so.
+ */
+interface Remembered {
+  readonly environment: string;
+  readonly hash: string;
+  caller: Caller;
+}
+
+/** Make one per Worker, at module level. */
+export const createAuthenticate = (source: RulesetSource<CompiledRuleset>, now: () => number): Authenticate => {
+  /** By the text that was sent: a header's value, or the key by itself. */
+  const remembered = new Map<string, Remembered>();
+  const mayRefreshForKey = createBudget(KEY_REFRESHES, KEY_REFRESH_WINDOW_MS, now);
+  const clients = createRateLimiter(
+    {
+      variable: "CLIENT_REQUESTS_PER_MINUTE",
+      requestsPerMinute: 6_000,
+      detail: "There are too many requests from your network.",
+    },
+    now,
+  );
+  const servers = createRateLimiter(
+    {
+      variable: "SERVER_REQUESTS_PER_MINUTE",
+      requestsPerMinute: 600_000,
+      detail: "There are too many requests with this key.",
+    },
+    now,
+  );
+  const failures = createRateLimiter(
+    {
+      variable: "FAILED_KEYS_PER_MINUTE",
+      requestsPerMinute: 60,
+      detail: "There are too many requests from your network whose key does not exist or was revoked.",
+    },
+    now,
+  );
+
+  /** Client keys are in everybody's browser, so those are limited by address; a server's requests all come from a few. */
+  const admit = (caller: Caller, request: Request, env: Env, waitUntil: WaitUntil): Caller => {
+    const key = caller.known?.key;
+    if (key?.type === "server") servers.count(key.hash, env, waitUntil);
+    else if (key) {
+      const network = networkOf(request.headers.get("cf-connecting-ip"));
+      if (network !== undefined) clients.count(network, env, waitUntil);
     }
-    if (!loaded && source.isAbsent(environment))
-      throw invalidCredentials("This SDK key is of no environment that exists.");
-    if (!loaded) return { environment, known: undefined };
-    if (!found) throw invalidCredentials("This SDK key does not exist or was revoked.");
-    return { environment, known: { loaded, key: found } };
+    return caller;
+  };
+
+  const remember = (text: string, seen: Remembered): void => {
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(text, seen);
+  };
+
+  /** The caller for certain. Those who have sent too many wrong keys cause no I/O any more. */
+  const identify = async (
+    request: Request,
+    env: Env,
+    waitUntil: WaitUntil,
+    key: string,
+    environment: string,
+    sent: string,
+  ): Promise<Caller> => {
+    const network = networkOf(request.headers.get("cf-connecting-ip"));
+    const isBarred = network !== undefined && failures.isSpent(network);
+    const refuse = (detail: string): never => {
+      if (isBarred) throw failures.refusal();
+      if (network !== undefined) failures.count(network, env, waitUntil);
+      throw invalidCredentials(detail);
+    };
+
+    let loaded = source.peek(env, environment, waitUntil);
+    if (!loaded && isBarred) throw failures.refusal();
+    loaded ??= await source.get(env, environment, waitUntil);
+    const hash = remembered.get(sent)?.hash ?? (await sha256Hex(key));
+    let found = loaded?.compiled.keys.get(hash);
+    if (loaded && !found && !isBarred && mayRefreshForKey()) {
+      ({ loaded } = await source.refresh(env, environment));
+      found = loaded?.compiled.keys.get(hash);
+    }
+    if (!loaded) {
+      if (source.isAbsent(environment)) refuse("This SDK key is of no environment that exists.");
+      return { environment, known: undefined };
+    }
+    if (!found) return refuse("This SDK key does not exist or was revoked.");
+    const caller: Caller = { environment, known: { loaded, key: found } };
+    if (keyIn(sent) === key) remember(sent, { environment, hash, caller });
+    return admit(caller, request, env, waitUntil);
+  };
+
+  return (request, env, waitUntil, credential) => {
+    const sent = credential ?? request.headers.get("authorization") ?? request.headers.get("x-api-key") ?? "";
+    const seen = remembered.get(sent);
+    const loaded = seen && source.peek(env, seen.environment, waitUntil);
+    if (loaded) {
+      if (seen.caller.known?.loaded === loaded) return admit(seen.caller, request, env, waitUntil);
+      const key = loaded.compiled.keys.get(seen.hash);
+      if (key) {
+        seen.caller = { environment: seen.environment, known: { loaded, key } };
+        return admit(seen.caller, request, env, waitUntil);
+      }
+    }
+    const { key, environment } = sdkKeyOf(credential ?? readCredential(request));
+    return identify(request, env, waitUntil, key, environment, sent);
   };
 };
 

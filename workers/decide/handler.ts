@@ -1,39 +1,50 @@
+import type { CompiledRuleset } from "../../core/compile.ts";
 import type { RulesetSource } from "../../durable-objects/ruleset-source.ts";
 import { withCors } from "../http/cors.ts";
 import { Problem, problemResponse } from "../http/problem.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { answerDecide, nothingDecided } from "./decide-route.ts";
 import type { Env } from "./env.ts";
-import type { Prepared } from "./prepared.ts";
+import { answerOfrep } from "./ofrep.ts";
 import { targetOf } from "./query.ts";
 import type { Route, WaitUntil } from "./route.ts";
 
+/** Gives the response itself where it can: see `Route`. Never throws, and the promise never rejects. */
 export type Handler = (request: Request, env: Env, waitUntil: WaitUntil) => Response | Promise<Response>;
 
-/** `/v1/decide` is looked for first: it is the hot path. */
-const routeOf = (pathname: string): Route | undefined => (pathname === "/v1/decide" ? answerDecide : undefined);
+/** `/v1/decide` is looked for first: it is the hot path. Some OpenFeature clients begin the path with two slashes. */
+const routeOf = (pathname: string): Route => {
+  if (pathname === "/v1/decide") return answerDecide;
+  if (pathname.startsWith("/ofrep/") || pathname.startsWith("//ofrep/")) return answerOfrep;
+  return nowhere;
+};
+
+const nowhere: Route = (_, { pathname }) => {
+  throw new Problem(404, "not_found", `There is nothing at ${pathname}.`);
+};
 
 /**
  * Everything that SDKs ask this Worker, by path. Does no I/O once the environment's ruleset is in memory. A mistake of the
- * caller's is a problem; anything that breaks on our side is answered 200 with defaults, so that the page works.
+ * caller's is a problem; a decision that breaks on our side is answered 200 with defaults, so that the page works.
  */
-export const createHandler = (source: RulesetSource<Prepared>, now: () => number = Date.now): Handler => {
+export const createHandler = (source: RulesetSource<CompiledRuleset>, now: () => number = Date.now): Handler => {
   const authenticate = createAuthenticate(source, now);
-
-  const answer = async (request: Request, env: Env, waitUntil: WaitUntil): Promise<Response> => {
-    const target = targetOf(request.url);
-    const route = routeOf(target.pathname);
-    if (!route) throw new Problem(404, "not_found", `There is nothing at ${target.pathname}.`);
-    return route(request, target, { env, waitUntil, authenticate, now });
-  };
-
-  return async (request, env, waitUntil) => {
+  return (request, env, waitUntil) => {
     try {
-      return await answer(request, env, waitUntil);
+      const target = targetOf(request.url);
+      const answer = routeOf(target.pathname)(request, target, { env, waitUntil, authenticate, now });
+      return answer instanceof Promise ? answer.catch((error: unknown) => failed(error, request)) : answer;
     } catch (error) {
-      if (error instanceof Problem) return withCors(problemResponse(error));
-      console.error({ event: "decide_failed", error: error instanceof Error ? error.stack : String(error) });
-      return nothingDecided(request);
+      return failed(error, request);
     }
   };
+};
+
+const failed = (error: unknown, request: Request): Response => {
+  if (error instanceof Problem) return withCors(problemResponse(error));
+  const { pathname } = targetOf(request.url);
+  console.error({ event: "decide_failed", pathname, error: error instanceof Error ? error.stack : String(error) });
+  if (pathname === "/v1/decide") return nothingDecided(request);
+  const problem = new Problem(503, "unavailable", "This did not work; try again.", { headers: { "retry-after": "5" } });
+  return withCors(problemResponse(problem));
 };
