@@ -124,30 +124,31 @@ const evaluateOne = async (count: number): Promise<void> => {
   printAgainst(timings, (us) => `  fastest peer: ${atLeast(4, timesFaster(us, fastest(others(timings))))}`);
 };
 
+const npmBucketOf = (unit: string, salt: string): number => murmurhash.v3(`${unit}:${salt}`) % 10_000;
+
 const buckets = (kind: string, units: readonly string[]): void => {
   const salts = aLargeRuleset({ experiments: 100, predicates: 1 }).experiments.map(({ salt }) => salt);
   const each = units.length * salts.length;
-  const pairs = (hash: (unit: string, salt: string) => number) => (): number => {
+  const unitByUnit = (hash: (unit: string, salt: string) => number) => (): number => {
     let sum = 0;
     for (const unit of units) for (const salt of salts) sum += hash(unit, salt);
     return sum;
   };
-  const shuffledPairs = (hash: (unit: string, salt: string) => number) => (): number => {
+  const saltBySalt = (hash: (unit: string, salt: string) => number) => (): number => {
     let sum = 0;
     for (const salt of salts) for (const unit of units) sum += hash(unit, salt);
     return sum;
   };
-  const npm = (unit: string, salt: string): number => murmurhash.v3(`${unit}:${salt}`) % 10_000;
-  if (pairs(npm)() !== pairs(bucketOf)()) throw new Error("bucketOf is not MurmurHash3.");
+  if (unitByUnit(npmBucketOf)() !== unitByUnit(bucketOf)()) throw new Error("bucketOf is not MurmurHash3.");
   console.log(`\nBucket of ${kind} · ns`);
   for (const [order, loop] of [
-    ["a unit's salts in turn", pairs],
-    ["another unit each time", shuffledPairs],
+    ["a unit's salts in turn", unitByUnit],
+    ["another unit each time", saltBySalt],
   ] as const) {
     const [us, them] = alternate(
       [
         { name: `bucketOf, ${order}`, once: loop(bucketOf) },
-        { name: `npm murmurhash, ${order}`, once: loop(npm) },
+        { name: `npm murmurhash, ${order}`, once: loop(npmBucketOf) },
       ],
       { rounds: 11, roundMs: ROUND_MS, cycle: 1 },
     );

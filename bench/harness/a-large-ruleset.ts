@@ -1,4 +1,3 @@
-import type { JsonValue } from "../../contract/json.ts";
 import type { Ruleset, RulesetExperiment, RulesetVariant } from "../../contract/ruleset.ts";
 import type { Rule } from "../../contract/targeting.ts";
 import { seededRandom } from "../../test/random.ts";
@@ -110,26 +109,43 @@ const anIdBody = (time: number, random: Random): string => {
   return body;
 };
 
+interface Named {
+  readonly key: string;
+  readonly element: string;
+}
+
 /** Keys are unique; the later ones of the same words carry a number, as people's do. */
-const keyMaker = (random: Random): (() => string) => {
+const keyMaker = (random: Random): (() => Named) => {
   const taken = new Map<string, number>();
   return () => {
-    const key = `${drawn(AREAS, random)}_${drawn(ELEMENTS, random)}_${drawn(CHANGES, random)}`;
+    const element = drawn(ELEMENTS, random);
+    const key = `${drawn(AREAS, random)}_${element}_${drawn(CHANGES, random)}`;
     const times = (taken.get(key) ?? 0) + 1;
     taken.set(key, times);
-    return times === 1 ? key : `${key}_${times}`;
+    return { key: times === 1 ? key : `${key}_${times}`, element };
   };
 };
 
-const aPayload = (random: Random): JsonValue => ({
-  [drawn(SETTINGS, random)]: drawn(CHOICES, random),
-  n: Math.floor(random() * 10),
-});
-
-const variantsOf = (body: string, random: Random): RulesetVariant[] => [
-  { id: `var_${body}_1`, key: "control", weight_bp: 5_000, is_control: true, config: aPayload(random) },
-  { id: `var_${body}_2`, key: "treatment", weight_bp: 5_000, is_control: false, config: aPayload(random) },
-];
+/** Both payloads say the same thing of the same element: `{"button_colour":"green"}`. */
+const variantsOf = (body: string, element: string, random: Random): RulesetVariant[] => {
+  const setting = `${element}_${drawn(SETTINGS, random)}`;
+  return [
+    {
+      id: `var_${body}_1`,
+      key: "control",
+      weight_bp: 5_000,
+      is_control: true,
+      config: { [setting]: drawn(CHOICES, random) },
+    },
+    {
+      id: `var_${body}_2`,
+      key: "treatment",
+      weight_bp: 5_000,
+      is_control: false,
+      config: { [setting]: drawn(CHOICES, random) },
+    },
+  ];
+};
 
 export interface LargeRulesetOptions {
   readonly experiments: number;
@@ -150,10 +166,9 @@ export interface LargeRulesetOptions {
 export const aLargeRuleset = (options: LargeRulesetOptions): Ruleset => {
   const { experiments: count, layers, canMatch = count, seed = 1 } = options;
   const random = seededRandom(seed);
-  const distinct = options.predicates === "distinct";
-  const predicates = distinctPredicates(distinct ? canMatch : Number(options.predicates), random);
-  const hopeless = predicatesOfNobody(distinct ? count : Number(options.predicates));
-  const nextKey = keyMaker(random);
+  const predicates = distinctPredicates(options.predicates === "distinct" ? canMatch : options.predicates, random);
+  const hopeless = predicatesOfNobody(options.predicates === "distinct" ? count : options.predicates);
+  const nextName = keyMaker(random);
   const metrics = Array.from({ length: 40 }, (_, index) => `met_${anIdBody(FIRST_DAY + index, random)}`);
   const guardrails = [[], metrics.slice(0, 1), metrics.slice(0, 2), metrics.slice(2, 4), metrics.slice(4, 7)];
   const created = Array.from({ length: count }, () => FIRST_DAY + Math.floor(random() * TWO_YEARS_MS)).toSorted(
@@ -164,6 +179,7 @@ export const aLargeRuleset = (options: LargeRulesetOptions): Ruleset => {
 
   const anExperiment = (createdAt: number, index: number): RulesetExperiment => {
     const body = anIdBody(createdAt, random);
+    const { key, element } = nextName();
     const salt = body.slice(-8).toLowerCase();
     const place = Math.floor(index / (layers ?? count));
     const isHopeful = index % step === 0;
@@ -171,7 +187,7 @@ export const aLargeRuleset = (options: LargeRulesetOptions): Ruleset => {
     const rule = pool[(isHopeful ? index / step : index) % pool.length];
     return {
       id: `exp_${body}`,
-      key: nextKey(),
+      key,
       type: "ab",
       status: "running",
       salt,
@@ -184,7 +200,7 @@ export const aLargeRuleset = (options: LargeRulesetOptions): Ruleset => {
         },
       ],
       url: null,
-      variants: variantsOf(body, random),
+      variants: variantsOf(body, element, random),
       rules: rule ? [rule] : [],
       phases: [{ number: 1, started_at: createdAt + Math.floor(random() * 7 * DAY_MS) }],
       metrics: [

@@ -33,10 +33,9 @@ interface Loaded {
 const read = (): Loaded => {
   if (kind === "plain") {
     const ruleset = compilePlainly(JSON.parse(readFileSync(file, "utf8")));
-    const contextOf = ({ country, plan }: User) => ({ country, plan });
     return {
-      one: (user) => plainOne(ruleset, key, user.id, contextOf(user)),
-      all: (user) => plainAll(ruleset, user.id, contextOf(user)),
+      one: (user) => plainOne(ruleset, key, user.id, inputOf(user).context),
+      all: (user) => plainAll(ruleset, user.id, inputOf(user).context),
     };
   }
   const compiled = compile(JSON.parse(readFileSync(file, "utf8")));

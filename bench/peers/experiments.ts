@@ -16,18 +16,10 @@ type Context = Readonly<Record<string, unknown>>;
 
 const holds = (condition: Condition, context: Context): boolean => {
   if (!("operator" in condition)) return false;
-  switch (condition.operator) {
-    case "eq":
-      return context[condition.attribute] === condition.value;
-    case "neq":
-      return context[condition.attribute] !== condition.value;
-    case "in":
-      return condition.value.includes(context[condition.attribute] as string);
-    case "not_in":
-      return !condition.value.includes(context[condition.attribute] as string);
-    default:
-      return false;
-  }
+  if (condition.operator === "eq") return context[condition.attribute] === condition.value;
+  if (condition.operator === "in") return condition.value.includes(context[condition.attribute] as string);
+  if (condition.operator === "neq") return context[condition.attribute] !== condition.value;
+  return condition.operator === "not_in" && !condition.value.includes(context[condition.attribute] as string);
 };
 
 const decide = (experiment: RulesetExperiment, unit: string, context: Context): Assigned | undefined => {

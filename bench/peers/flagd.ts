@@ -3,7 +3,10 @@ import { type MakePeer, at, predicateOf } from "./peer.ts";
 
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined };
 
-/** One core with the parsed flags, targeting compiled to functions (its default), and `resolveAll`. */
+/**
+ * One core with the parsed flags, and targeting compiled to functions, which is its default. Resolves flag by flag, because
+ * that is an eighth faster than its `resolveAll`.
+ */
 export const flagd: MakePeer = (ruleset, users) => {
   const core = new FlagdCore(undefined, silent);
   const flags = ruleset.experiments.map((experiment) => {
@@ -26,10 +29,11 @@ export const flagd: MakePeer = (ruleset, users) => {
   core.setConfigurations(JSON.stringify({ flags: Object.fromEntries(flags) }));
   const keys = ruleset.experiments.map(({ key }) => key);
   const contexts = users.map(({ id, country, plan }) => ({ targetingKey: id, country, plan }));
+  const all = (user: number) => keys.map((key) => core.resolveObjectEvaluation(key, {}, at(contexts, user)));
   return {
     name: "@openfeature/flagd-core",
-    all: (user) => core.resolveAll(at(contexts, user)),
+    all,
     one: (user, experiment) => core.resolveObjectEvaluation(at(keys, experiment), {}, at(contexts, user)),
-    matches: (user) => core.resolveAll(at(contexts, user)).filter(({ reason }) => reason === "TARGETING_MATCH").length,
+    matches: (user) => all(user).filter(({ reason }) => reason === "TARGETING_MATCH").length,
   };
 };

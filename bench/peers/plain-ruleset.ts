@@ -26,17 +26,16 @@ export interface PlainRuleset {
 }
 
 const conditionOf = (condition: Condition): Predicate => {
-  if (!("operator" in condition)) throw new Error("Groups are not part of the comparison.");
-  switch (condition.operator) {
-    case "eq":
-      return (context) => context[condition.attribute] === condition.value;
-    case "in": {
-      const values = new Set<JsonValue | undefined>(condition.value);
-      return (context) => values.has(context[condition.attribute]);
-    }
-    default:
-      throw new Error(`${condition.operator} is not part of the comparison.`);
+  if ("operator" in condition && condition.operator === "eq") {
+    const { attribute, value } = condition;
+    return (context) => context[attribute] === value;
   }
+  if ("operator" in condition && condition.operator === "in") {
+    const { attribute } = condition;
+    const values = new Set<JsonValue | undefined>(condition.value);
+    return (context) => values.has(context[attribute]);
+  }
+  throw new Error("Only eq and in are part of the comparison.");
 };
 
 const ruleOf = (rule: Rule): Predicate => {

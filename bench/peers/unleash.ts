@@ -57,6 +57,6 @@ export const unleash: MakePeer = async (ruleset, users) => {
     name: "unleash-client",
     all,
     one: (user, experiment) => client.getVariant(at(keys, experiment), at(contexts, user)),
-    matches: (user) => all(user).filter((variant) => variant.featureEnabled === true).length,
+    matches: (user) => all(user).filter(({ featureEnabled }) => featureEnabled).length,
   };
 };
