@@ -147,18 +147,11 @@ export class References {
   }
 
   #simple(condition: SimpleCondition, path: string): SimpleCondition {
-    switch (condition.operator) {
-      case "in_audience":
-      case "not_in_audience":
-        return { ...condition, value: this.key("audience", condition.value, `${path}.value`) };
-      case "matches": {
-        const problem = patternProblem(condition.value);
-        if (problem !== undefined) this.mistake(`${path}.value`, problem);
-        return condition;
-      }
-      default:
-        return condition;
-    }
+    if (condition.operator === "in_audience" || condition.operator === "not_in_audience")
+      return { ...condition, value: this.key("audience", condition.value, `${path}.value`) };
+    const problem = condition.operator === "matches" ? patternProblem(condition.value) : undefined;
+    if (problem !== undefined) this.mistake(`${path}.value`, problem);
+    return condition;
   }
 
   /** The prerequisites at `path` by key: flags must be able to have the value, and experiments must have the variants. */

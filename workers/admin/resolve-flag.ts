@@ -26,9 +26,9 @@ const ruleAsWritten = (rule: FlagRule): NewFlagRule => ({
 });
 
 /** A flag's request, written again with changes. Environments that are not named stay as they are. */
-export const rewrittenFlag = (flag: Flag, { archived: _, ...change }: FlagChange): NewFlag => {
-  const { key, type, name, description, unit_type, default_value, variants, metadata, prerequisites, server_only } =
-    flag;
+export const rewrittenFlag = (flag: Flag, change: FlagChange): NewFlag => {
+  const { archived: _archived, default_value = flag.default_value, ...changed } = change;
+  const { key, type, name, description, unit_type, variants, metadata, prerequisites, server_only } = flag;
   const environments: NewEnvironments = Object.fromEntries(
     Object.entries(flag.environments).map(([place, { enabled, rules }]) => [
       place,
@@ -46,8 +46,8 @@ export const rewrittenFlag = (flag: Flag, { archived: _, ...change }: FlagChange
     metadata,
     prerequisites,
     server_only,
-    ...change,
-    default_value: change.default_value ?? ("default_value" in change ? null : default_value),
+    ...changed,
+    default_value,
     environments: { ...environments, ...change.environments },
   };
 };
