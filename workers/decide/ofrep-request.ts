@@ -1,9 +1,9 @@
 import type { Context, Units } from "../../contract/decision.ts";
 import { readBytes } from "../http/body.ts";
-import { readCredential } from "../http/credentials.ts";
 import { OfrepError } from "./ofrep-error.ts";
 
-const MAX_BODY_BYTES = 65_536;
+/** Room for 10,000 attributes. */
+const MAX_BODY_BYTES = 131_072;
 
 /** As long as a unit may be anywhere: see `contract/decision.ts`. */
 const MAX_TARGETING_KEY = 256;
@@ -31,14 +31,6 @@ export const askedFor = (pathname: string): Asked => {
   } catch (cause) {
     throw new OfrepError(400, "PARSE_ERROR", `The flag key ${encoded} is not percent-encoded UTF-8.`, { cause });
   }
-};
-
-/** The key of a request, which OFREP clients are also shown to send as `Authorization: <key>`, with no scheme before it. */
-export const readOfrepCredential = (request: Request): string | undefined => {
-  const key = readCredential(request);
-  if (key !== undefined) return key;
-  const authorization = request.headers.get("authorization")?.trim();
-  return authorization === undefined || authorization === "" || /\s/.test(authorization) ? undefined : authorization;
 };
 
 export interface OfrepInput {

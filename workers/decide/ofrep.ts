@@ -1,0 +1,101 @@
+import { type EvaluateInput, evaluateFlag, evaluateFlags } from "../../core/evaluate.ts";
+import { withServersEdge, withVisitorsEdge } from "../http/edge-context.ts";
+import type { Caller } from "./authenticate.ts";
+import { ofrepHeaders, ofrepPreflight } from "./ofrep-cors.ts";
+import { OfrepError, refusalOf, refusalResponse } from "./ofrep-error.ts";
+import { etagOf, isNamedIn } from "./ofrep-etag.ts";
+import { type Origin, evaluationOf, itemText } from "./ofrep-evaluation.ts";
+import { type Asked, type OfrepInput, askedFor, readInput } from "./ofrep-request.ts";
+import type { Route } from "./route.ts";
+
+type Known = NonNullable<Caller["known"]>;
+
+/**
+ * `POST /ofrep/v1/evaluate/flags/<key>` and `POST /ofrep/v1/evaluate/flags`: the OpenFeature Remote Evaluation Protocol
+ * 0.3, whose path says v1. The key is the environment's, so one host serves all of them, at its root: some clients drop the
+ * path of their base URL.
+ *
+ * Every refusal is a 4xx in OFREP's own shape. When there is no ruleset to be had, clients are left to their defaults and to
+ * what they hold: see {@link nothingKnown}.
+ */
+export const answerOfrep: Route = async (request, { pathname }, { env, waitUntil, authenticate, now }) => {
+  let asked: Asked = { kind: "nothing" };
+  try {
+    asked = askedFor(pathname);
+    if (request.method === "OPTIONS") return ofrepPreflight(request);
+    // Not 404, which every client takes for an unknown flag.
+    if (asked.kind === "nothing") throw new OfrepError(400, "GENERAL", `There is nothing at ${pathname}.`);
+    if (request.method !== "POST")
+      throw new OfrepError(405, "GENERAL", "Use POST.", { headers: { allow: "POST, OPTIONS" } });
+    const { environment, known } = await authenticate(request, env, waitUntil);
+    const sent = await readInput(request);
+    if (!known) return nothingKnown(asked, request);
+    const input = inputOf(sent, known, request, now());
+    return asked.kind === "single"
+      ? answerSingle(asked.key, environment, known, input)
+      : await answerBulk(environment, known, input, request);
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal) return refusalResponse(asked.kind === "single" ? asked.key : undefined, refusal);
+    console.error({ event: "ofrep_failed", error: error instanceof Error ? error.stack : String(error) });
+    return nothingKnown(asked, request);
+  }
+};
+
+const inputOf = ({ units, context }: OfrepInput, known: Known, request: Request, now: number): EvaluateInput => {
+  const isClient = known.key.type === "client";
+  const withEdge = isClient ? withVisitorsEdge : withServersEdge;
+  return {
+    units,
+    context: known.loaded.compiled.usesEdge ? withEdge(context, request) : context,
+    now,
+    isClient,
+  };
+};
+
+const answerSingle = (key: string, environment: string, { loaded }: Known, input: EvaluateInput): Response => {
+  const { compiled, pointer } = loaded;
+  const origin: Origin = { environment, version: pointer.version, isStrict: false };
+  const evaluation = evaluationOf(key, compiled.flag(key), evaluateFlag(compiled, key, input), origin);
+  if (evaluation.kind === "success") return jsonResponse(evaluation.text);
+  const status = evaluation.code === "FLAG_NOT_FOUND" ? 404 : 400;
+  return refusalResponse(key, new OfrepError(status, evaluation.code, evaluation.details));
+};
+
+/** All flags that the key may know. What is beside `flags` is only for keys whose clients can read it. */
+const answerBulk = async (
+  environment: string,
+  { loaded, key }: Known,
+  input: EvaluateInput,
+  request: Request,
+): Promise<Response> => {
+  const { compiled, pointer } = loaded;
+  const hasExtras = key.ofrep_extras === true;
+  const origin: Origin = { environment, version: pointer.version, isStrict: !hasExtras };
+  const items = Object.entries(evaluateFlags(compiled, input)).map(([flagKey, decision]) =>
+    itemText(flagKey, evaluationOf(flagKey, compiled.flag(flagKey), decision, origin)),
+  );
+  const fields = [`"flags":[${items.join(",")}]`];
+  if (hasExtras)
+    fields.push(`"metadata":${JSON.stringify({ flagSetId: environment, version: String(pointer.version) })}`);
+  const body = new TextEncoder().encode(`{${fields.join(",")}}`);
+  const etag = await etagOf(body);
+  if (isNamedIn(request.headers.get("if-none-match"), etag))
+    return new Response(null, { status: 304, headers: { ...ofrepHeaders, etag } });
+  return jsonResponse(body, { etag });
+};
+
+/**
+ * What is answered while nothing is known. A single flag has no value, which leaves it to the default in the caller's code
+ * in every client; an error would make some serve the zero of the type. A client that names what it holds is told to keep
+ * it; one that holds nothing gets no flags, starts up all the same, and asks again without a tag.
+ */
+const nothingKnown = (asked: Asked, request: Request): Response => {
+  if (asked.kind === "single")
+    return jsonResponse(JSON.stringify({ key: asked.key, reason: "ERROR", variant: "default" }));
+  const held = request.headers.get("if-none-match");
+  return held === null ? jsonResponse('{"flags":[]}') : new Response(null, { status: 304, headers: ofrepHeaders });
+};
+
+const jsonResponse = (body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): Response =>
+  new Response(body, { headers: { ...ofrepHeaders, ...headers, "content-type": "application/json" } });
