@@ -114,7 +114,7 @@ describe("a draft", () => {
   it("sends a payload as JSON, and says where one is not", () => {
     const [control, treatment] = [aVariantDraft("Control", "50"), aVariantDraft("Treatment", "50")];
     const good = bodyOf({ ...named, variants: [control, { ...treatment, config: '{"label":"Pay"}' }] });
-    expect(good.variants.map(({ config }) => config)).toEqual([undefined, { label: "Pay" }]);
+    expect(good.variants?.map(({ config }) => config)).toEqual([undefined, { label: "Pay" }]);
     const bad = draftMistakes({ ...named, variants: [control, { ...treatment, config: "{label}", weight: "half" }] });
     expect(bad.map(({ path }) => path)).toEqual(["variants.1.weight", "variants.1.config"]);
   });
@@ -132,7 +132,7 @@ describe("a draft", () => {
       url: "/landing",
       variants: [aVariantDraft("Control", "50"), { ...aVariantDraft("B", "50"), url: "/landing-b" }],
     });
-    expect(body.variants.map(({ config }) => config)).toEqual([undefined, { url: "/landing-b" }]);
+    expect(body.variants?.map(({ config }) => config)).toEqual([undefined, { url: "/landing-b" }]);
     expect(NewExperiment.safeParse(body).success).toBe(true);
   });
 });

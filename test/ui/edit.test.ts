@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ExperimentChange, type Experiment } from "../../contract/experiment.ts";
-import { changeBetween, draftOf, lostMistakes, targetingFields } from "../../ui/experiments/edit.ts";
+import { changeBetween, draftOf, targetingFields } from "../../ui/experiments/edit.ts";
 import { parseDraft } from "../../ui/experiments/kept-draft.ts";
 import { emptyDraft } from "../../ui/experiments/draft.ts";
 
@@ -22,8 +22,8 @@ const experiment: Experiment = {
   slots: [{ range_start: 100, range_end: 799 }],
   traffic: 0.07,
   variants: [
-    { id: "var_2", key: "b", name: "B", weight_bp: 3350, is_control: false, config: { label: "Pay" } },
-    { id: "var_1", key: "a", name: "A", weight_bp: 6650, is_control: true, config: null },
+    { id: "var_2", key: "b", name: "B", weight_bp: 3350, is_control: false, config: { label: "Pay" }, levels: null },
+    { id: "var_1", key: "a", name: "A", weight_bp: 6650, is_control: true, config: null, levels: null },
   ],
   targeting: { rules: [{ conditions: [{ attribute: "country", operator: "in", value: ["US", "CA"] }] }] },
   primary_metric: null,
@@ -33,6 +33,13 @@ const experiment: Experiment = {
   significance_level: 0.05,
   power: 0.8,
   estimated_duration_days: 21,
+  starts_at: null,
+  ends_at: null,
+  prerequisites: [],
+  sticky: false,
+  server_only: false,
+  switchback: null,
+  factors: null,
   phase: 1,
   revision: 3,
   created_at: AT,
@@ -76,11 +83,11 @@ describe("the form of an experiment that exists", () => {
     expect(ExperimentChange.safeParse(change).success).toBe(true);
   });
 
-  it("says what cannot be taken back", () => {
-    expect(lostMistakes(draft, { ...draft, min_detectable_effect: " " }).map(({ path }) => path)).toEqual([
-      "min_detectable_effect",
-    ]);
-    expect(lostMistakes(draft, draft)).toEqual([]);
+  it("takes back what was emptied and has no empty value", () => {
+    const full = { ...draft, layer: "shared", primary_metric: "bought" };
+    const change = changeBetween(full, { ...full, layer: "", primary_metric: "", min_detectable_effect: " " });
+    expect(change).toMatchObject({ layer: null, primary_metric: null, min_detectable_effect: null });
+    expect(ExperimentChange.safeParse(change).success).toBe(true);
   });
 
   it("leaves rules alone that its fields cannot say", () => {

@@ -11,7 +11,7 @@ import { Link } from "../router.ts";
 import { DetailsSection } from "./DetailsSection.tsx";
 import { draftLabels, draftMistakes, type ExperimentDraft } from "./draft.ts";
 import { createDraftSubmission } from "./draft-submission.ts";
-import { isOwnLayer, lostMistakes } from "./edit.ts";
+import { isOwnLayer } from "./edit.ts";
 import { MetricsSection } from "./MetricsSection.tsx";
 import { TrafficSection } from "./TrafficSection.tsx";
 import { VariantsEditor } from "./VariantsEditor.tsx";
@@ -22,7 +22,7 @@ import { VariantsEditor } from "./VariantsEditor.tsx";
  */
 export function ExperimentForm(props: {
   initial: ExperimentDraft;
-  /** A form for an experiment that exists: its key and type stay, and some things cannot be taken back. */
+  /** A form for an experiment that exists: its key and type stay. */
   editing?: boolean;
   /** Stands in for the targeting fields when the rules say more than these can. */
   rules?: readonly Rule[] | undefined;
@@ -37,13 +37,12 @@ export function ExperimentForm(props: {
 }): JSX.Element {
   const layers = useQuery(layersQuery);
   // Read once: what a form starts from does not change under its user.
-  const before = props.initial;
-  const [draft, setDraft] = createStore(structuredClone(before));
+  const [draft, setDraft] = createStore(structuredClone(props.initial));
   const [makingMetric, setMakingMetric] = createSignal(false);
 
   const labels = () => draftLabels(draft);
   const fields = () => Object.keys(labels());
-  const localMistakes = () => [...draftMistakes(draft), ...(props.editing === true ? lostMistakes(before, draft) : [])];
+  const localMistakes = () => draftMistakes(draft);
   const form = createDraftSubmission(draft, {
     fields,
     localMistakes,
@@ -96,7 +95,6 @@ export function ExperimentForm(props: {
           mistake={form.mistake}
           layers={sharedLayers()}
           layer={layer()}
-          staysInLayer={props.editing === true && before.layer !== ""}
           rules={props.rules}
         />
 

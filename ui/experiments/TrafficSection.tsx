@@ -15,8 +15,6 @@ export function TrafficSection(
     layers: readonly Layer[];
     /** The chosen one. */
     layer: Layer | undefined;
-    /** The experiment was in a layer, and cannot be without one again. */
-    staysInLayer: boolean;
     /** Stands in for the targeting fields when the rules say more than these can. */
     rules: readonly Rule[] | undefined;
   },
@@ -39,7 +37,7 @@ export function TrafficSection(
               class="control"
               onChange={(event) => props.setDraft("layer", event.currentTarget.value)}
             >
-              <option value="" selected={props.draft.layer === ""} disabled={props.staysInLayer}>
+              <option value="" selected={props.draft.layer === ""}>
                 None: traffic of its own
               </option>
               <For each={props.layers}>

@@ -1,6 +1,7 @@
 import type { NewExperiment } from "../../contract/experiment.ts";
 import type { JsonValue } from "../../contract/json.ts";
 import type { ProblemError } from "../../contract/problem.ts";
+import type { NewVariant } from "../../contract/variant.ts";
 import { fieldOfPath } from "../parts/field-errors.ts";
 
 /** A variant as it stands in the form: text, so that nothing typed is ever lost or changed. */
@@ -194,7 +195,7 @@ export function draftMistakes(draft: ExperimentDraft): ProblemError[] {
   ];
 }
 
-function variantBody(draft: ExperimentDraft, variant: VariantDraft, index: number): NewExperiment["variants"][number] {
+function variantBody(draft: ExperimentDraft, variant: VariantDraft, index: number): NewVariant {
   const payload = parseJson(variant.config);
   const config: { config?: JsonValue } =
     draft.type === "split_url"

@@ -1,5 +1,4 @@
 import type { Experiment, ExperimentChange, NewExperiment } from "../../contract/experiment.ts";
-import type { ProblemError } from "../../contract/problem.ts";
 import type { Rule } from "../../contract/targeting.ts";
 import { controlFirst } from "../charts/variant-mark.ts";
 import { bodyOf, type ExperimentDraft, type UnitChoice } from "./draft.ts";
@@ -67,8 +66,16 @@ export const draftOf = (experiment: Experiment): ExperimentDraft => ({
   estimated_duration_days: String(experiment.estimated_duration_days),
 });
 
-/** What a change says of a field that was emptied; the others cannot be taken back, see {@link lostMistakes}. */
-const EMPTIED: ExperimentChange = { hypothesis: "", secondary_metrics: [], guardrail_metrics: [], targeting: {} };
+/** What a change says of a field that was emptied. */
+const EMPTIED: ExperimentChange = {
+  hypothesis: "",
+  primary_metric: null,
+  secondary_metrics: [],
+  guardrail_metrics: [],
+  targeting: {},
+  layer: null,
+  min_detectable_effect: null,
+};
 
 /** Only what is not as it was, so that a change never touches what its author did not. Key and type are fixed. */
 export function changeBetween(before: ExperimentDraft, after: ExperimentDraft): ExperimentChange {
@@ -81,15 +88,3 @@ export function changeBetween(before: ExperimentDraft, after: ExperimentDraft): 
     }),
   ) as ExperimentChange;
 }
-
-/** What the API can change but not take back, in a form that had it. */
-export const lostMistakes = (before: ExperimentDraft, after: ExperimentDraft): ProblemError[] =>
-  (
-    [
-      ["primary_metric", "It can be changed, but not be taken back: choose a metric."],
-      ["min_detectable_effect", "It can be changed, but not be taken back: give a percentage, such as 5 for 5 %."],
-      ["layer", "An experiment cannot leave the layers again: choose a layer."],
-    ] as const
-  )
-    .filter(([field]) => before[field].trim() !== "" && after[field].trim() === "")
-    .map(([path, message]) => ({ path, message }));
