@@ -1,4 +1,4 @@
-import type { Ruleset, RulesetExperiment } from "../../contract/ruleset.ts";
+import type { Ruleset, RulesetExperiment, RulesetFlag } from "../../contract/ruleset.ts";
 
 /** A running half-and-half experiment for everyone, with the changes that a test is about. */
 export const anExperiment = (change: Partial<RulesetExperiment> = {}): RulesetExperiment => {
@@ -23,6 +23,21 @@ export const anExperiment = (change: Partial<RulesetExperiment> = {}): RulesetEx
     ...change,
   };
 };
+
+/** A boolean flag that is on for everyone, with the changes that a test is about. */
+export const aFlag = (change: Partial<RulesetFlag> = {}): RulesetFlag => ({
+  id: `id-${change.key ?? "f"}`,
+  key: "f",
+  type: "boolean",
+  enabled: true,
+  unit_type: "user_id",
+  default_value: true,
+  variants: {},
+  rules: [],
+  prerequisites: [],
+  metadata: {},
+  ...change,
+});
 
 /** An environment with one experiment, with the changes that a test is about. */
 export const aRuleset = (change: Partial<Ruleset> = {}): Ruleset => ({
