@@ -1,25 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { FlagDecision, FlagReason } from "../../../contract/decision.ts";
 import type { RulesetFlag } from "../../../contract/ruleset.ts";
+import { aFlag } from "../../core/a-ruleset.ts";
 import { evaluationOf, itemText } from "../../../workers/decide/ofrep-evaluation.ts";
 
 const origin = { environment: "production", version: 12, isStrict: false };
 
-const aFlag = (change: Partial<RulesetFlag> = {}): RulesetFlag => ({
-  id: "id-new_shop",
-  key: "new_shop",
-  type: "boolean",
-  enabled: true,
-  unit_type: "user_id",
-  default_value: false,
-  variants: {},
-  rules: [],
-  prerequisites: [],
-  metadata: {},
-  ...change,
-});
+const flagOf = (change: Partial<RulesetFlag> = {}): RulesetFlag => aFlag({ key: "new_shop", ...change });
 
-const item = (decision: FlagDecision, flag = aFlag(), from = origin): unknown =>
+const item = (decision: FlagDecision, flag = flagOf(), from = origin): unknown =>
   JSON.parse(itemText(flag.key, evaluationOf(flag.key, flag, decision, from)));
 
 const served = (reason: FlagReason): FlagDecision => ({ value: true, variant: "on", reason });
@@ -44,7 +33,7 @@ describe("evaluationOf", () => {
 
   it("serves the value that somebody chose for a flag that is off", () => {
     const decision: FlagDecision = { value: "closed", variant: "shut", reason: "off" };
-    expect(item(decision, aFlag({ type: "string", off_value: "closed" }))).toEqual({
+    expect(item(decision, flagOf({ type: "string", off_value: "closed" }))).toEqual({
       key: "new_shop",
       value: "closed",
       reason: "DISABLED",
@@ -81,7 +70,7 @@ describe("evaluationOf", () => {
   });
 
   it("names the attribute of a unit that is not the user", () => {
-    expect(item(served("unit_missing"), aFlag({ unit_type: "device_id" }))).toMatchObject({
+    expect(item(served("unit_missing"), flagOf({ unit_type: "device_id" }))).toMatchObject({
       errorDetails: expect.stringContaining("the attribute device_id"),
     });
   });
@@ -92,7 +81,7 @@ describe("evaluationOf", () => {
 
   it("tells whose variant it is when an experiment decided", () => {
     const decision: FlagDecision = { ...served("experiment"), variant: "treatment", experiment_key: "checkout" };
-    expect(item(decision, aFlag({ metadata: { owner: "web" } }))).toMatchObject({
+    expect(item(decision, flagOf({ metadata: { owner: "web" } }))).toMatchObject({
       reason: "SPLIT",
       variant: "treatment",
       metadata: { owner: "web", experimentKey: "checkout", variantKey: "treatment", configVersion: 12 },
@@ -116,7 +105,7 @@ describe("evaluationOf", () => {
   });
 
   it("writes numbers in metadata that are not whole as text for strict clients", () => {
-    const flag = aFlag({ metadata: { float: 0.1, whole: 2, yes: true, text: "0.1" } });
+    const flag = flagOf({ metadata: { float: 0.1, whole: 2, yes: true, text: "0.1" } });
     expect(item(served("static"), flag)).toMatchObject({ metadata: { float: 0.1 } });
     expect(item(served("static"), flag, { ...origin, isStrict: true })).toMatchObject({
       metadata: { float: "0.1", whole: 2, yes: true, text: "0.1" },
@@ -125,7 +114,7 @@ describe("evaluationOf", () => {
 
   it("escapes what stands in keys and names", () => {
     const decision: FlagDecision = { value: 'a"b', variant: 'v"1\n', reason: "static" };
-    expect(item(decision, aFlag({ key: 'k"', type: "string" }))).toMatchObject({
+    expect(item(decision, flagOf({ key: 'k"', type: "string" }))).toMatchObject({
       key: 'k"',
       value: 'a"b',
       variant: 'v"1\n',

@@ -3,31 +3,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FlagType } from "../../../contract/flag.ts";
 import type { JsonValue } from "../../../contract/json.ts";
 import type { RulesetFlag, RulesetKey } from "../../../contract/ruleset.ts";
-import { anExperiment } from "../../core/a-ruleset.ts";
+import { aFlag, anExperiment } from "../../core/a-ruleset.ts";
 import { here, key, order, publish, rulesetOf, sha256, start, startAfresh, stop } from "../../observed-decide.ts";
 
 beforeAll(start);
 beforeEach(startAfresh);
 afterAll(stop);
 
-const aFlag = (
+const flagOf = (
   flagKey: string,
   type: FlagType,
   default_value: JsonValue,
   change: Partial<RulesetFlag> = {},
-): RulesetFlag => ({
-  id: `id-${flagKey}`,
-  key: flagKey,
-  type,
-  enabled: true,
-  unit_type: "user_id",
-  default_value,
-  variants: {},
-  rules: [],
-  prerequisites: [],
-  metadata: {},
-  ...change,
-});
+): RulesetFlag => aFlag({ key: flagKey, type, default_value, ...change });
 
 /** A rule that gives half of the units of a type its value. */
 const halfOf = (unit_type: string, value: JsonValue): RulesetFlag["rules"] => [
@@ -92,7 +80,7 @@ const valuesOf = async (user: string): Promise<JsonValue[]> => {
 
 describe("an OFREP answer (1, 7, 8)", () => {
   it("is JSON with key, value, reason and variant for one flag", async () => {
-    await publishFlags(aFlag("new-shop", "boolean", true));
+    await publishFlags(flagOf("new-shop", "boolean", true));
     expect(await read(single("new-shop"))).toEqual({
       status: 200,
       body: { key: "new-shop", value: true, reason: "STATIC", variant: "on" },
@@ -100,7 +88,7 @@ describe("an OFREP answer (1, 7, 8)", () => {
   });
 
   it("is JSON with all flags for none", async () => {
-    await publishFlags(aFlag("a", "string", "x"), aFlag("b", "object", { c: [1, { d: null }] }));
+    await publishFlags(flagOf("a", "string", "x"), flagOf("b", "object", { c: [1, { d: null }] }));
     expect(await read(bulk())).toEqual({
       status: 200,
       body: {
@@ -118,7 +106,7 @@ describe("an OFREP answer (1, 7, 8)", () => {
   });
 
   it("has no value for a flag that is off or leaves it to the code", async () => {
-    await publishFlags(aFlag("off", "boolean", true, { enabled: false }), aFlag("null", "boolean", null));
+    await publishFlags(flagOf("off", "boolean", true, { enabled: false }), flagOf("null", "boolean", null));
     const off = { key: "off", reason: "DISABLED", variant: "off" };
     const codeDefault = { key: "null", reason: "DEFAULT", variant: "default" };
     expect((await read(single("off"))).body).toEqual(off);
@@ -127,7 +115,7 @@ describe("an OFREP answer (1, 7, 8)", () => {
   });
 
   it("has the value that was chosen for a flag that is off", async () => {
-    await publishFlags(aFlag("off", "string", "open", { enabled: false, off_value: "closed" }));
+    await publishFlags(flagOf("off", "string", "open", { enabled: false, off_value: "closed" }));
     expect((await read(single("off"))).body).toMatchObject({ value: "closed", reason: "DISABLED" });
   });
 });
@@ -140,7 +128,7 @@ describe("a number (10)", () => {
     ["integer", 10, '"value":10,'],
     ["integer", 0, '"value":0,'],
   ] as const)("of a flag of type %s with the value %d is written as its type", async (type, value, text) => {
-    await publishFlags(aFlag("n", type, value));
+    await publishFlags(flagOf("n", type, value));
     expect(await (await single("n")).text()).toContain(text);
     expect(await (await bulk()).text()).toContain(text);
   });
@@ -152,14 +140,14 @@ describe("an OFREP path (3)", () => {
     "//ofrep/v1/evaluate/flags/a.b~c",
     "/ofrep/v1/evaluate/flags/%61%2Eb%7Ec",
   ])("can be %s", async (path) => {
-    await publishFlags(aFlag("a.b~c", "boolean", true));
+    await publishFlags(flagOf("a.b~c", "boolean", true));
     expect((await read(post(path, {}))).body).toMatchObject({ key: "a.b~c", value: true });
   });
 
   it.each([BULK, `/${BULK}`, `${BULK}/`, `${BULK}?flagConfigEtag=%22x%22&flagConfigLastModified=2026-01-01&other=1`])(
     "for all flags can be %s",
     async (path) => {
-      await publishFlags(aFlag("a", "boolean", true));
+      await publishFlags(flagOf("a", "boolean", true));
       expect((await read(post(path, {}))).body["flags"]).toHaveLength(1);
     },
   );
@@ -168,8 +156,8 @@ describe("an OFREP path (3)", () => {
 describe("a refusal (4, 5, 16, 22)", () => {
   beforeEach(async () => {
     await publishFlags(
-      aFlag("a", "boolean", true),
-      aFlag("half", "boolean", false, { rules: halfOf("user_id", true) }),
+      flagOf("a", "boolean", true),
+      flagOf("half", "boolean", false, { rules: halfOf("user_id", true) }),
     );
   });
 
@@ -215,6 +203,21 @@ describe("a refusal (4, 5, 16, 22)", () => {
     expect(await read(post(BULK, body))).toEqual({ status: 400, body: { errorCode, errorDetails } });
   });
 
+  it("of a caller that asks too often says how many seconds to wait (17)", async () => {
+    await order({ limits: { SERVER_REQUESTS_PER_MINUTE: "20" } });
+    const server = { authorization: `Bearer ${key(here.environment, "server")}` };
+    const answers: Response[] = [];
+    // The binding's minutes are the machine's: among so many in a row one of them sees more than its limit.
+    for (let request = 0; request < 100; request++) answers.push(await single("a", {}, server));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    const refused = answers.filter(({ status }) => status === 429);
+    for (const answer of refused) {
+      expect(answer.headers.get("retry-after")).toMatch(/^([1-9]|[1-5]\d|60)$/);
+      expect(answer.headers.get("access-control-expose-headers")).toContain("Retry-After");
+      expect(await answer.json()).toEqual({ key: "a", errorCode: "GENERAL", errorDetails: expect.any(String) });
+    }
+  });
+
   it("of another method is a 405 with a body", async () => {
     const answer = fetch(`${here.origin}${BULK}/a`);
     expect(await read(answer)).toMatchObject({ status: 405, body: { key: "a", errorCode: "GENERAL" } });
@@ -232,9 +235,9 @@ describe("a refusal (4, 5, 16, 22)", () => {
 describe("a context (6)", () => {
   beforeEach(async () => {
     await publishFlags(
-      aFlag("static", "boolean", true),
-      aFlag("by-user", "boolean", false, { rules: halfOf("user_id", true) }),
-      aFlag("by-device", "boolean", false, { unit_type: "device_id", rules: halfOf("device_id", true) }),
+      flagOf("static", "boolean", true),
+      flagOf("by-user", "boolean", false, { rules: halfOf("user_id", true) }),
+      flagOf("by-device", "boolean", false, { unit_type: "device_id", rules: halfOf("device_id", true) }),
     );
   });
 
@@ -281,8 +284,8 @@ describe("a reason (9)", () => {
   it("is the standard one of what decided", async () => {
     const onEmail = { conditions: [{ attribute: "email", operator: "eq" as const, value: "a@b.c" }], name: "email" };
     await publishFlags(
-      aFlag("targeted", "string", "x", { rules: [{ ...onEmail, value: "y" }] }),
-      aFlag("split", "boolean", false, {
+      flagOf("targeted", "string", "x", { rules: [{ ...onEmail, value: "y" }] }),
+      flagOf("split", "boolean", false, {
         rules: [
           {
             name: "all",
@@ -302,14 +305,14 @@ describe("a reason (9)", () => {
 
 describe("metadata (12)", () => {
   it("is the flag's own, flat, and not there without any", async () => {
-    await publishFlags(aFlag("with", "boolean", true, { metadata: { owner: "web", tier: 2, float: 0.1 } }));
+    await publishFlags(flagOf("with", "boolean", true, { metadata: { owner: "web", tier: 2, float: 0.1 } }));
     expect((await read(single("with"))).body["metadata"]).toEqual({ owner: "web", tier: 2, float: 0.1 });
-    await publishFlags(aFlag("without", "boolean", true));
+    await publishFlags(flagOf("without", "boolean", true));
     expect((await read(single("without"))).body).not.toHaveProperty("metadata");
   });
 
   it("has no number that is not whole in a bulk answer for strict clients", async () => {
-    await publishFlags(aFlag("a", "boolean", true, { metadata: { float: 0.1, tier: 2 } }));
+    await publishFlags(flagOf("a", "boolean", true, { metadata: { float: 0.1, tier: 2 } }));
     expect((await read(bulk())).body).toMatchObject({ flags: [{ metadata: { float: "0.1", tier: 2 } }] });
   });
 
@@ -319,7 +322,7 @@ describe("metadata (12)", () => {
       rulesetOf({
         experiments: [anExperiment({ key: "checkout" })],
         flags: [
-          aFlag("shop", "string", "none", {
+          flagOf("shop", "string", "none", {
             rules: [{ name: "test", conditions: [], experiment: { key: "checkout", values } }],
           }),
         ],
@@ -343,12 +346,12 @@ describe("a key (2, 14, 18)", () => {
     ["X-API-Key", (k: string) => ({ authorization: "", "x-api-key": k })],
     ["Authorization with no scheme", (k: string) => ({ authorization: k })],
   ])("can be sent as %s", async (_, headersOf) => {
-    await publishFlags(aFlag("a", "boolean", true));
+    await publishFlags(flagOf("a", "boolean", true));
     expect((await single("a", {}, headersOf(key(here.environment)))).status).toBe(200);
   });
 
   it("of a client knows nothing of flags that are for servers only", async () => {
-    await publishFlags(aFlag("secret", "boolean", true, { is_server_only: true }), aFlag("open", "boolean", true));
+    await publishFlags(flagOf("secret", "boolean", true, { is_server_only: true }), flagOf("open", "boolean", true));
     const server = { authorization: `Bearer ${key(here.environment, "server")}` };
     expect(await read(single("secret"))).toMatchObject({ status: 404 });
     expect((await read(bulk())).body["flags"]).toHaveLength(1);
@@ -357,7 +360,7 @@ describe("a key (2, 14, 18)", () => {
   });
 
   it("gets fields beside flags only where its clients can read them", async () => {
-    const flags = [aFlag("a", "boolean", true, { metadata: { float: 0.1 } })];
+    const flags = [flagOf("a", "boolean", true, { metadata: { float: 0.1 } })];
     await publish(rulesetOf({ flags, keys: [aClientKey({})] }));
     expect(Object.keys((await read(bulk())).body)).toEqual(["flags"]);
     await startAfresh();
@@ -372,7 +375,7 @@ describe("a key (2, 14, 18)", () => {
 describe("an ETag (15)", () => {
   beforeEach(async () => {
     const conditions = [{ attribute: "email", operator: "eq" as const, value: "b" }];
-    await publishFlags(aFlag("a", "string", "x", { rules: [{ name: "b", conditions, value: "y" }] }));
+    await publishFlags(flagOf("a", "string", "x", { rules: [{ name: "b", conditions, value: "y" }] }));
   });
 
   it.each([
@@ -424,7 +427,7 @@ describe("a browser (19)", () => {
   });
 
   it("can read ETag and Retry-After of every answer", async () => {
-    await publishFlags(aFlag("a", "boolean", true));
+    await publishFlags(flagOf("a", "boolean", true));
     const answers = await Promise.all([
       single("a"),
       single("b"),
@@ -443,7 +446,7 @@ describe("a browser (19)", () => {
 
 describe("with no ruleset to be had", () => {
   beforeEach(async () => {
-    await publishFlags(aFlag("a", "boolean", true));
+    await publishFlags(flagOf("a", "boolean", true));
     await order({ broken: ["RULES", "PUBLISHER"] });
   });
 
