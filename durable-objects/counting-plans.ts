@@ -1,5 +1,6 @@
 import type { EventMessage } from "../contract/event-message.ts";
 import { LATE_AFTER_MS } from "../contract/event.ts";
+import { decodeRuleset } from "../core/decode-ruleset.ts";
 import { type CountingPlan, countingPlan } from "../counting/counting-plan.ts";
 import { createRulesetSource, type RulesetBindings } from "./ruleset-source.ts";
 
@@ -7,8 +8,8 @@ import { createRulesetSource, type RulesetBindings } from "./ruleset-source.ts";
 const QUEUE_DELAY_MS = 5 * 24 * 3_600_000;
 
 const plans = createRulesetSource({
-  compile: (ruleset, pointer) =>
-    countingPlan(ruleset, pointer.version, { lateAfterMs: LATE_AFTER_MS, queueDelayMs: QUEUE_DELAY_MS }),
+  compile: (encoded, pointer) =>
+    countingPlan(decodeRuleset(encoded), pointer.version, { lateAfterMs: LATE_AFTER_MS, queueDelayMs: QUEUE_DELAY_MS }),
 });
 
 /** Whether a message speaks of what this plan cannot know: it was decided by a newer one, or makes no sense at all. */

@@ -1,6 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
+import type { RulesetVersion } from "../contract/ruleset-version.ts";
 import type { RulesetPointer } from "../contract/ruleset.ts";
+import { settledWithin } from "./deadline.ts";
+import { definitionsHash, withDefinitionsOf } from "./ruleset-definitions.ts";
 import { blobKey, pointerKey, rulesetHash } from "./ruleset-hash.ts";
+import { type RulesetHub, rulesetHubOf } from "./ruleset-hub.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS blob (
@@ -9,7 +13,15 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS version (
     version INTEGER PRIMARY KEY, environment TEXT NOT NULL, hash TEXT NOT NULL, published_at INTEGER NOT NULL,
     source_revision INTEGER NOT NULL, mirrored INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS rollback (version INTEGER PRIMARY KEY, rolled_back_to INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS hold (
+    id INTEGER PRIMARY KEY CHECK (id = 1), rolled_back_to INTEGER NOT NULL, present_definitions TEXT NOT NULL
   );`;
+
+const VERSIONS = `
+  SELECT version, hash, published_at, rolled_back_to FROM version LEFT JOIN rollback USING (version)
+  ORDER BY version DESC LIMIT ?`;
 
 /** A row holds 2 MB at most, a ruleset up to what KV takes. */
 const PART_BYTES = 1_000_000;
@@ -17,32 +29,66 @@ const PART_BYTES = 1_000_000;
 /** How long until KV is tried again; longer than the second that KV wants between two writes to a key. */
 const MIRROR_RETRY_MS = 2_000;
 
-type VersionRow = RulesetPointer & { environment: string; source_revision: number };
+/** How long a publish waits for a write to KV. One that hangs is made again later, like one that failed. */
+const MIRROR_DEADLINE_MS = 2_000;
+
+type VersionRow = RulesetPointer & { readonly environment: string; readonly source_revision: number };
+
+/**
+ * A rollback that still stands: the definitions of `rolled_back_to` are published instead of those whose hash is
+ * `present_definitions`, which were the environment's own when it was rolled back.
+ */
+type Hold = { readonly rolled_back_to: number; readonly present_definitions: string };
+
+/** A ruleset as the admin Worker compiled it. */
+interface Source {
+  readonly environment: string;
+  readonly text: string;
+  readonly source_revision: number;
+}
+
+/** What is to be the environment's ruleset, with the version whose definitions those are, and the rollback that then holds. */
+interface Next extends Source {
+  readonly rolled_back_to: number | null;
+  readonly hold: Hold | null;
+}
+
+/** The outcome of a publish: what the environment is on now, and whether that is a new version. */
+type Published = RulesetPointer & { readonly published: boolean };
 
 /**
  * The one writer of an environment's rulesets. It owns the version, which only grows, and keeps every text it published.
  *
  * Its own storage is the authority. KV mirrors it for readers far away: the blob is there before the version is announced,
- * so that nobody reads (and KV does not cache) its absence. When KV refuses a write the version is published all the same,
- * because a kill switch must not wait for KV, and an alarm mirrors it later; until then readers get the blob from here.
+ * so that nobody reads (and KV does not cache) its absence. When KV refuses a write, or hangs, the version is published all
+ * the same, because a kill switch must not wait for KV, and an alarm mirrors it later; until then readers get the blob from
+ * here. Everyone who listens by WebSocket is told of each new version.
  */
 export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespace }> {
   #current: VersionRow | null | undefined;
   #publishing: Promise<unknown> = Promise.resolve();
+  readonly #hub: RulesetHub = rulesetHubOf(this.ctx);
 
   /**
    * Makes `text` the environment's ruleset. `source_revision` is the revision of the definitions that it was compiled
    * from: a text from an older one than the last is ignored, so publishes that overtake each other never go back in time.
-   * The same text as the current one gives no new version.
+   * The same text as the current one gives no new version. While a rollback holds, its definitions take the place of the
+   * text's: see {@link rollback}.
    */
-  publish(input: {
-    environment: string;
-    text: string;
-    source_revision: number;
-  }): Promise<RulesetPointer & { published: boolean }> {
-    const published = this.#publishing.then(() => this.#publish(input));
-    this.#publishing = published.catch(() => undefined);
-    return published;
+  publish(source: Source): Promise<Published> {
+    return this.#inTurn(() => this.#publish(source));
+  }
+
+  /**
+   * Publishes the definitions of an old version as a new one, with the present SDK keys, switch and counting. `null` when
+   * there is no such version, or it is too old to be read.
+   *
+   * It holds: until a text with other definitions than the present ones is published, these stay, and each publish only
+   * brings newer keys and the like. Rolling back again while it holds chooses other definitions; rolling back to the present
+   * ones ends it.
+   */
+  rollback({ version }: { readonly version: number }): Promise<RulesetVersion | null> {
+    return this.#inTurn(() => this.#rollback(version));
   }
 
   /** The current version; null before the first publish. */
@@ -63,12 +109,23 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
   }
 
   /** The newest versions, newest first. */
-  versions(limit: number): RulesetPointer[] {
+  versions(limit: number): RulesetVersion[] {
     if (!this.#latest()) return [];
-    return this.ctx.storage.sql
-      .exec<RulesetPointer>("SELECT version, hash, published_at FROM version ORDER BY version DESC LIMIT ?", limit)
-      .toArray();
+    this.ctx.storage.sql.exec(SCHEMA);
+    return this.ctx.storage.sql.exec<RulesetVersion>(VERSIONS, limit).toArray();
   }
+
+  /** Joins the hub: see {@link RulesetHub}. Whoever forwards the request has checked that it may. */
+  override fetch(request: Request): Response {
+    return this.#hub.join(request, this.pointer());
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    this.#hub.hear(socket, message);
+  }
+
+  /** A connection that breaks is not worth a line in the log: its client comes back. The platform drops the socket. */
+  override webSocketError(): void {}
 
   /** Mirrors to KV what could not be mirrored when it was published. */
   override async alarm(): Promise<void> {
@@ -87,40 +144,69 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
     if (!isDone) await this.ctx.storage.setAlarm(Date.now() + MIRROR_RETRY_MS);
   }
 
-  async #publish(input: {
-    environment: string;
-    text: string;
-    source_revision: number;
-  }): Promise<RulesetPointer & { published: boolean }> {
+  /** One after the other, in the order of the calls. */
+  #inTurn<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+    const done = this.#publishing.then(work);
+    this.#publishing = done.catch(() => undefined);
+    return done;
+  }
+
+  async #publish({ environment, text, source_revision }: Source): Promise<Published> {
     this.ctx.storage.sql.exec(SCHEMA);
-    const hash = await rulesetHash(input.text);
     const current = this.#latest();
-    if (current && input.source_revision < current.source_revision) return { ...toPointer(current), published: false };
+    if (current && source_revision < current.source_revision) return { ...toPointer(current), published: false };
+
+    const hold = this.#hold();
+    const stands = hold !== null && hold.present_definitions === (await definitionsHash(text));
+    const held = stands ? this.#textOf(hold.rolled_back_to) : null;
+    const kept = held === null ? undefined : withDefinitionsOf(held, text);
+    return kept === undefined
+      ? this.#advance({ environment, text, source_revision, rolled_back_to: null, hold: null })
+      : this.#advance({ environment, text: kept, source_revision, rolled_back_to: hold?.rolled_back_to ?? null, hold });
+  }
+
+  async #rollback(version: number): Promise<RulesetVersion | null> {
+    const current = this.#latest();
+    if (!current) return null;
+    this.ctx.storage.sql.exec(SCHEMA);
+    const [old, present] = [this.#textOf(version), this.blob(current.hash)];
+    if (old === null || present === null) return null;
+    const text = withDefinitionsOf(old, present);
+    const present_definitions = this.#hold()?.present_definitions ?? (await definitionsHash(present));
+    if (text === undefined || present_definitions === undefined) return null;
+
+    const isPresent = (await definitionsHash(text)) === present_definitions;
+    await this.#advance({
+      environment: current.environment,
+      text,
+      source_revision: current.source_revision,
+      rolled_back_to: version,
+      hold: isPresent ? null : { rolled_back_to: version, present_definitions },
+    });
+    return this.versions(1)[0] ?? null;
+  }
+
+  /** Makes the text the current version, unless it is already, and the hold what holds from now on. */
+  async #advance(next: Next): Promise<Published> {
+    const { environment, text, source_revision } = next;
+    const hash = await rulesetHash(text);
+    const current = this.#latest();
     if (current?.hash === hash) {
-      this.ctx.storage.sql.exec(
-        "UPDATE version SET source_revision = ? WHERE version = ?",
-        input.source_revision,
-        current.version,
-      );
-      this.#current = undefined;
+      this.#keep({ ...current, source_revision }, next.hold);
       return { ...toPointer(current), published: false };
     }
 
-    const mirrored = await this.#mirrorBlob(input.environment, hash, input.text);
-    const next: VersionRow = {
-      version: (current?.version ?? 0) + 1,
-      environment: input.environment,
-      hash,
-      published_at: Date.now(),
-      source_revision: input.source_revision,
-    };
-    this.#store(next, input.text, mirrored);
-    const announced = await this.#mirrorPointer(next);
+    const mirrored = await this.#mirrorBlob(environment, hash, text);
+    const version = (current?.version ?? 0) + 1;
+    const row: VersionRow = { version, environment, hash, published_at: Date.now(), source_revision };
+    this.#store(row, next, mirrored);
+    this.#hub.announce(row);
+    const announced = await this.#mirrorPointer(row);
     if (!mirrored || !announced) await this.ctx.storage.setAlarm(Date.now() + MIRROR_RETRY_MS);
-    return { ...toPointer(next), published: true };
+    return { ...toPointer(row), published: true };
   }
 
-  #store(row: VersionRow, text: string, mirrored: boolean): void {
+  #store(row: VersionRow, { text, rolled_back_to, hold }: Next, mirrored: boolean): void {
     const { sql } = this.ctx.storage;
     const bytes = new TextEncoder().encode(text);
     this.ctx.storage.transactionSync(() => {
@@ -141,8 +227,38 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
         row.source_revision,
         mirrored ? 1 : 0,
       );
+      if (rolled_back_to !== null)
+        sql.exec("INSERT INTO rollback (version, rolled_back_to) VALUES (?, ?)", row.version, rolled_back_to);
+      this.#keep(row, hold);
+    });
+  }
+
+  /** Writes what a publish changes even when it makes no new version. */
+  #keep(row: VersionRow, hold: Hold | null): void {
+    const { sql } = this.ctx.storage;
+    this.ctx.storage.transactionSync(() => {
+      sql.exec("UPDATE version SET source_revision = ? WHERE version = ?", row.source_revision, row.version);
+      if (!hold) sql.exec("DELETE FROM hold");
+      else
+        sql.exec(
+          "INSERT OR REPLACE INTO hold (id, rolled_back_to, present_definitions) VALUES (1, ?, ?)",
+          hold.rolled_back_to,
+          hold.present_definitions,
+        );
     });
     this.#current = row;
+  }
+
+  #hold(): Hold | null {
+    return this.ctx.storage.sql.exec<Hold>("SELECT rolled_back_to, present_definitions FROM hold").toArray()[0] ?? null;
+  }
+
+  /** The text of a version; null when there is no such version. */
+  #textOf(version: number): string | null {
+    const [row] = this.ctx.storage.sql
+      .exec<{ hash: string }>("SELECT hash FROM version WHERE version = ?", version)
+      .toArray();
+    return row ? this.blob(row.hash) : null;
   }
 
   /** Reading never writes: asking for an environment that does not exist leaves no object behind. */
@@ -160,7 +276,7 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
 
   async #mirrorBlob(environment: string, hash: string, text: string): Promise<boolean> {
     try {
-      await this.env.RULES.put(blobKey(environment, hash), text);
+      await settledWithin(MIRROR_DEADLINE_MS, "KV", this.env.RULES.put(blobKey(environment, hash), text));
       return true;
     } catch (error) {
       console.error({ event: "ruleset_blob_not_mirrored", environment, hash, error: String(error) });
@@ -170,7 +286,8 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
 
   async #mirrorPointer(row: VersionRow): Promise<boolean> {
     try {
-      await this.env.RULES.put(pointerKey(row.environment), JSON.stringify(toPointer(row)));
+      const text = JSON.stringify(toPointer(row));
+      await settledWithin(MIRROR_DEADLINE_MS, "KV", this.env.RULES.put(pointerKey(row.environment), text));
       return true;
     } catch (error) {
       console.error({ event: "ruleset_pointer_not_mirrored", environment: row.environment, error: String(error) });

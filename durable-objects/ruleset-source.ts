@@ -1,4 +1,6 @@
-import type { Ruleset, RulesetPointer } from "../contract/ruleset.ts";
+import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
+import type { RulesetPointer } from "../contract/ruleset.ts";
+import { settledWithin } from "./deadline.ts";
 import { blobKey, pointerKey, rulesetHash } from "./ruleset-hash.ts";
 import type { RulesetPublisher } from "./ruleset-publisher.ts";
 
@@ -71,6 +73,16 @@ const COLD_DEADLINE_MS = 3_000;
 /** A request after a quiet spell gets the old ruleset after this long. */
 const STALE_DEADLINE_MS = 500;
 
+/** Each binding that a refresh asks may take so long, before the next is asked or the refresh is given up. */
+const POINTER_DEADLINE_MS = 2_000;
+const BLOB_DEADLINE_MS = 5_000;
+
+/**
+ * So many pointers of environments that were never loaded are asked for in a second. More than that are made-up names, and
+ * what those cost must not grow with their number; an environment that exists waits for the next second at worst.
+ */
+const STRANGERS_PER_S = 20;
+
 /** Immutable blobs can be kept by KV's edge cache for as long as it likes. */
 const BLOB_CACHE_TTL_S = 86_400;
 /** The shortest that KV allows. */
@@ -81,12 +93,13 @@ const POINTER_CACHE_TTL_S = 30;
  *
  * `get` answers from memory without I/O. Once what it has is older than `softTtlMs`, it starts one refresh of the pointer
  * behind the response. It waits on a cold start, and shortly when nobody has asked for `maxAgeMs`: where there is no
- * traffic nothing refreshes, and the first visitor after a quiet spell must not be the one whom a kill switch misses. A higher version is never replaced by a lower one and a version is
- * never parsed twice. When everything fails it gives what it has, or `undefined` for nothing: it never throws.
+ * traffic nothing refreshes, and the first visitor after a quiet spell must not be the one whom a kill switch misses. A higher
+ * version is never replaced by a lower one and a version is never parsed twice. A binding that hangs is given up after a
+ * deadline. When everything fails it gives what it has, or `undefined` for nothing: it never throws.
  */
 export const createRulesetSource = <T>(options: {
   /** Runs once a version. May throw: then the version is passed over and what was there stays. */
-  readonly compile: (ruleset: Ruleset, pointer: RulesetPointer) => T;
+  readonly compile: (encoded: EncodedRuleset, pointer: RulesetPointer) => T;
   readonly softTtlMs?: number;
   readonly maxAgeMs?: number;
   /** The clock, ms since 1970. */
@@ -96,15 +109,27 @@ export const createRulesetSource = <T>(options: {
   const environments = new Map<string, Known<T>>();
   const strangers = new Map<string, Known<T>>();
 
+  let strangersLeft = STRANGERS_PER_S;
+  let strangersSince = -Infinity;
+  const mayAskForStranger = (): boolean => {
+    if (now() - strangersSince >= 1_000) {
+      strangersSince = now();
+      strangersLeft = STRANGERS_PER_S;
+    }
+    strangersLeft--;
+    return strangersLeft >= 0;
+  };
+
   const keep = (place: Map<string, Known<T>>, environment: string, known: Known<T>): void => {
     place.set(environment, known);
     const [oldest] = place.keys();
     if (place.size > MAX_ENVIRONMENTS && oldest !== undefined) place.delete(oldest);
   };
 
-  const knownOf = (environment: string): Known<T> => {
-    const found = environments.get(environment) ?? strangers.get(environment);
-    if (found) return found;
+  const find = (environment: string): Known<T> | undefined =>
+    environments.get(environment) ?? strangers.get(environment);
+
+  const meet = (environment: string): Known<T> => {
     const known: Known<T> = {
       loaded: undefined,
       askedAt: -Infinity,
@@ -114,6 +139,14 @@ export const createRulesetSource = <T>(options: {
     };
     keep(strangers, environment, known);
     return known;
+  };
+
+  /** It exists, so no made-up name can drive it out any more. */
+  const befriend = (environment: string, known: Known<T>): void => {
+    if (strangers.get(environment) === known) strangers.delete(environment);
+    // Another one of the same name was loaded meanwhile if this one had been driven out before its load ended.
+    const version = environments.get(environment)?.loaded?.pointer.version ?? 0;
+    if (version < (known.loaded?.pointer.version ?? 0)) keep(environments, environment, known);
   };
 
   /** Whether the version is news: higher than what is in memory, and not known to be broken. */
@@ -133,10 +166,8 @@ export const createRulesetSource = <T>(options: {
       // Another load may have finished, or failed, while this one waited.
       if (!isNews(known, pointer)) return isNewest && pointer.hash !== known.brokenHash;
       try {
-        const ruleset: Ruleset = JSON.parse(text);
-        if (ruleset.format !== 1) throw new Error(`Format ${String(ruleset.format)} is not known to this Worker.`);
-        known.loaded = { compiled: compile(ruleset, pointer), pointer };
-        if (strangers.delete(environment)) keep(environments, environment, known);
+        known.loaded = { compiled: compile(parseRuleset(text), pointer), pointer };
+        if (environments.get(environment) !== known) befriend(environment, known);
         return isNewest;
       } catch (error) {
         known.brokenHash = pointer.hash;
@@ -159,14 +190,16 @@ export const createRulesetSource = <T>(options: {
     },
 
     async get(env, environment, waitUntil) {
-      const known = knownOf(environment);
-      const age = now() - known.askedAt;
-      if (age >= softTtlMs) {
+      let known = find(environment);
+      const age = now() - (known?.askedAt ?? -Infinity);
+      if (age >= softTtlMs && (environments.has(environment) || mayAskForStranger())) {
+        known ??= meet(environment);
         const loading = update(env, environment, known);
         if (!known.loaded || age >= maxAgeMs) known.loading = loading;
         // Others may wait for it too, so it must outlive the request that began it.
         waitUntil(loading);
       }
+      if (!known) return undefined;
       if (known.loading) {
         const { loading } = known;
         try {
@@ -182,11 +215,18 @@ export const createRulesetSource = <T>(options: {
     isAbsent: (environment) => strangers.get(environment)?.isAbsent ?? false,
 
     async refresh(env, environment) {
-      const known = knownOf(environment);
+      const known = find(environment) ?? meet(environment);
       const isNewest = await update(env, environment, known);
       return { loaded: known.loaded, isNewest };
     },
   };
+};
+
+/** A ruleset's text, taken apart. Throws for what is no JSON, or of a format that this version cannot read. */
+const parseRuleset = (text: string): EncodedRuleset => {
+  const ruleset: EncodedRuleset = JSON.parse(text);
+  if (ruleset.format !== 2) throw new Error(`Format ${String(ruleset.format)} is not known to this Worker.`);
+  return ruleset;
 };
 
 /** The pointer, from the publisher, who has the newest, or else from KV, which may be behind. */
@@ -195,28 +235,40 @@ const readPointer = async (
   environment: string,
 ): Promise<{ readonly pointer: RulesetPointer | null; readonly isNewest: boolean }> => {
   try {
-    return { pointer: await env.PUBLISHER.getByName(environment).pointer(), isNewest: true };
+    const asked = env.PUBLISHER.getByName(environment).pointer();
+    return { pointer: await settledWithin(POINTER_DEADLINE_MS, "The publisher", asked), isNewest: true };
   } catch (error) {
     console.error({ event: "ruleset_publisher_unreachable", environment, error: String(error) });
     const options = { type: "json", cacheTtl: POINTER_CACHE_TTL_S } as const;
-    return { pointer: await env.RULES.get<RulesetPointer>(pointerKey(environment), options), isNewest: false };
+    const asked = env.RULES.get<RulesetPointer>(pointerKey(environment), options);
+    return { pointer: await settledWithin(POINTER_DEADLINE_MS, "KV", asked), isNewest: false };
   }
 };
 
 /** The text that the hash names, from KV or else from the publisher. A text that does not hash to its name is no text. */
 const readBlob = async (env: RulesetBindings, environment: string, hash: string): Promise<string> => {
   try {
-    const text = await env.RULES.get(blobKey(environment, hash), { type: "text", cacheTtl: BLOB_CACHE_TTL_S });
+    const asked = env.RULES.get(blobKey(environment, hash), { type: "text", cacheTtl: BLOB_CACHE_TTL_S });
+    const text = await settledWithin(BLOB_DEADLINE_MS, "KV", asked);
     if (text !== null && (await rulesetHash(text)) === hash) return text;
     console.error({ event: text === null ? "ruleset_blob_missing" : "ruleset_blob_corrupt", environment, hash });
   } catch (error) {
     console.error({ event: "ruleset_blob_unreachable", environment, hash, error: String(error) });
   }
-  const text = await env.PUBLISHER.getByName(environment).blob(hash);
+  const asked = env.PUBLISHER.getByName(environment).blob(hash);
+  const text = await settledWithin(BLOB_DEADLINE_MS, "The publisher", asked);
   if (text === null || (await rulesetHash(text)) !== hash) throw new Error(`Ruleset ${hash} is nowhere to be read.`);
   return text;
 };
 
+/**
+ * The ruleset that a pointer names, as it is stored: for the few who need more of it than what was compiled. Throws when
+ * nobody has it.
+ */
+export const readRuleset = async (env: RulesetBindings, environment: string, hash: string): Promise<EncodedRuleset> =>
+  parseRuleset(await readBlob(env, environment, hash));
+
+/** Waits for the promise's end, but no longer than this. */
 const withinDeadline = async (promise: Promise<unknown>, deadlineMs: number): Promise<void> => {
   const deadline = Promise.withResolvers<void>();
   const timer = setTimeout(deadline.resolve, deadlineMs);
