@@ -8,9 +8,18 @@ const tooLarge = (maxBytes: number): Problem =>
     errors: [{ path: "", message: `The body is larger than ${maxBytes} bytes.` }],
   });
 
-/** The whole body, never holding more than `maxBytes` of it; `Content-Length` is believed only when it says too much. */
-export const readBytes = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
+/**
+ * The whole body, never holding more than `maxBytes` of it. A body with a `Content-Length` is no longer than that, for HTTP
+ * ends it there, so it is read in one piece: that takes workerd half of what chunks take.
+ */
+const readBytes = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
+  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (declared > maxBytes) throw tooLarge(maxBytes);
+  if (declared <= maxBytes) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
+    return bytes;
+  }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -28,6 +37,8 @@ export const readBytes = async (request: Request, maxBytes: number): Promise<Uin
   return bytes;
 };
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 const invalidJson = (why: string): Problem =>
   new Problem(400, "invalid_json", `Send a body that is valid JSON: ${why}`, {
     errors: [{ path: "", message: why }],
@@ -43,7 +54,7 @@ export const readJson = async (request: Request, maxBytes: number): Promise<unkn
   if (bytes.byteLength === 0) throw invalidJson("the body is empty.");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    text = decoder.decode(bytes);
   } catch {
     throw invalidJson("it is not UTF-8.");
   }
