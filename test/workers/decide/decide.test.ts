@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ProblemBody } from "../../../contract/problem.ts";
-import { anExperiment } from "../../core/a-ruleset.ts";
+import { aFlag, anExperiment } from "../../core/a-ruleset.ts";
 import {
   decided,
   get,
@@ -57,8 +57,9 @@ describe("an answer", () => {
 
   it("can be read from any origin, is never kept, and says what took its time", async () => {
     await publish(rulesetOf());
-    const { headers } = await get({ user_key: user });
+    const { headers } = await get({ user_key: user }, { origin: "https://shop.example" });
     expect(headers.get("access-control-allow-origin")).toBe("*");
+    expect(headers.get("access-control-expose-headers")).toContain("server-timing");
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("server-timing")).toMatch(/^ruleset;dur=\d+, total;dur=\d+$/);
   });
@@ -86,6 +87,122 @@ describe("an answer", () => {
     const sent = { "edge.language": "de" };
     expect(await reasons(sent)).toEqual(["targeting", "targeting"]);
     expect(await reasons(sent, { "x-api-key": key(here.environment, "server") })).toEqual(["targeting", "assigned"]);
+  });
+});
+
+const server = () => ({ "x-api-key": key(here.environment, "server") });
+
+/** Experiments with their reasons, and flags with theirs. */
+const asked = async (body: object, headers: Record<string, string> = {}) => {
+  const { assignments, flags } = await decided(post({ user_key: user, ...body }, headers));
+  return {
+    experiments: Object.fromEntries(assignments.map(({ experiment_key, reason }) => [experiment_key, reason])),
+    flags: Object.fromEntries(Object.entries(flags).map(([flagKey, { reason }]) => [flagKey, reason])),
+  };
+};
+
+describe("what is asked for", () => {
+  const secret = { is_server_only: true } as const;
+  beforeEach(() =>
+    publish(
+      rulesetOf({
+        experiments: [
+          anExperiment({ key: "a" }),
+          anExperiment({ key: "paused", status: "paused" }),
+          anExperiment({ key: "secret", ...secret }),
+        ],
+        flags: [aFlag({ key: "f" }), aFlag({ key: "g", enabled: false }), aFlag({ key: "hidden", ...secret })],
+      }),
+    ),
+  );
+
+  it("is everything when nothing is named", async () => {
+    expect(await asked({})).toEqual({ experiments: { a: "assigned" }, flags: { f: "static", g: "off" } });
+    expect(await asked({}, server())).toEqual({
+      experiments: { a: "assigned", secret: "assigned" },
+      flags: { f: "static", g: "off", hidden: "static" },
+    });
+  });
+
+  it.each([
+    ["experiments", { experiments: ["paused"] }, { experiments: { paused: "not_running" }, flags: {} }],
+    ["flags", { flags: ["g", "g"] }, { experiments: {}, flags: { g: "off" } }],
+    ["none of them", { experiments: [], flags: [] }, { experiments: {}, flags: {} }],
+    ["all flags", { flags: ["*"] }, { experiments: {}, flags: { f: "static", g: "off" } }],
+    [
+      "all and some by name",
+      { experiments: ["paused", "*", "id-a"], flags: ["nothing", "*"] },
+      {
+        experiments: { a: "assigned", paused: "not_running" },
+        flags: { f: "static", g: "off", nothing: "unknown_flag" },
+      },
+    ],
+    [
+      "what only servers may know",
+      { experiments: ["secret"], flags: ["hidden"] },
+      { experiments: { secret: "unknown_experiment" }, flags: { hidden: "unknown_flag" } },
+    ],
+  ])("is only what is named: %s", async (_, body, expected) => {
+    expect(await asked(body)).toEqual(expected);
+  });
+
+  it("can be named in a query, several times and with commas", async () => {
+    const query = "user_key=u1&flags=f,g&flags=nothing&experiments=a&experiments=paused";
+    const response = fetch(`${here.origin}/v1/decide?${query}`, { headers: { "x-api-key": key(here.environment) } });
+    const { assignments, flags } = await decided(response);
+    expect(assignments.map(({ experiment_key }) => experiment_key)).toEqual(["a", "paused"]);
+    expect(Object.keys(flags)).toEqual(["f", "g", "nothing"]);
+  });
+
+  it("is null for a flag that there is not", async () => {
+    const { flags } = await decided(get({ flags: "nothing" }));
+    expect(flags).toEqual({ nothing: { value: null, variant: null, reason: "unknown_flag" } });
+  });
+
+  it.each(["GET", "POST"])("is explained to a server, by %s", async (method) => {
+    const body = JSON.stringify({ user_key: user, experiments: ["a", "*"], flags: ["f"] });
+    const [query, init] =
+      method === "GET"
+        ? [`?explain=1&user_key=${user}&experiments=a,*&flags=f`, { headers: server() }]
+        : ["?explain=1", { method, body, headers: server() }];
+    const { assignments, flags } = await decided(fetch(`${here.origin}/v1/decide${query}`, init));
+    expect(assignments.map(({ experiment_key }) => experiment_key)).toEqual(["a", "secret"]);
+    expect(assignments.every(({ steps = [] }) => steps.length > 3)).toBe(true);
+    expect(flags.f?.steps?.map(({ check }) => check)).toContain("enabled");
+    // The same decisions without.
+    const plain = await decided(post({ user_key: user, experiments: ["a", "*"], flags: ["f"] }, server()));
+    expect(assignments).toMatchObject(plain.assignments);
+  });
+
+  it("is never explained to a client", async () => {
+    expect(await problem(get({ user_key: user, explain: "1" }))).toMatchObject({
+      status: 403,
+      code: "forbidden",
+      errors: [{ path: "explain" }],
+    });
+  });
+
+  it("keeps the variant that a unit has had, where the experiment does", async () => {
+    await publish(
+      rulesetOf({ experiments: [anExperiment({ key: "kept", is_sticky: true }), anExperiment({ key: "not_kept" })] }),
+    );
+    for (const variant of ["control", "treatment"]) {
+      const sticky = { kept: variant, not_kept: "nothing" };
+      const { assignments } = await decided(post({ user_key: user, sticky }));
+      expect(assignments.map(({ variant_key, reason }) => [reason, variant_key])).toMatchObject([
+        ["sticky", variant],
+        ["assigned", expect.any(String)],
+      ]);
+    }
+  });
+
+  it("is merged from the rankings that were sent", async () => {
+    await publish(rulesetOf({ experiments: [anExperiment({ key: "lists", type: "interleaving" })] }));
+    const rankings = { lists: { control: ["x", "y"], treatment: ["y", "z"] } };
+    const byPost = await decided(post({ user_key: user, rankings }));
+    const items = byPost.assignments[0]?.interleaved?.map(({ item }) => item);
+    expect(items?.toSorted()).toEqual(["x", "y", "z"]);
+    expect(await decided(get({ user_key: user, rankings: JSON.stringify(rankings) }))).toEqual(byPost);
   });
 });
 
@@ -139,10 +256,22 @@ describe("a mistake", () => {
     ["user_key=a&user_key=b", "invalid_request", "user_key"],
     ["userkey=a", "invalid_request", "userkey"],
     ["experiments=a,,b", "invalid_request", "experiments.1"],
+    ["explain=yes", "invalid_request", "explain"],
+    ["sticky=[]", "invalid_request", "sticky"],
   ])("of %s in the query is named", async (query, code, path) => {
     await publish(rulesetOf());
     const response = fetch(`${here.origin}/v1/decide?${query}`, { headers: { "x-api-key": key(here.environment) } });
     expect(await problem(response)).toMatchObject({ status: 400, code, errors: [{ path }] });
+  });
+
+  it("of what belongs in the body is named in the query", async () => {
+    await publish(rulesetOf());
+    const response = fetch(`${here.origin}/v1/decide?user_key=u1&flags=f`, {
+      method: "POST",
+      headers: { "x-api-key": key(here.environment) },
+      body: "{}",
+    });
+    expect(await problem(response)).toMatchObject({ status: 400, errors: [{ path: "user_key" }, { path: "flags" }] });
   });
 
   it("of a body of 2 MB is refused", async () => {
@@ -159,12 +288,9 @@ describe("a mistake", () => {
     expect((await response).headers.get("allow")).toBe("GET, POST, OPTIONS");
   });
 
-  it.each(["/v1/ruleset", "/v1/stream", "/ofrep/v1/evaluate/flags", "/v1/decide/", "/"])(
-    "of a path is refused: %s",
-    async (path) => {
-      expect(await problem(fetch(`${here.origin}${path}`))).toMatchObject({ status: 404, code: "not_found" });
-    },
-  );
+  it.each(["/v1/decide/", "/v1/", "/"])("of a path is refused: %s", async (path) => {
+    expect(await problem(fetch(`${here.origin}${path}`))).toMatchObject({ status: 404, code: "not_found" });
+  });
 });
 
 it("a preflight lets browsers send keys from any origin", async () => {
