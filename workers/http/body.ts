@@ -12,7 +12,7 @@ const tooLarge = (maxBytes: number): Problem =>
  * The whole body, never holding more than `maxBytes` of it. A body with a `Content-Length` is no longer than that, for HTTP
  * ends it there, so it is read in one piece: that takes workerd half of what chunks take.
  */
-const readBytes = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
+export const readBytes = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
   const declared = Number(request.headers.get("content-length") ?? Number.NaN);
   if (declared > maxBytes) throw tooLarge(maxBytes);
   if (declared <= maxBytes) {
