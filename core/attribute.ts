@@ -1,8 +1,15 @@
-import type { Context } from "../contract/decision.ts";
+import type { Context, Units } from "../contract/decision.ts";
 import type { JsonValue } from "../contract/json.ts";
 
-/** Reads one attribute; `undefined` when the context does not have it. */
-export type Attribute = (context: Context) => JsonValue | undefined;
+/** Whom targeting looks at. */
+export interface Subject {
+  readonly context: Context;
+  /** By type. */
+  readonly units: Units;
+}
+
+/** Reads one attribute; `undefined` when the subject does not have it, or has null there. */
+export type Attribute = (subject: Subject) => Exclude<JsonValue, null> | undefined;
 
 const own = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
   value !== null && typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, key)
@@ -10,16 +17,20 @@ const own = (value: JsonValue | undefined, key: string): JsonValue | undefined =
     : undefined;
 
 /**
- * The attribute that a name addresses: the context's own key of exactly that name, else a dot path into nested objects.
- * Only own properties count, so `constructor` or `__proto__` find nothing unless the caller sent them.
+ * The attribute that a name addresses: the context's own key of exactly that name, else a dot path into its nested objects,
+ * else the unit of that type. Null counts as missing in each of them. Only own properties count, so `constructor` or
+ * `__proto__` find nothing unless the caller sent them.
  */
 export const attributeAt = (name: string): Attribute => {
-  if (!name.includes(".")) return (context) => own(context, name);
-  const path = name.split(".");
-  return (context) => {
-    if (Object.hasOwn(context, name)) return context[name];
-    let value: JsonValue | undefined = context;
-    for (const key of path) value = own(value, key);
-    return value;
+  const path = name.includes(".") ? name.split(".") : undefined;
+  return ({ context, units }) => {
+    const exact = own(context, name);
+    if (exact !== undefined && exact !== null) return exact;
+    if (path) {
+      let value: JsonValue | undefined = context;
+      for (const key of path) value = own(value, key);
+      if (value !== undefined && value !== null) return value;
+    }
+    return Object.hasOwn(units, name) ? units[name] : undefined;
   };
 };

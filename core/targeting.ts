@@ -1,104 +1,185 @@
-import type { Context } from "../contract/decision.ts";
 import type { JsonValue } from "../contract/json.ts";
-import type { Condition, Rule } from "../contract/targeting.ts";
-import { attributeAt } from "./attribute.ts";
+import type { RulesetAudience } from "../contract/ruleset.ts";
+import type { Condition, Rule, SimpleCondition } from "../contract/targeting.ts";
+import { type Subject, attributeAt } from "./attribute.ts";
+import { idListOf } from "./id-list.ts";
+import { instantOf } from "./instant.ts";
+import { patternOf } from "./pattern.ts";
+import { compareSemver, parseSemver } from "./semver.ts";
 
-/** Whether a context is eligible. */
-export type Predicate = (context: Context) => boolean;
+export type { Subject } from "./attribute.ts";
+
+/** Whether a subject is eligible. */
+export type Predicate = (subject: Subject) => boolean;
 
 /** The predicate of an audience, by key; `undefined` for one that does not exist. */
 export type FindAudience = (key: string) => Predicate | undefined;
 
+/** What an operator says of an attribute, which is never null; `undefined` is a missing one. */
+type Comparison = (actual: Exclude<JsonValue, null> | undefined) => boolean;
+
+type AttributeCondition = Extract<SimpleCondition, { attribute: string }>;
+
 const nobody: Predicate = () => false;
 const everyone: Predicate = () => true;
 
-const containsValue = (value: JsonValue | undefined, wanted: string): boolean =>
-  (typeof value === "string" || Array.isArray(value)) && value.includes(wanted);
+const not =
+  (comparison: Comparison): Comparison =>
+  (actual) =>
+    !comparison(actual);
 
-/**
- * Types are strict, and a missing attribute is unequal to everything: the negative operators hold, all others fail.
- * `contains` finds a part of a text or an element of a list. An audience that does not exist has no members.
- * Throws for an operator that this version does not know.
- */
-const compileCondition = (condition: Condition, findAudience: FindAudience): Predicate => {
-  switch (condition.operator) {
-    case "eq": {
-      const read = attributeAt(condition.attribute);
-      return (context) => read(context) === condition.value;
+const isOneOf = (values: readonly JsonValue[]): Comparison => {
+  const wanted = new Set<JsonValue | undefined>(values);
+  return (actual) => wanted.has(actual);
+};
+
+const contains =
+  (wanted: string | number | boolean): Comparison =>
+  (actual) =>
+    typeof actual === "string"
+      ? typeof wanted === "string" && actual.includes(wanted)
+      : Array.isArray(actual) && actual.includes(wanted);
+
+const semver = (value: string, isInOrder: (order: number) => boolean): Comparison => {
+  const wanted = parseSemver(value);
+  if (!wanted) throw new Error(`${JSON.stringify(value)} is no version.`);
+  return (actual) => {
+    const version = typeof actual === "string" ? parseSemver(actual) : undefined;
+    return version !== undefined && isInOrder(compareSemver(version, wanted));
+  };
+};
+
+const instant = (value: string, isInOrder: (actual: number, wanted: number) => boolean): Comparison => {
+  const wanted = instantOf(value);
+  if (wanted === undefined) throw new Error(`${JSON.stringify(value)} is no instant.`);
+  return (actual) => {
+    const at = instantOf(actual);
+    return at !== undefined && isInOrder(at, wanted);
+  };
+};
+
+const compileComparison = (condition: AttributeCondition): Comparison => {
+  const { operator } = condition;
+  switch (operator) {
+    case "eq":
+      return (actual) => actual === condition.value;
+    case "neq":
+      return (actual) => actual !== condition.value;
+    case "in":
+      return isOneOf(condition.value);
+    case "not_in":
+      return not(isOneOf(condition.value));
+    case "gt":
+      return (actual) => typeof actual === "number" && actual > condition.value;
+    case "gte":
+      return (actual) => typeof actual === "number" && actual >= condition.value;
+    case "lt":
+      return (actual) => typeof actual === "number" && actual < condition.value;
+    case "lte":
+      return (actual) => typeof actual === "number" && actual <= condition.value;
+    case "contains":
+      return contains(condition.value);
+    case "not_contains":
+      return not(contains(condition.value));
+    case "starts_with":
+      return (actual) => typeof actual === "string" && actual.startsWith(condition.value);
+    case "ends_with":
+      return (actual) => typeof actual === "string" && actual.endsWith(condition.value);
+    case "matches": {
+      const matches = patternOf(condition.value);
+      return (actual) => typeof actual === "string" && matches(actual);
     }
-    case "neq": {
-      const read = attributeAt(condition.attribute);
-      return (context) => read(context) !== condition.value;
-    }
-    case "in": {
-      const read = attributeAt(condition.attribute);
-      const values = new Set<JsonValue | undefined>(condition.value);
-      return (context) => values.has(read(context));
-    }
-    case "not_in": {
-      const read = attributeAt(condition.attribute);
-      const values = new Set<JsonValue | undefined>(condition.value);
-      return (context) => !values.has(read(context));
-    }
-    case "gt": {
-      const read = attributeAt(condition.attribute);
-      return (context) => {
-        const value = read(context);
-        return typeof value === "number" && value > condition.value;
-      };
-    }
-    case "lt": {
-      const read = attributeAt(condition.attribute);
-      return (context) => {
-        const value = read(context);
-        return typeof value === "number" && value < condition.value;
-      };
-    }
-    case "contains": {
-      const read = attributeAt(condition.attribute);
-      return (context) => containsValue(read(context), condition.value);
-    }
-    case "in_audience":
-      return findAudience(condition.value) ?? nobody;
-    case "not_in_audience": {
-      const isMember = findAudience(condition.value) ?? nobody;
-      return (context) => !isMember(context);
-    }
+    case "exists":
+      return (actual) => actual !== undefined;
+    case "not_exists":
+      return (actual) => actual === undefined;
+    case "semver_eq":
+      return semver(condition.value, (order) => order === 0);
+    case "semver_gt":
+      return semver(condition.value, (order) => order > 0);
+    case "semver_gte":
+      return semver(condition.value, (order) => order >= 0);
+    case "semver_lt":
+      return semver(condition.value, (order) => order < 0);
+    case "semver_lte":
+      return semver(condition.value, (order) => order <= 0);
+    case "before":
+      return instant(condition.value, (actual, wanted) => actual < wanted);
+    case "after":
+      return instant(condition.value, (actual, wanted) => actual > wanted);
     default:
-      throw new Error(`Unknown operator ${JSON.stringify((condition satisfies never as Condition).operator)}.`);
+      throw new Error(`Unknown operator ${JSON.stringify(operator satisfies never)}.`);
   }
 };
 
-const compileRule = (rule: Rule, findAudience: FindAudience): Predicate => {
-  const conditions = rule.conditions.map((condition) => compileCondition(condition, findAudience));
-  const [only] = conditions;
-  return only && conditions.length === 1 ? only : (context) => conditions.every((holds) => holds(context));
+/**
+ * A condition, or a group of them. Types are strict. A missing attribute, null, and one of a type that the operator does not
+ * read make the negative operators hold and all others fail: a table of it is in ARCHITECTURE.md. `not` turns the result of
+ * its group around, whatever that came of. An audience that does not exist has no members.
+ *
+ * Throws for what this version does not know, and for a pattern, version or instant that is none.
+ */
+export const compileCondition = (condition: Condition, findAudience: FindAudience): Predicate => {
+  if ("all" in condition) return allOf(condition.all.map((each) => compileCondition(each, findAudience)));
+  if ("any" in condition) return anyOf(condition.any.map((each) => compileCondition(each, findAudience)));
+  if ("not" in condition) {
+    const holds = compileCondition(condition.not, findAudience);
+    return (subject) => !holds(subject);
+  }
+  if (!("attribute" in condition)) {
+    const isMember = findAudience(condition.value) ?? nobody;
+    return condition.operator === "in_audience" ? isMember : (subject) => !isMember(subject);
+  }
+  const compare = compileComparison(condition);
+  const read = attributeAt(condition.attribute);
+  return (subject) => compare(read(subject));
+};
+
+const allOf = (predicates: readonly Predicate[]): Predicate => {
+  const [only] = predicates;
+  return only && predicates.length === 1 ? only : (subject) => predicates.every((holds) => holds(subject));
+};
+
+const anyOf = (predicates: readonly Predicate[]): Predicate => {
+  const [only] = predicates;
+  return only && predicates.length === 1 ? only : (subject) => predicates.some((holds) => holds(subject));
 };
 
 /** Rules are OR-ed, the conditions of one are AND-ed, and no rules at all means everyone. */
-export const compileRules = (rules: readonly Rule[], findAudience: FindAudience): Predicate => {
-  if (rules.length === 0) return everyone;
-  const predicates = rules.map((rule) => compileRule(rule, findAudience));
-  const [only] = predicates;
-  return only && predicates.length === 1 ? only : (context) => predicates.some((matches) => matches(context));
+export const compileRules = (rules: readonly Rule[], findAudience: FindAudience): Predicate =>
+  rules.length === 0
+    ? everyone
+    : anyOf(
+        rules.map(({ conditions }) => allOf(conditions.map((condition) => compileCondition(condition, findAudience)))),
+      );
+
+const compileIds = ({ attribute, list }: NonNullable<RulesetAudience["ids"]>): Predicate => {
+  const read = attributeAt(attribute);
+  const ids = idListOf(list);
+  return (subject) => {
+    const id = read(subject);
+    return typeof id === "string" && ids.has(id);
+  };
 };
 
+/** Members are those whom a rule matches and those on the list; an audience with neither has none. Ids are strings. */
+const compileAudience = ({ rules, ids }: RulesetAudience, findAudience: FindAudience): Predicate =>
+  anyOf([...(ids ? [compileIds(ids)] : []), ...(rules.length > 0 ? [compileRules(rules, findAudience)] : [])]);
+
 /**
- * Audiences by key, each compiled once. An audience may refer to others; where the references come back to
- * themselves, the audience inside itself has no members.
+ * Audiences by key, each compiled once, when it is first asked for. An audience may refer to others; where the references
+ * come back to themselves, the audience inside itself has no members.
  */
-export const compileAudiences = (
-  audiences: readonly { readonly key: string; readonly rules: readonly Rule[] }[],
-): FindAudience => {
-  const rulesOf = new Map(audiences.map(({ key, rules }) => [key, rules]));
+export const compileAudiences = (audiences: readonly RulesetAudience[]): FindAudience => {
+  const byKey = new Map(audiences.map((audience) => [audience.key, audience]));
   const compiled = new Map<string, Predicate>();
   const find: FindAudience = (key) => {
     const known = compiled.get(key);
-    const rules = rulesOf.get(key);
-    if (known || !rules) return known;
+    const audience = byKey.get(key);
+    if (known || !audience) return known;
     compiled.set(key, nobody);
     try {
-      compiled.set(key, compileRules(rules, find));
+      compiled.set(key, compileAudience(audience, find));
     } catch (error) {
       compiled.delete(key);
       throw error;
