@@ -4,6 +4,7 @@ import { valueOfVariant } from "../contract/flag-value.ts";
 import type { JsonValue } from "../contract/json.ts";
 import type {
   Ruleset,
+  RulesetAudience,
   RulesetExperiment,
   RulesetFlag,
   RulesetFlagRule,
@@ -49,14 +50,20 @@ const audiencesOf = (conditions: readonly Condition[], rulesOf: ReadonlyMap<stri
 
 const conditionsOf = (rules: readonly Rule[]): Condition[] => rules.flatMap(({ conditions }) => conditions);
 
-const read = (d1: D1Database) => {
+/** All that rulesets are made of, in one transaction; of the id lists, which may be a megabyte each, only those by key. */
+const read = (d1: D1Database, listKeys: readonly string[]) => {
   const db = open(d1);
   const isLive = inArray(experiments.status, [...COUNTED_STATUSES]);
   return db.batch([
     db.select().from(workspace),
     db.select().from(environments).orderBy(asc(environments.id)),
     db
-      .select({ key: audiences.key, rules: audiences.rules, id_attribute: audiences.id_attribute })
+      .select({
+        key: audiences.key,
+        rules: audiences.rules,
+        id_attribute: audiences.id_attribute,
+        id_count: audiences.id_count,
+      })
       .from(audiences)
       .orderBy(asc(audiences.key)),
     db.select().from(metrics).orderBy(asc(metrics.id)),
@@ -80,23 +87,11 @@ const read = (d1: D1Database) => {
     db.select().from(holdouts).orderBy(asc(holdouts.id)),
     // Those of one environment come before those of all, which they stand in front of.
     db.select().from(overrides).orderBy(isNull(overrides.environment), asc(overrides.id)),
-  ]);
-};
-
-/**
- * The id lists of some audiences by key, and the workspace's revision. A list may be a megabyte, so those that nobody asks
- * for stay in the database.
- */
-const readLists = async (d1: D1Database, keys: readonly string[]) => {
-  const db = open(d1);
-  const [[workspaceRow], rows] = await db.batch([
-    db.select().from(workspace),
     db
       .select({ key: audiences.key, list: audiences.id_list })
       .from(audiences)
-      .where(and(isOneOf(audiences.key, keys), isNotNull(audiences.id_list))),
+      .where(and(isOneOf(audiences.key, listKeys), isNotNull(audiences.id_list))),
   ]);
-  return { revision: workspaceRow?.revision, lists: new Map(rows.map(({ key, list }) => [key, list])) };
 };
 
 type LiveExperiment = Awaited<ReturnType<typeof read>>[5][number];
@@ -243,7 +238,7 @@ const metricOf = (row: typeof metrics.$inferSelect): RulesetMetric => ({
 type State = Awaited<ReturnType<typeof read>>;
 
 const rulesetOf = (
-  [, , audienceRows, metricRows, keyRows, experimentRows, flagRows, holdoutRows, overrideRows]: State,
+  [, , audienceRows, metricRows, keyRows, experimentRows, flagRows, holdoutRows, overrideRows, listRows]: State,
   environment: State[1][number],
   shareBp: ShareBp,
 ): Ruleset => {
@@ -259,6 +254,7 @@ const rulesetOf = (
     ],
     new Map(audienceRows.map(({ key, rules }) => [key, rules])),
   );
+  const lists = new Map(listRows.map(({ key, list }) => [key, list]));
   return {
     environment: environment.key,
     enabled: environment.enabled,
@@ -272,7 +268,7 @@ const rulesetOf = (
         hash,
         ...(ofrep_extras && { ofrep_extras: true }),
       })),
-    audiences: audienceRows.filter(({ key }) => asked.has(key)).map(({ key, rules }) => ({ key, rules })),
+    audiences: audienceRows.filter(({ key }) => asked.has(key)).map((row) => audienceOf(row, lists)),
     holdouts: holdoutRows
       .filter(({ environments }) => environments.includes(environment.key))
       .map((row) => holdoutOf(row, shareBp)),
@@ -285,41 +281,41 @@ const rulesetOf = (
   };
 };
 
-/** How often a workspace may be written to between two reads of it before a compilation gives up. */
+/** The audience with its list, once that is read. */
+const audienceOf = (
+  { key, rules, id_attribute }: State[2][number],
+  lists: ReadonlyMap<string, string | null>,
+): RulesetAudience => {
+  const list = lists.get(key);
+  return { key, rules, ...(id_attribute && list && { ids: { attribute: id_attribute, list } }) };
+};
+
+/** How often others may have asked for more lists before a compilation gives up. */
 const MAX_ATTEMPTS = 10;
 
 /**
- * The ruleset of every environment, with the workspace's revision, from one state: a higher revision never carries an
- * older one. The same state always gives the same text when serialised. `shareBp` is that of `core/share.ts`.
+ * The ruleset of every environment, with the workspace's revision, from one transaction: a higher revision never carries an
+ * older state. The same state always gives the same text when serialised. `shareBp` is that of `core/share.ts`.
  *
- * Id lists are read by themselves, so a write in between makes it read again. Throws when that happens ten times.
+ * Which id lists are asked for is known only after reading, so it reads again when that is any. However busy the workspace
+ * is, this ends: what is read again is complete unless somebody has asked for yet another list in between.
  */
 export const compileRulesets = async (
   d1: D1Database,
   shareBp: ShareBp,
 ): Promise<{ revision: number; rulesets: Ruleset[] }> => {
+  let listKeys: readonly string[] = [];
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const state = await read(d1);
+    const state: State = await read(d1, listKeys);
     const [[workspaceRow], environmentRows, audienceRows] = state;
     if (workspaceRow === undefined) throw new Error("The workspace row is missing: apply the migrations.");
-    const { revision } = workspaceRow;
     const rulesets = environmentRows.map((environment) => rulesetOf(state, environment, shareBp));
-    const attributeOf = new Map(audienceRows.map(({ key, id_attribute }) => [key, id_attribute]));
-    const asked = [...new Set(rulesets.flatMap((ruleset) => ruleset.audiences.map(({ key }) => key)))];
-    if (asked.length === 0) return { revision, rulesets };
-    const stored = await readLists(d1, asked);
-    if (stored.revision !== revision) continue;
-    return {
-      revision,
-      rulesets: rulesets.map((ruleset) => ({
-        ...ruleset,
-        audiences: ruleset.audiences.map((audience) => {
-          const list = stored.lists.get(audience.key);
-          const attribute = attributeOf.get(audience.key);
-          return list && attribute ? { ...audience, ids: { attribute, list } } : audience;
-        }),
-      })),
-    };
+    const asked = new Set(rulesets.flatMap((ruleset) => ruleset.audiences.map(({ key }) => key)));
+    const needed = audienceRows
+      .filter(({ key, id_count }) => id_count !== null && asked.has(key))
+      .map(({ key }) => key);
+    if (needed.every((key) => listKeys.includes(key))) return { revision: workspaceRow.revision, rulesets };
+    listKeys = needed;
   }
-  throw new Error("Others kept writing to the workspace while its rulesets were compiled.");
+  throw new Error("Others kept asking for more id lists while the rulesets were compiled.");
 };

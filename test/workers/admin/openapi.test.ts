@@ -56,13 +56,31 @@ describe("the API's description of itself", () => {
     });
     expect(document.components.schemas["NewExperiment"]).toMatchObject({
       type: "object",
-      required: ["name", "variants"],
+      required: ["name"],
       additionalProperties: false,
     });
   });
 
+  it("says that conditions hold conditions", () => {
+    const group = { $ref: "#/components/schemas/Condition" };
+    expect(document.components.schemas["Condition"]?.anyOf).toEqual([
+      { $ref: "#/components/schemas/SimpleCondition" },
+      expect.objectContaining({ properties: { all: expect.objectContaining({ items: group }) }, required: ["all"] }),
+      expect.objectContaining({ properties: { any: expect.objectContaining({ items: group }) }, required: ["any"] }),
+      expect.objectContaining({ properties: { not: group }, required: ["not"] }),
+    ]);
+    expect(document.components.schemas["Rule"]?.properties?.["conditions"]).toMatchObject({ items: group });
+  });
+
   it("says what lists and writes take beside their body", () => {
     expect(named("/experiments", "get")).toEqual(["query limit", "query cursor", "query status"]);
+    expect(named("/flags/{key}/environments/{environment}", "patch")).toEqual([
+      "path key",
+      "path environment",
+      "query dry_run",
+      "header If-Match",
+    ]);
+    expect(named("/overrides", "get")).toEqual(["query limit", "query cursor", "query experiment", "query flag"]);
     expect(named("/experiments/{key}/status", "patch")).toEqual(["path key", "query dry_run", "header If-Match"]);
   });
 });

@@ -1,22 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CreatedApiKey } from "../../../contract/api-key.ts";
 import type { Experiment } from "../../../contract/experiment.ts";
-import { Ruleset, type RulesetExperiment, RulesetPointer } from "../../../contract/ruleset.ts";
+import type { RulesetExperiment } from "../../../contract/ruleset.ts";
 import { experiment as example, audience, layer, metrics } from "../../e2e/example-bodies.ts";
 import { eventually } from "../../platform.ts";
 import { type AdminApi, aMetric, plain, startAdmin } from "./admin-api.ts";
-
-/** What the tests use of KV, since Workers' types are not for Node. */
-interface Kv {
-  get(key: string): Promise<string | null>;
-}
-
-const published = async (api: AdminApi, environment: string): Promise<Ruleset & { version: number }> => {
-  const { RULES } = (await api.harness.getWorker("edgeworth-decide").getEnv()) as unknown as { RULES: Kv };
-  const pointer = RulesetPointer.parse(JSON.parse((await RULES.get(`rs:${environment}:pointer`)) ?? "null"));
-  const blob = (await RULES.get(`rs:${environment}:${pointer.hash}`)) ?? "null";
-  return { ...Ruleset.strict().parse(JSON.parse(blob)), version: pointer.version };
-};
+import { published } from "./published.ts";
 
 describe("publishing", () => {
   let api: AdminApi;
@@ -45,7 +34,7 @@ describe("publishing", () => {
     expect(headers.get("x-published")).toBe("true");
     const stored = (await api.call<Experiment>("GET", `/experiments/${example.name}`)).body;
     const ruleset = await production();
-    expect(ruleset).toMatchObject({ format: 1, environment: "production", enabled: true, generation: 1, shards: 8 });
+    expect(ruleset).toMatchObject({ environment: "production", enabled: true, generation: 1, shards: 8 });
     expect(ruleset.experiments).toEqual([
       {
         id: stored.id,
@@ -141,9 +130,13 @@ describe("publishing", () => {
     const key = keys.find(({ id }) => id === created.id);
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(created.key));
     expect(key).toEqual({ id: created.id, type: "client", hash: Buffer.from(digest).toString("hex") });
+    const extras = { name: "o", type: "server", environment: "production", ofrep_extras: true };
+    const made = (await api.call<CreatedApiKey>("POST", "/api-keys", extras)).body;
+    expect(made.ofrep_extras).toBe(true);
+    expect((await production()).keys.find(({ id }) => id === made.id)).toMatchObject({ ofrep_extras: true });
     expect(
       await api.rows("SELECT count(*) AS n FROM api_keys WHERE type <> 'admin' AND environment = 'production'"),
-    ).toEqual([{ n: keys.length }]);
+    ).toEqual([{ n: keys.length + 1 }]);
     await api.call("DELETE", `/api-keys/${created.id}`);
     expect((await production()).keys.map(({ id }) => id)).not.toContain(created.id);
   });
