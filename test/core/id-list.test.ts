@@ -29,8 +29,8 @@ describe("an id list", () => {
   it("is changed as a set is: what is removed goes, what is added comes, and stays if it was removed as well", () => {
     fc.assert(
       fc.property(ids, ids, ids, (listed, add, remove) => {
-        const expected = new Set(listed).difference(new Set(remove)).union(new Set(add));
-        expect(changeIdList(encodeIdList(listed), { add, remove })).toBe(encodeIdList([...expected]));
+        const expected = [...listed.filter((id) => !remove.includes(id)), ...add];
+        expect(changeIdList(encodeIdList(listed), { add, remove })).toBe(encodeIdList(expected));
       }),
       { seed: 3 },
     );

@@ -36,7 +36,7 @@ describe("teamDraft", () => {
   });
 
   it("gives every item of both lists once, each to a variant that ranked it, in that variant's order", () => {
-    const items = fc.array(fc.constantFrom("a", "b", "c", "d", "e", "f", "g", "h"), { maxLength: 12 });
+    const items = fc.array(fc.constantFrom<string[]>("a", "b", "c", "d", "e", "f", "g", "h"), { maxLength: 12 });
     fc.assert(
       fc.property(fc.string(), items, items, (unit, first, second) => {
         const merged = teamDraft(unit, "s", one(...first), other(...second));
