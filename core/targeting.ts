@@ -127,8 +127,16 @@ export const compileCondition = (condition: Condition, findAudience: FindAudienc
     return (subject) => !holds(subject);
   }
   if (!("attribute" in condition)) {
+    const { operator } = condition;
     const isMember = findAudience(condition.value) ?? nobody;
-    return condition.operator === "in_audience" ? isMember : (subject) => !isMember(subject);
+    switch (operator) {
+      case "in_audience":
+        return isMember;
+      case "not_in_audience":
+        return (subject) => !isMember(subject);
+      default:
+        throw new Error(`Unknown operator ${JSON.stringify(operator satisfies never)}.`);
+    }
   }
   const compare = compileComparison(condition);
   const read = attributeAt(condition.attribute);

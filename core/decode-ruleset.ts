@@ -1,0 +1,77 @@
+import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
+import type { JsonValue } from "../contract/json.ts";
+import type { Ruleset, RulesetExperiment } from "../contract/ruleset.ts";
+import { unpackNumbers, splitTexts } from "./columns.ts";
+import { decodeTargeting } from "./decode-targeting.ts";
+import { derivedSalt, derivedVariantId, ownLayerSalt } from "./derived.ts";
+
+/** The ruleset that was encoded, for those who read all of it: counting, tests, tools. To decide, `compile` the encoded one. */
+export const decodeRuleset = (encoded: EncodedRuleset): Ruleset => ({
+  environment: encoded.environment,
+  enabled: encoded.enabled,
+  generation: encoded.generation,
+  shards: encoded.shards,
+  keys: [...encoded.keys],
+  audiences: [...encoded.audiences],
+  holdouts: [...encoded.holdouts],
+  experiments: decodeExperiments(encoded),
+  flags: [...encoded.flags],
+  overrides: [...encoded.overrides],
+  metrics: [...encoded.metrics],
+});
+
+const TYPES: Readonly<Record<string, RulesetExperiment["type"]>> = { a: "ab", s: "split_url", i: "interleaving" };
+const STATUSES: Readonly<Record<string, RulesetExperiment["status"]>> = {
+  r: "running",
+  p: "paused",
+  c: "completed",
+};
+
+const decodeExperiments = ({ experiments, targeting }: EncodedRuleset): RulesetExperiment[] => {
+  const { count } = experiments;
+  const column = (numbers: string): Float64Array => unpackNumbers(numbers, new Float64Array(count));
+  const texts = (packed: EncodedRuleset["experiments"]["keys"]): readonly string[] => splitTexts(packed, count);
+  const [keys, salts, payloads] = [texts(experiments.keys), texts(experiments.salts), texts(experiments.payloads)];
+  const variantIds = texts(experiments.variant_ids);
+  const [unitType, layer, slot] = [column(experiments.unit_type), column(experiments.layer), column(experiments.slot)];
+  const [rules, split] = [column(experiments.rules), column(experiments.split)];
+  const [metricSet, started] = [column(experiments.metric_set), column(experiments.started)];
+  const rare = new Map(experiments.rare);
+  const { rulesOf } = decodeTargeting(targeting);
+
+  return texts(experiments.ids).map((id, place): RulesetExperiment => {
+    const salt = salts[place] || derivedSalt(id);
+    const { url = null, phases, ...others } = rare.get(place) ?? {};
+    const { keys: variantKeys = [], weights_bp = [], controls = [] } = experiments.splits[split[place] ?? 0] ?? {};
+    const ids = jsonArray<string>(variantIds[place]);
+    const configs = jsonArray<JsonValue>(payloads[place]);
+    const ends = experiments.slots[slot[place] ?? 0] ?? [];
+    return {
+      id,
+      key: keys[place] ?? "",
+      type: TYPES[experiments.types.charAt(place)] ?? "ab",
+      status: STATUSES[experiments.statuses.charAt(place)] ?? "completed",
+      salt,
+      unit_type: experiments.unit_types[unitType[place] ?? 0] ?? "",
+      layer_salt: experiments.layers[(layer[place] ?? 0) - 1] ?? ownLayerSalt(salt),
+      slots: ends.flatMap((end, index) =>
+        index % 2 === 1 ? [{ range_start: ends[index - 1] ?? 0, range_end: end }] : [],
+      ),
+      url,
+      variants: variantKeys.map((key, index) => ({
+        id: ids?.[index] ?? derivedVariantId(id, index),
+        key,
+        weight_bp: weights_bp[index] ?? 0,
+        is_control: controls.includes(index),
+        config: configs?.[index] ?? null,
+      })),
+      rules: rulesOf(rules[place] ?? 0),
+      phases: phases ?? [{ number: 1, started_at: experiments.started_from + (started[place] ?? 0) }],
+      metrics: experiments.metric_sets[metricSet[place] ?? 0] ?? [],
+      ...others,
+    };
+  });
+};
+
+const jsonArray = <Item>(text: string | undefined): readonly Item[] | undefined =>
+  text ? (JSON.parse(text) as Item[]) : undefined;

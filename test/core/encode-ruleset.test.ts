@@ -1,0 +1,59 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Ruleset } from "../../contract/ruleset.ts";
+import { decodeRuleset } from "../../core/decode-ruleset.ts";
+import { encodeRuleset } from "../../core/encode-ruleset.ts";
+import { aRuleset, anExperiment } from "./a-ruleset.ts";
+import { anyRuleset } from "./any-ruleset.ts";
+
+const throughText = (ruleset: Ruleset): Ruleset => decodeRuleset(JSON.parse(JSON.stringify(encodeRuleset(ruleset))));
+
+const derivable = anExperiment({
+  id: "exp_01K9ABCDEFGHJKMNPQ",
+  salt: "ghjkmnpq",
+  layer_salt: "ghjkmnpq/traffic",
+  variants: [
+    { id: "var_01K9ABCDEFGHJKMNPQ_1", key: "control", weight_bp: 5_000, is_control: true, config: null },
+    { id: "var_01K9ABCDEFGHJKMNPQ_2", key: "treatment", weight_bp: 5_000, is_control: false, config: null },
+  ],
+});
+
+describe("encodeRuleset", () => {
+  it("keeps everything that a ruleset says", () => {
+    fc.assert(
+      fc.property(anyRuleset, (ruleset) => {
+        expect(throughText(ruleset)).toEqual(ruleset);
+      }),
+      { seed: 31, numRuns: 1_000 },
+    );
+  });
+
+  it("gives the same text for the same ruleset", () => {
+    fc.assert(
+      fc.property(anyRuleset, (ruleset) => {
+        expect(JSON.stringify(encodeRuleset(structuredClone(ruleset)))).toBe(JSON.stringify(encodeRuleset(ruleset)));
+      }),
+      { seed: 32, numRuns: 100 },
+    );
+  });
+
+  it("writes nothing that follows from an id", () => {
+    const { experiments } = encodeRuleset(aRuleset({ experiments: [derivable, derivable] }));
+    expect(experiments).toMatchObject({ salts: "", variant_ids: "", payloads: "", layers: [] });
+    expect(throughText(aRuleset({ experiments: [derivable] }))).toEqual(aRuleset({ experiments: [derivable] }));
+  });
+
+  it("keeps texts that hold the separator of columns", () => {
+    const ruleset = aRuleset({
+      experiments: [anExperiment({ key: "a\u007Fb" }), anExperiment({ key: "c" }), anExperiment({ key: "" })],
+    });
+    expect(throughText(ruleset)).toEqual(ruleset);
+  });
+
+  it("says once what experiments share", () => {
+    const rules = [{ conditions: [{ attribute: "country", operator: "in" as const, value: ["US", "CA"] }] }];
+    const experiments = Array.from({ length: 50 }, (_, index) => anExperiment({ key: `e${index}`, rules }));
+    const { targeting } = encodeRuleset(aRuleset({ experiments }));
+    expect(targeting).toMatchObject({ terms: [["country", ["US", "CA"]]], rule_count: 1, list_count: 2 });
+  });
+});
