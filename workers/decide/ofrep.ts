@@ -1,12 +1,15 @@
 import { type EvaluateInput, evaluateFlag, evaluateFlags } from "../../core/evaluate.ts";
 import { withServersEdge, withVisitorsEdge } from "../http/edge-context.ts";
 import type { Caller } from "./authenticate.ts";
+import { createBudget } from "./budget.ts";
 import { ofrepHeaders, ofrepPreflight } from "./ofrep-cors.ts";
 import { OfrepError, refusalOf, refusalResponse } from "./ofrep-error.ts";
 import { etagOf, isNamedIn } from "./ofrep-etag.ts";
 import { type Origin, evaluationOf, itemText } from "./ofrep-evaluation.ts";
+import { hasHeardOfNewer } from "./ofrep-news.ts";
 import { type Asked, type OfrepInput, askedFor, readInput } from "./ofrep-request.ts";
-import type { Route } from "./route.ts";
+import type { Route, Services } from "./route.ts";
+import { streamPath } from "./stream-token.ts";
 
 type Known = NonNullable<Caller["known"]>;
 
@@ -18,7 +21,8 @@ type Known = NonNullable<Caller["known"]>;
  * Every refusal is a 4xx in OFREP's own shape. When there is no ruleset to be had, clients are left to their defaults and to
  * what they hold: see {@link nothingKnown}.
  */
-export const answerOfrep: Route = async (request, { pathname }, { env, waitUntil, authenticate, now }) => {
+export const answerOfrep: Route = async (request, { pathname, query }, services) => {
+  const { env, waitUntil, authenticate, now } = services;
   let asked: Asked = { kind: "nothing" };
   try {
     asked = askedFor(pathname);
@@ -30,16 +34,26 @@ export const answerOfrep: Route = async (request, { pathname }, { env, waitUntil
     const { environment, known } = await authenticate(request, env, waitUntil);
     const sent = await readInput(request);
     if (!known) return nothingKnown(asked, request);
-    const input = inputOf(sent, known, request, now());
-    return asked.kind === "single"
-      ? answerSingle(asked.key, environment, known, input)
-      : await answerBulk(environment, known, input, request);
+    if (asked.kind === "single")
+      return answerSingle(asked.key, environment, known, inputOf(sent, known, request, now()));
+    const newest = hasHeardOfNewer(query, known.loaded.pointer) ? await refreshed(environment, known, services) : known;
+    return await answerBulk(environment, newest, inputOf(sent, newest, request, now()), request);
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal) return refusalResponse(asked.kind === "single" ? asked.key : undefined, refusal);
     console.error({ event: "ofrep_failed", error: error instanceof Error ? error.stack : String(error) });
     return nothingKnown(asked, request);
   }
+};
+
+/** Anybody can say that he has heard of something newer, so only so often is the publisher asked. */
+const mayRefresh = createBudget(100, 10_000, Date.now);
+
+/** The key with the newest ruleset there is: what is in memory would be told as unchanged to a client that knows better. */
+const refreshed = async (environment: string, known: Known, { env, source }: Services): Promise<Known> => {
+  if (!mayRefresh()) return known;
+  const { loaded } = await source.refresh(env, environment);
+  return loaded ? { ...known, loaded } : known;
 };
 
 const inputOf = ({ units, context }: OfrepInput, known: Known, request: Request, now: number): EvaluateInput => {
@@ -76,13 +90,24 @@ const answerBulk = async (
     itemText(flagKey, evaluationOf(flagKey, compiled.flag(flagKey), decision, origin)),
   );
   const fields = [`"flags":[${items.join(",")}]`];
-  if (hasExtras)
-    fields.push(`"metadata":${JSON.stringify({ flagSetId: environment, version: String(pointer.version) })}`);
+  if (hasExtras) fields.push(await extrasText(environment, { loaded, key }, input.now, request));
   const body = new TextEncoder().encode(`{${fields.join(",")}}`);
   const etag = await etagOf(body);
   if (isNamedIn(request.headers.get("if-none-match"), etag))
     return new Response(null, { status: 304, headers: { ...ofrepHeaders, etag } });
   return jsonResponse(body, { etag });
+};
+
+/** The flag set, and where to hear of its next version. The URL is the same for minutes, or no tag would ever match. */
+const extrasText = async (
+  environment: string,
+  { loaded: { pointer }, key }: Known,
+  now: number,
+  request: Request,
+): Promise<string> => {
+  const metadata = { flagSetId: environment, version: String(pointer.version) };
+  const url = new URL(await streamPath(key, environment, pointer.version, now), request.url).href;
+  return `"metadata":${JSON.stringify(metadata)},"eventStreams":${JSON.stringify([{ type: "sse", url }])}`;
 };
 
 /**
