@@ -3,9 +3,7 @@ import type { Experiment, Phase } from "../contract/experiment.ts";
 import { open } from "./database.ts";
 import type { Statement } from "./database.ts";
 import { phases } from "./schema.ts";
-
-/** What holds in a phase: a phase ends when any of this changes. */
-export type PhaseDefinition = Omit<Phase, "number" | "started_at" | "reason">;
+import type { PhaseDefinition } from "./schema.ts";
 
 export const phaseDefinitionOf = ({
   variants,

@@ -11,7 +11,8 @@ import type { Role } from "../contract/session.ts";
 import type { Prerequisite } from "../contract/prerequisite.ts";
 import type { Rule } from "../contract/targeting.ts";
 
-type PhaseDefinition = Omit<Phase, "number" | "started_at" | "reason">;
+/** What holds in a phase: a phase ends when any of this changes. */
+export type PhaseDefinition = Omit<Phase, "number" | "started_at" | "reason">;
 
 // Ids are as `id.ts` makes them: they sort by time of creation, so lists page by id. Instants are ISO 8601 text in UTC.
 

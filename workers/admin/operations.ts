@@ -8,6 +8,8 @@ import {
   Experiment,
   ExperimentChange,
   NewExperiment,
+  NewPhase,
+  Phase,
   StatusChange,
 } from "../../contract/experiment.ts";
 import { Flag, FlagChange, FlagSwitch, NewFlag, NewFlagRule } from "../../contract/flag.ts";
@@ -23,6 +25,7 @@ import { Prerequisite } from "../../contract/prerequisite.ts";
 import { ProblemBody } from "../../contract/problem.ts";
 import { ResultSnapshot } from "../../contract/result-snapshot.ts";
 import { Results } from "../../contract/results.ts";
+import { Rollback, RolledBack, RulesetVersions } from "../../contract/ruleset-version.ts";
 import { Credentials, Session, Setup } from "../../contract/session.ts";
 import { Condition, Rule, SimpleCondition } from "../../contract/targeting.ts";
 import { NewVariant, Variant } from "../../contract/variant.ts";
@@ -47,7 +50,9 @@ export const sent = {
   NewLayer,
   NewMetric,
   NewOverride,
+  NewPhase,
   NewVariant,
+  Rollback,
   Setup,
   StatusChange,
   Condition,
@@ -83,10 +88,14 @@ export const answered = {
   MetricPage: pageOf(Metric),
   Override,
   OverridePage: pageOf(Override),
+  Phase,
+  PhasePage: pageOf(Phase),
   Problem: ProblemBody,
   ResultSnapshot,
   ResultSnapshotPage: pageOf(ResultSnapshot),
   Results,
+  RolledBack,
+  RulesetVersions,
   Session,
   Variant,
   VariantPage: pageOf(Variant),
@@ -116,6 +125,15 @@ export const operations: Readonly<Record<string, Operation>> = {
   "POST /environments": { summary: "Make an environment", status: 201, answer: "Environment" },
   "GET /environments/:key": { summary: "Show an environment", answer: "Environment" },
   "PATCH /environments/:key": { summary: "Rename an environment, or switch it on or off", answer: "Environment" },
+  "GET /environments/:key/versions": {
+    summary: "List the published rulesets of an environment, newest first",
+    answer: "RulesetVersions",
+  },
+  "POST /environments/:key/rollback": {
+    summary: "Publish the definitions of an old ruleset as a new one, until a definition changes",
+    status: 201,
+    answer: "RolledBack",
+  },
   "GET /layers": { summary: "List layers, with who holds which buckets", answer: "LayerPage" },
   "POST /layers": { summary: "Make a layer, which keeps its experiments apart", status: 201, answer: "Layer" },
   "GET /layers/:key": { summary: "Show a layer", answer: "Layer" },
@@ -170,6 +188,15 @@ export const operations: Readonly<Record<string, Operation>> = {
     answer: "Override",
   },
   "DELETE /overrides/:id": { summary: "Decide a unit as any other again", status: 204 },
+  "GET /experiments/:key/phases": {
+    summary: "List the phases of an experiment, with what held in each",
+    answer: "PhasePage",
+  },
+  "POST /experiments/:key/phases": {
+    summary: "Begin a new phase of a started experiment, with other weights, traffic or targeting, or a new salt",
+    status: 201,
+    answer: "Phase",
+  },
   "GET /api-keys": { summary: "List API keys, without their secrets", answer: "ApiKeyPage" },
   "POST /api-keys": { summary: "Make an API key, which is shown this once", status: 201, answer: "CreatedApiKey" },
   "DELETE /api-keys/:id": { summary: "Revoke an API key", answer: "ApiKey" },
