@@ -38,6 +38,11 @@ export interface Client {
   variant(experimentKey: string): string | null;
   /** The payload of that variant, `fallback` when there is none. Reading it counts the unit as exposed, once a page. */
   get<T>(experimentKey: string, fallback: T): T;
+  /**
+   * The value of a flag, `fallback` when it has none or is unknown. Where an experiment decided it, reading it counts the unit
+   * as exposed to that, once a page.
+   */
+  flag<T>(key: string, fallback: T): T;
   /** Records that the unit did something; `value` is in the metric's own unit. */
   track(name: string, details?: { value?: number; properties?: Record<string, JsonValue> }): void;
   /** Sends what is queued; resolves when all is taken, or could not be sent for now. */
@@ -149,21 +154,27 @@ export const createClient: (options: ClientOptions, platform?: Platform) => Clie
     }
   };
 
+  const expose = ({ units, response }: Decided, experiment_key: string, variant_key: string): void => {
+    const exposure = JSON.stringify([experiment_key, variant_key, units]);
+    if (exposed.has(exposure)) return;
+    exposed.add(exposure);
+    add(units, { type: "exposure", experiment_key, variant_key, config_version: response.config_version });
+  };
+
   const read = (experimentKey: string) => {
     const found = decided?.response.assignments.find((assignment) => assignment.experiment_key === experimentKey);
     if (!decided || !found || found.variant_key === null) return undefined;
-    const { units, response } = decided;
-    const exposure = JSON.stringify([experimentKey, found.variant_key, units]);
-    if (!exposed.has(exposure)) {
-      exposed.add(exposure);
-      add(units, {
-        type: "exposure",
-        experiment_key: experimentKey,
-        variant_key: found.variant_key,
-        config_version: response.config_version,
-      });
-    }
+    // Whose variant was chosen by hand is looking at it, and is not analysed.
+    if (found.reason !== "override") expose(decided, experimentKey, found.variant_key);
     return found;
+  };
+
+  const readFlag = (key: string): unknown => {
+    const flags = decided?.response.flags;
+    const found = flags && Object.hasOwn(flags, key) ? flags[key] : undefined;
+    if (decided && found?.reason === "experiment" && found.experiment_key !== undefined && found.variant !== null)
+      expose(decided, found.experiment_key, found.variant);
+    return found?.value;
   };
 
   const onVisibilityChange = (): void => {
@@ -187,6 +198,7 @@ export const createClient: (options: ClientOptions, platform?: Platform) => Clie
     ready: () => deciding,
     variant: (experimentKey) => read(experimentKey)?.variant_key ?? null,
     get: (experimentKey, fallback) => (read(experimentKey)?.payload ?? fallback) as typeof fallback,
+    flag: (key, fallback) => (readFlag(key) ?? fallback) as typeof fallback,
     track(name, details) {
       // An argument of null is a mistake that plain JavaScript lets through.
       add(unitsNow(), { type: "metric", name, value: details?.value, properties: details?.properties });

@@ -107,6 +107,56 @@ describe("createClient", () => {
     expect(client.get("plain", "the page's own")).toBe("the page's own");
   });
 
+  it("answers with a flag's value, whatever else a flag may be called", async () => {
+    const flags = {
+      banner: { value: "Sale", variant: "sale", reason: "rule" },
+      off: { value: false, variant: "off", reason: "off" },
+      own_default: { value: null, variant: "default", reason: "static" },
+    } as const;
+    server.decide = (_, response) => answerJson(response, 200, aDecision({ flags }));
+    const client = aClient();
+    expect(client.flag("banner", "none")).toBe("none");
+    await client.ready();
+    expect(client.flag("banner", "none")).toBe("Sale");
+    expect(client.flag("off", true)).toBe(false);
+    for (const key of ["own_default", "unknown", "__proto__", "constructor"])
+      expect(client.flag(key, "mine")).toBe("mine");
+    await client.flush();
+    expect(server.events()).toEqual([]);
+  });
+
+  it("exposes the unit to the experiment that decided a flag, once", async () => {
+    const decision = { value: true, variant: "treatment", experiment_key: "button" };
+    const flags = {
+      new_button: { ...decision, reason: "experiment" },
+      looked_at: { ...decision, experiment_key: "plain", reason: "override" },
+    } as const;
+    server.decide = (_, response) => answerJson(response, 200, aDecision({ flags }));
+    const client = aClient();
+    await client.ready();
+    expect([client.flag("new_button", false), client.flag("new_button", false)]).toEqual([true, true]);
+    expect([client.flag("looked_at", false), client.variant("button")]).toEqual([true, "treatment"]);
+    await client.flush();
+    expect(server.events().map(({ experiment_key, variant_key }) => [experiment_key, variant_key])).toEqual([
+      ["button", "treatment"],
+    ]);
+  });
+
+  it.each([
+    ["assigned", 1],
+    ["sticky", 1],
+    ["override", 0],
+  ] as const)("shows a variant whose reason is %s, and sends %i exposures", async (reason, exposures) => {
+    const assignments = aDecision().assignments.map((assignment) => ({ ...assignment, reason }));
+    server.decide = (_, response) => answerJson(response, 200, aDecision({ assignments }));
+    const client = aClient();
+    await client.ready();
+    expect(client.variant("button")).toBe("treatment");
+    expect(client.get("button", {})).toEqual({ label: "Buy now" });
+    await client.flush();
+    expect(server.events()).toHaveLength(exposures);
+  });
+
   it("answers null and the fallback for an experiment that the unit is not in, and exposes nobody", async () => {
     server.decide = (_, response) =>
       answerJson(
