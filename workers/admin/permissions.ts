@@ -5,8 +5,9 @@ import { described } from "./described.ts";
 import type { AdminEnv } from "./env.ts";
 
 /**
- * What a route asks for. `definitions` are experiments, metrics, layers and audiences; starting, pausing and the like is
- * `experiments.run`, so that a later role may draft without touching what visitors see.
+ * What a route asks for. `definitions` are experiments, flags, metrics, layers, audiences, holdouts and overrides; starting,
+ * pausing and the like, and a flag's switch, is `experiments.run`, so that a later role may draft without touching what
+ * visitors see.
  */
 export type Permission =
   | "definitions.read"

@@ -2,7 +2,6 @@ import type { Prerequisite } from "../../contract/prerequisite.ts";
 import { listDependents, readNeeds } from "../../d1/dependencies.ts";
 import type { Definition } from "../../d1/dependencies.ts";
 import { Problem } from "../http/problem.ts";
-import { References, namedIn } from "./references.ts";
 
 /** Something that a definition cannot be decided without, and the field that says so. */
 export interface Need {
@@ -47,24 +46,6 @@ export const needsIn = (prerequisites: readonly Prerequisite[], path: string): N
       ? { definition: { kind: "flag", key: each.flag }, path: `${path}.${index}.flag` }
       : { definition: { kind: "experiment", key: each.experiment }, path: `${path}.${index}.experiment` },
   );
-
-/**
- * The prerequisites that `self` is to have, by key. Throws 422: `unknown_reference` for what does not exist,
- * `invalid_request` for a value or a variant that there cannot be, `prerequisite_cycle`.
- */
-export const resolvePrerequisites = async (
-  d1: D1Database,
-  self: Definition,
-  written: readonly Prerequisite[],
-  path = "prerequisites",
-): Promise<Prerequisite[]> => {
-  if (written.length === 0) return [];
-  const references = await References.load(d1, namedIn(written));
-  const prerequisites = references.prerequisites(written, path);
-  references.check();
-  await checkNoCycle(d1, self, needsIn(prerequisites, path));
-  return prerequisites;
-};
 
 /** Refuses with 409 `conflict` to archive what others depend on, naming them. */
 export const checkNobodyDepends = async (d1: D1Database, self: Definition, path: string): Promise<void> => {
