@@ -1,5 +1,5 @@
 import type { Assignment, DecideRequest, FlagDecision, Units } from "../../contract/decision.ts";
-import { assignmentText, assignmentsText, flagText } from "../../core/answer.ts";
+import { assignmentText, assignmentsText, flagsText } from "../../core/answer.ts";
 import type { CompiledRuleset } from "../../core/compile.ts";
 import { type EvaluateInput, evaluateExperiments, explainExperiment, explainFlag } from "../../core/evaluate.ts";
 import { withServersEdge, withVisitorsEdge } from "../http/edge-context.ts";
@@ -130,10 +130,7 @@ const flagsJson = (
   if (keys.delete(ALL))
     for (const key of compiled.flagKeys)
       if (!subject.isClient || compiled.flag(key)?.is_server_only !== true) keys.add(key);
-  const texts: string[] = [];
-  for (const key of keys)
-    texts.push(
-      `${JSON.stringify(key)}:${isExplained ? JSON.stringify(explainFlag(compiled, key, subject)) : flagText(compiled, key, subject)}`,
-    );
-  return `{${texts.join(",")}}`;
+  if (!isExplained) return flagsText(compiled, keys, subject);
+  const explained = [...keys].map((key) => [key, explainFlag(compiled, key, subject)] as const);
+  return JSON.stringify(Object.fromEntries(explained));
 };
