@@ -1,4 +1,5 @@
 import type { Context } from "../../contract/decision.ts";
+import { softwareOf } from "./user-agent.ts";
 
 /** The language a browser asks for first, without its region: `de-AT,de;q=0.9` → `de`. */
 const languageOf = (acceptLanguage: string | null): string | undefined =>
@@ -6,13 +7,21 @@ const languageOf = (acceptLanguage: string | null): string | undefined =>
 
 const isOurs = (name: string): boolean => name === "edge" || name.startsWith("edge.");
 
+const withoutMissing = (attributes: Readonly<Record<string, string | number | boolean | undefined>>): Context =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+
+const cfOf = (request: Request): IncomingRequestCfProperties | undefined =>
+  request.cf as IncomingRequestCfProperties | undefined;
+
 /**
- * What the edge knows of the sender of a request: `edge.country` (ISO 3166-1), `edge.region` (ISO 3166-2 without the
- * country), `edge.city`, `edge.continent`, `edge.timezone`, `edge.colo`, `edge.asn` (a number) and `edge.language`.
+ * Where a request comes from: `edge.country` (ISO 3166-1), `edge.region` (ISO 3166-2 without the country), `edge.city`,
+ * `edge.continent`, `edge.timezone`, `edge.colo` and `edge.asn` (a number).
  */
-const edgeContext = (request: Request): Context => {
-  const cf = request.cf as IncomingRequestCfProperties | undefined;
-  const edge: Record<string, string | number | undefined> = {
+const placeContext = (request: Request): Context => {
+  const cf = cfOf(request);
+  return withoutMissing({
     "edge.country": cf?.country,
     "edge.region": cf?.regionCode ?? cf?.region,
     "edge.city": cf?.city,
@@ -20,11 +29,32 @@ const edgeContext = (request: Request): Context => {
     "edge.timezone": cf?.timezone,
     "edge.colo": cf?.colo,
     "edge.asn": cf?.asn,
+  });
+};
+
+/** Bot Management scores from 1, surely automated, to 99; below this a request is likely automated. 0 is no score. */
+const LIKELY_HUMAN = 30;
+
+const isBotByEdge = (request: Request): boolean | undefined => {
+  const bot = (cfOf(request) as Partial<IncomingRequestCfPropertiesBotManagementEnterprise> | undefined)?.botManagement;
+  if (bot?.verifiedBot === true) return true;
+  return bot?.score ? bot.score < LIKELY_HUMAN : undefined;
+};
+
+/**
+ * What a visitor's own request says of his browser: `edge.device`, `edge.browser`, `edge.os`, `edge.language` and
+ * `edge.is_bot` (true when either Bot Management or the user agent says so).
+ */
+const softwareContext = (request: Request): Context => {
+  const software = softwareOf(request.headers);
+  const byEdge = isBotByEdge(request);
+  return withoutMissing({
+    "edge.device": software?.device,
+    "edge.browser": software?.browser,
+    "edge.os": software?.os,
     "edge.language": languageOf(request.headers.get("accept-language")),
-  };
-  return Object.fromEntries(
-    Object.entries(edge).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
-  );
+    "edge.is_bot": byEdge === true ? true : (software?.isBot ?? byEdge),
+  });
 };
 
 /**
@@ -32,7 +62,7 @@ const edgeContext = (request: Request): Context => {
  * say that it is elsewhere: what it sent under `edge` is dropped.
  */
 export const withVisitorsEdge = (context: Context, request: Request): Context => {
-  const edge = edgeContext(request);
+  const edge = { ...placeContext(request), ...softwareContext(request) };
   const sent = Object.entries(context).filter(([name]) => !isOurs(name));
   const country = edge["edge.country"];
   return Object.fromEntries([
@@ -44,9 +74,10 @@ export const withVisitorsEdge = (context: Context, request: Request): Context =>
 
 /**
  * The context with what the edge knows of a server that asks on behalf of a visitor. What it sent stays, for it has seen
- * the visitor's request; `country` is the visitor's, so the country of a data centre is not taken for it.
+ * the visitor's request; `country` is the visitor's, so the country of a data centre is not taken for it. The browser is the
+ * visitor's too, and a server's client is none: it would always be a bot.
  */
 export const withServersEdge = (context: Context, request: Request): Context => ({
-  ...edgeContext(request),
+  ...placeContext(request),
   ...context,
 });
