@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { JsonValue } from "../../contract/json.ts";
 import type { Prerequisite } from "../../contract/prerequisite.ts";
 import type { Ruleset, RulesetExperiment, RulesetFlag, RulesetFlagRule } from "../../contract/ruleset.ts";
-import type { Condition } from "../../contract/targeting.ts";
+import type { Condition, Rule } from "../../contract/targeting.ts";
 import { encodeIdList } from "../../core/id-list.ts";
 import { unitHash } from "../../core/unit-hash.ts";
 
@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 export const COUNTRIES = ["US", "CA", "AT", "constructor"];
 export const PLANS = ["free", "pro", "__proto__"];
 const AUDIENCES = ["returning", "listed", "nested"];
-const VARIANTS = ["control", "treatment", "constructor"];
+export const VARIANTS = ["control", "treatment", "constructor"];
 
 const scalar = fc.constantFrom<(string | number | boolean)[]>(...COUNTRIES, ...PLANS, 1, 2, 3, true, "1");
 const attribute = fc.constantFrom("country", "plan", "visits", "account.plan", "user_id", "__proto__", "constructor");
@@ -69,8 +69,8 @@ const unknownCondition: fc.Arbitrary<Condition> = fc.constant(
   JSON.parse('{"attribute":"plan","operator":"sounds_like","value":"pro"}') as Condition,
 );
 
-const rules = fc.oneof(
-  { weight: 1, arbitrary: fc.constant([]) },
+const rules: fc.Arbitrary<Rule[]> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant<Rule[]>([]) },
   {
     weight: 2,
     arbitrary: fc.array(
@@ -154,7 +154,7 @@ const experimentOf = (index: number, flags: readonly string[]): fc.Arbitrary<Rul
       payloads: fc.array(payload, { minLength: 3, maxLength: 3 }),
       derivesIds: fc.boolean(),
       rules,
-      phases: fc.constantFrom(
+      phases: fc.constantFrom<RulesetExperiment["phases"][]>(
         [{ number: 1, started_at: NOW - index * HOUR }],
         [
           { number: 1, started_at: 5 },
@@ -162,7 +162,7 @@ const experimentOf = (index: number, flags: readonly string[]): fc.Arbitrary<Rul
         ],
         [],
       ),
-      metrics: fc.constantFrom([], [{ id: "m1", role: "primary" as const }]),
+      metrics: fc.constantFrom<RulesetExperiment["metrics"][]>([], [{ id: "m1", role: "primary" as const }]),
       url: fc.constantFrom(null, null, "/shop"),
       starts_at: rarely(fc.constantFrom(NOW - HOUR, NOW, NOW + HOUR)),
       ends_at: rarely(fc.constantFrom(NOW - HOUR, NOW, NOW + HOUR)),
@@ -224,7 +224,7 @@ const flagRuleOf = (experiments: readonly string[]): fc.Arbitrary<RulesetFlagRul
         share_bp: fc.constantFrom(0, 2_500, 5_000, 10_000),
         salt: fc.constantFrom("r1", "r2"),
         unit_type: fc.constantFrom(...UNIT_TYPES),
-        schedule: fc.constantFrom(
+        schedule: fc.constantFrom<NonNullable<RulesetFlagRule["rollout"]>["schedule"][]>(
           [],
           [
             { at: NOW - HOUR, share_bp: 4_000 },
@@ -257,7 +257,7 @@ const flagOf = (index: number, experiments: readonly string[]): fc.Arbitrary<Rul
       variants: fc.constantFrom<Record<string, JsonValue>[]>({}, { first: "a", second: { b: 1 } }),
       rules: fc.array(flagRuleOf(experiments), { maxLength: 3 }),
       prerequisites: fc.oneof(
-        { weight: 4, arbitrary: fc.constant([]) },
+        { weight: 4, arbitrary: fc.constant<Prerequisite[]>([]) },
         prerequisitesOf(
           [],
           Array.from({ length: index }, (_, each) => keyOfFlag(each)),
@@ -321,8 +321,7 @@ const audiences = fc
     },
   ]);
 
-const withoutAudiences = <Rules>(given: Rules): Rules =>
-  JSON.stringify(given).includes("audience") ? ([] as Rules) : given;
+const withoutAudiences = (given: Rule[]): Rule[] => (JSON.stringify(given).includes("audience") ? [] : given);
 
 /**
  * Rulesets with everything in them. Prerequisites and flags' rules look at experiments and flags of a lower number, so that
