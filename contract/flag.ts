@@ -102,6 +102,7 @@ export type FlagSwitch = z.infer<typeof FlagSwitch>;
 export const FlagRule = z.object({
   name: z.string(),
   conditions: z.array(Condition),
+  /** What it serves, that of its `variant` included; null with an experiment. */
   value: JsonValue,
   variant: z.string().nullable(),
   rollout: Share.nullable(),
@@ -110,6 +111,7 @@ export const FlagRule = z.object({
   salt: z.string().nullable(),
   /** Key of the experiment that hangs on the flag here. */
   experiment: Key.nullable(),
+  /** As they were given; a variant that is not here is worth what `flag-value.ts` makes of it. */
   values: z.record(Key, JsonValue).nullable(),
 });
 export type FlagRule = z.infer<typeof FlagRule>;
