@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type * as WebProvider from "@openfeature/ofrep-web-provider";
 import type * as WebSdk from "@openfeature/web-sdk";
 import { build } from "esbuild";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CreatedApiKey } from "../../contract/api-key.ts";
 import { eventually, type Platform, startPlatform } from "../platform.ts";
@@ -53,6 +53,12 @@ beforeAll(async () => {
   platform = made;
   browser = launched;
   await createTestFlags(platform.admin);
+  await platform.admin.post("/flags", {
+    key: "live-flag",
+    type: "string",
+    default_value: "before",
+    environments: { production: { enabled: true } },
+  });
   const created = await platform.admin.post<CreatedApiKey>("/api-keys", {
     name: "Test web",
     type: "client",
@@ -61,8 +67,7 @@ beforeAll(async () => {
   });
   key = created.key;
   await eventually(
-    () =>
-      fetch(`${platform.url}/ofrep/v1/evaluate/flags/wrong-flag`, { method: "POST", headers: { "x-api-key": key } }),
+    () => fetch(`${platform.url}/ofrep/v1/evaluate/flags/live-flag`, { method: "POST", headers: { "x-api-key": key } }),
     ({ status }) => status === 200,
   );
   site = createServer((request, response) => {
@@ -79,22 +84,28 @@ afterAll(async () => {
   await new Promise((resolve) => (site ? site.close(resolve) : resolve(undefined)));
 });
 
-/** A page of a new visitor with the provider in it, ready. */
+/** A page of the visitor with the provider in it, ready. */
 const visit = async (
+  visitor: BrowserContext,
   options: Pick<WebProvider.OFREPWebProviderOptions, "changeDetection" | "cacheMode"> = {},
+  clientKey = key,
 ): Promise<Page> => {
-  const page = await (await browser.newContext()).newPage();
+  const page = await visitor.newPage();
   await page.goto(siteUrl);
   await page.evaluate(
-    async ([baseUrl, key, options]) => {
+    async ([baseUrl, clientKey, options]) => {
       const { OpenFeature, OFREPWebProvider } = window.openfeature;
-      const headers: [string, string][] = [["Authorization", `Bearer ${key}`]];
+      const headers: [string, string][] = [["Authorization", `Bearer ${clientKey}`]];
       await OpenFeature.setProviderAndWait(new OFREPWebProvider({ baseUrl, headers, ...options }));
     },
-    [platform.url, key, options] as const,
+    [platform.url, clientKey, options] as const,
   );
   return page;
 };
+
+/** A page of somebody who was never here before. */
+const visitAnew: (options?: Parameters<typeof visit>[1]) => Promise<Page> = async (options) =>
+  visit(await browser.newContext(), options);
 
 /** A scenario as the page gets it: nested JSON types are more than the compiler can follow through `evaluate`. */
 interface Asked {
@@ -108,7 +119,7 @@ interface Answer {
   readonly details: WebSdk.EvaluationDetails<WebSdk.FlagValue>;
   /** The stages of the hook that ran, and the details that it got. */
   readonly ran: string[];
-  readonly seen: unknown[];
+  readonly seen: WebSdk.EvaluationDetails<WebSdk.FlagValue>[];
 }
 
 /** Asks all of them in one page, changing the context as the rows say, with a hook that writes down what it gets. */
@@ -123,7 +134,7 @@ const askAll = (page: Page, scenarios: readonly (Question & Partial<Scenario>)[]
         if (JSON.stringify(context) !== current) await OpenFeature.setContext(context);
         current = JSON.stringify(context);
         const ran: string[] = [];
-        const seen: unknown[] = [];
+        const seen: Answer["seen"] = [];
         const hook: WebSdk.Hook = {
           before: () => void ran.push("before"),
           after: (_, details) => void (ran.push("after"), seen.push(details)),
@@ -153,7 +164,7 @@ const askAll = (page: Page, scenarios: readonly (Question & Partial<Scenario>)[]
 describe("@openfeature/ofrep-web-provider in a browser", () => {
   it("evaluates as specified, whatever context comes after which", async () => {
     const scenarios = [...evaluationScenarios, ...codeDefaultScenarios];
-    const answers = await askAll(await visit(), scenarios);
+    const answers = await askAll(await visitAnew({ cacheMode: "network-first" }), scenarios);
     expect(answers).toHaveLength(scenarios.length);
     for (const [index, { title, expected }] of scenarios.entries()) {
       const details = answers[index]?.details;
@@ -165,24 +176,25 @@ describe("@openfeature/ofrep-web-provider in a browser", () => {
   });
 
   it("has the metadata as specified", async () => {
-    const answers = await askAll(await visit(), metadataScenarios);
+    const answers = await askAll(await visitAnew(), metadataScenarios);
     expect(answers.map(({ details }) => details.flagMetadata)).toEqual(
       metadataScenarios.map(({ expected }) => expected.flagMetadata),
     );
   });
 
   it("calls hooks as specified", async () => {
-    const answers = await askAll(await visit(), hookScenarios);
+    const answers = await askAll(await visitAnew(), hookScenarios);
     expect(answers.map(({ ran }) => ran)).toEqual(hookScenarios.map(({ ran }) => ran));
     for (const [index, { expected }] of hookScenarios.entries()) {
       const seen = answers[index]?.seen ?? [];
       expect(seen.length).toBeGreaterThan(0);
-      for (const details of seen) expect(details).toMatchObject(expected);
+      for (const { flagKey, value, variant, reason, errorCode } of seen)
+        expect({ flagKey, value, variant, reason, errorCode }).toEqual(expected);
     }
   });
 
   it("is told by 304 that nothing changed, and can read the tag that says so", async () => {
-    const page = await visit({ changeDetection: "none", cacheMode: "disabled" });
+    const page = await visitAnew({ changeDetection: "none", cacheMode: "disabled" });
     const [response] = await Promise.all([
       page.waitForResponse((answer) => answer.url().endsWith("/flags") && answer.request().method() === "POST"),
       // The provider asks again when the page is looked at.
@@ -192,6 +204,30 @@ describe("@openfeature/ofrep-web-provider in a browser", () => {
     expect(
       await page.evaluate(() => window.openfeature.OpenFeature.getClient().getBooleanValue("boolean-flag", false)),
     ).toBe(true);
+  });
+
+  it("has what it kept from the last visit, and says so, until it hears of a change", async () => {
+    const visitor = await browser.newContext();
+    await visit(visitor, {}, platform.clientKey);
+    const answers = await askAll(await visit(visitor, {}, platform.clientKey), [
+      { type: "Boolean", key: "boolean-flag", fallback: false },
+      { type: "String", key: "string-flag", fallback: "bye" },
+    ]);
+    expect(answers.map(({ details: { value, reason } }) => [value, reason])).toEqual([
+      [true, "CACHED"],
+      ["hi", "CACHED"],
+    ]);
+  });
+
+  it("hears of a change by the event stream that it is told of", async () => {
+    const page = await visitAnew({ cacheMode: "disabled" });
+    const question = { type: "String", key: "live-flag", fallback: "none" } as const;
+    expect((await askAll(page, [question]))[0]?.details.value).toBe("before");
+    await platform.admin.patch("/flags/live-flag", { default_value: "after" });
+    await page.waitForFunction(
+      () => window.openfeature.OpenFeature.getClient().getStringValue("live-flag", "none") !== "before",
+    );
+    expect((await askAll(page, [question]))[0]?.details.value).toBe("after");
   });
 
   it("gives up for good with a key that is not one", async () => {

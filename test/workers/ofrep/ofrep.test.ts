@@ -224,6 +224,21 @@ describe("a refusal (4, 5, 16, 22)", () => {
     expect((await answer).headers.get("allow")).toBe("POST, OPTIONS");
   });
 
+  it("of a flag that cannot be evaluated spoils no other", async () => {
+    const conditions = JSON.parse('[{"attribute":"a","operator":"sounds_like","value":"b"}]') as [];
+    await startAfresh();
+    await publishFlags(
+      flagOf("broken", "boolean", true, { rules: [{ name: "r", conditions, value: false }] }),
+      flagOf("whole", "boolean", true),
+    );
+    const failure = { key: "broken", errorCode: "GENERAL", errorDetails: expect.any(String) };
+    expect(await read(single("broken"))).toEqual({ status: 400, body: failure });
+    expect((await read(bulk())).body["flags"]).toEqual([
+      failure,
+      expect.objectContaining({ key: "whole", value: true }),
+    ]);
+  });
+
   it("never comes of what a context holds", async () => {
     const deep = JSON.parse(`${'{"a":'.repeat(1_000)}1${"}".repeat(1_000)}`) as object;
     const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, n]));
@@ -402,6 +417,44 @@ describe("an ETag (15)", () => {
 
   it.each(["*", '"other"'])("does not match %s", async (held) => {
     expect((await bulk({}, { "if-none-match": held })).status).toBe(200);
+  });
+});
+
+describe("a change (21)", () => {
+  const publishTo = (keyOfClient: RulesetKey, text: string) =>
+    publish(rulesetOf({ flags: [flagOf("a", "string", text)], keys: [keyOfClient] }));
+
+  it("is told by an event stream at a URL of its own, whose answer keeps its tag", async () => {
+    await publishTo(aClientKey({ ofrep_extras: true }), "before");
+    const held = bulk();
+    const etag = await etagOf(held.then((answer) => answer.clone()));
+    const { eventStreams } = (await read(held)).body as { eventStreams: { type: string; url: string }[] };
+    expect(eventStreams).toEqual([{ type: "sse", url: expect.stringContaining(`${here.origin}/v1/stream?`) }]);
+    expect(eventStreams[0]?.url).not.toContain("ew_client_");
+    expect((await bulk({}, { "if-none-match": etag })).status).toBe(304);
+
+    const stream = await fetch(eventStreams[0]?.url ?? "");
+    expect(stream.status).toBe(200);
+    expect(stream.headers.get("content-type")).toContain("text/event-stream");
+    expect(stream.headers.get("access-control-allow-origin")).toBe("*");
+    await stream.body?.cancel();
+  });
+
+  it("reaches a client that has heard of it before this isolate has", async () => {
+    await publishTo(aClientKey({}), "before");
+    const etag = await etagOf(bulk());
+    const { hash, published_at } = await publishTo(aClientKey({}), "after");
+    const held = { "if-none-match": etag };
+    // The isolate asks again when two seconds have passed, and no time passes in this test.
+    expect((await bulk({}, held)).status).toBe(304);
+    const heard = new URLSearchParams({
+      flagConfigEtag: `"${hash}"`,
+      flagConfigLastModified: String(Math.floor(published_at / 1_000)),
+    });
+    expect(await read(post(`${BULK}?${heard}`, {}, held))).toMatchObject({
+      status: 200,
+      body: { flags: [{ value: "after" }] },
+    });
   });
 });
 

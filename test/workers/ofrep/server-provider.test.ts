@@ -71,28 +71,25 @@ describe("@openfeature/ofrep-provider", () => {
 
   it.each(hookScenarios)("calls hooks as specified: $title", async (scenario) => {
     const ran: string[] = [];
-    const details: unknown[] = [];
+    const seen: EvaluationDetails<FlagValue>[] = [];
     await ask(scenario, {}, [
       {
         before: () => void ran.push("before"),
-        after: (_, seen) => {
+        after: (_, details) => {
           ran.push("after");
-          details.push(seen);
+          seen.push(details);
         },
         error: () => void ran.push("error"),
-        finally: (_, seen) => {
+        finally: (_, details) => {
           ran.push("finally");
-          details.push(seen);
+          seen.push(details);
         },
       },
     ]);
     expect(ran).toEqual(scenario.ran);
-    expect(details.length).toBeGreaterThan(0);
-    for (const seen of details) {
-      expect(seen).toMatchObject(scenario.expected);
-      expect(seen).toHaveProperty("errorCode", scenario.expected.errorCode);
-      expect(seen).toHaveProperty("variant", scenario.expected.variant);
-    }
+    expect(seen.length).toBeGreaterThan(0);
+    for (const { flagKey, value, variant, reason, errorCode } of seen)
+      expect({ flagKey, value, variant, reason, errorCode }).toEqual(scenario.expected);
   });
 
   // Version 0.1.3 wants a value in every answer, which the protocol does not: without one it reports a general error. What
