@@ -54,6 +54,10 @@ const aClientKey = (change: Partial<RulesetKey>): RulesetKey => ({
   ...change,
 });
 
+/** The flag `a` with that value, for one key. */
+const publishTo = (keyOfClient: RulesetKey, text: string) =>
+  publish(rulesetOf({ flags: [flagOf("a", "string", text)], keys: [keyOfClient] }));
+
 /** The answer's tag, which is one of its whole body. */
 const etagOf = async (response: Promise<Response>): Promise<string> => {
   const answer = await response;
@@ -421,9 +425,6 @@ describe("an ETag (15)", () => {
 });
 
 describe("a change (21)", () => {
-  const publishTo = (keyOfClient: RulesetKey, text: string) =>
-    publish(rulesetOf({ flags: [flagOf("a", "string", text)], keys: [keyOfClient] }));
-
   it("is told by an event stream at a URL of its own, whose answer keeps its tag", async () => {
     await publishTo(aClientKey({ ofrep_extras: true }), "before");
     const held = bulk();
