@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { SimpleCondition } from "../../contract/targeting.ts";
 import { ExperimentStatus } from "../../contract/experiment.ts";
 import { controlFirst, variantMark } from "../../ui/charts/variant-mark.ts";
 import { matchingExperiments, statusCounts } from "../../ui/experiments/filter.ts";
 import { statusActions, type Run } from "../../ui/experiments/status.ts";
-import { ruleWords } from "../../ui/experiments/targeting-words.ts";
+import { conditionWords, ruleWords } from "../../ui/experiments/targeting-words.ts";
 import { returnPath } from "../../ui/sign-in/return-path.ts";
 
 describe("targeting in words", () => {
@@ -17,6 +18,30 @@ describe("targeting in words", () => {
         ],
       }),
     ).toBe("country is one of “US”, “CA” and visits is more than 1 and in the audience returning_users");
+  });
+
+  it("puts groups in brackets, so that and and or are told apart", () => {
+    const [one, two] = [
+      { attribute: "app_version", operator: "semver_gte", value: "2.14" },
+      { attribute: "plan", operator: "not_exists" },
+    ] as const;
+    expect(ruleWords({ conditions: [one, { any: [two, { all: [one, { not: two }] }] }] })).toBe(
+      "app_version is a version from “2.14” and (plan is not known or (app_version is a version from “2.14” and not: plan is not known))",
+    );
+  });
+
+  it("has words for every operator", () => {
+    const operators = SimpleCondition.options.flatMap(({ shape }) => {
+      const { operator } = shape;
+      return "options" in operator ? operator.options : [...operator.values];
+    });
+    const words = operators.map((operator) =>
+      // The words do not look at what the value is.
+      conditionWords({ attribute: "it", operator, value: operator.endsWith("in") ? ["v"] : "v" } as SimpleCondition),
+    );
+    expect(operators).toContain("matches");
+    expect(new Set(words).size).toBe(operators.length);
+    expect(words.join()).not.toContain("undefined");
   });
 });
 

@@ -79,6 +79,9 @@ export function DetailsSection(
             >
               <option value="ab">A/B: your code asks which variant to show</option>
               <option value="split_url">Split-URL: the edge redirects to another page</option>
+              <Show when={props.draft.type === "interleaving"}>
+                <option value="interleaving">Interleaving: two rankings are merged into one list</option>
+              </Show>
             </select>
           )}
         </Field>

@@ -18,7 +18,7 @@ import { STATUS_TONE, STATUS_WORD, STATUSES } from "./status.ts";
 /** What people call a metric; its key until the catalogue is there. */
 type MetricName = (key: string | null) => string | undefined;
 
-const TYPE_WORD = { ab: "A/B", split_url: "Split-URL" } as const;
+const TYPE_WORD = { ab: "A/B", split_url: "Split-URL", interleaving: "Interleaving" } as const;
 
 export default function ExperimentList(): JSX.Element {
   const experiments = useQuery(experimentsQuery);

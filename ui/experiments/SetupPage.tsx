@@ -6,8 +6,10 @@ import { formatCount, formatPercent } from "../format/number.ts";
 import { formatDateTime } from "../format/time.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { PageTitle } from "../parts/PageHeading.tsx";
+import { prerequisiteWords } from "../flags/flag-words.ts";
 import { useExperiment } from "./experiment-context.ts";
 import { ruleWords } from "./targeting-words.ts";
+import { dividedWords } from "./unit-words.ts";
 
 function Fact(props: { name: string; children: JSX.Element }): JSX.Element {
   return (
@@ -124,7 +126,16 @@ export default function SetupPage(): JSX.Element {
               </ul>
             </Show>
           </Fact>
-          <Fact name="Counted by">{experiment().unit_type}</Fact>
+          <Show when={experiment().prerequisites.length > 0}>
+            <Fact name="Prerequisites">{experiment().prerequisites.map(prerequisiteWords).join(" and ")}</Fact>
+          </Show>
+          <Fact name="Counted by">{dividedWords(experiment())}</Fact>
+          <Show when={experiment().sticky}>
+            <Fact name="Sticky">Units that say which variant they have had keep it.</Fact>
+          </Show>
+          <Show when={experiment().server_only}>
+            <Fact name="Server only">Client keys are told nothing of it.</Fact>
+          </Show>
           <Fact name="Environments">{experiment().environments.join(", ")}</Fact>
           <Fact name="Salt">
             <span class="flex flex-wrap items-center gap-2">
@@ -152,6 +163,8 @@ export default function SetupPage(): JSX.Element {
       <Section title="History">
         <dl class="divide-y divide-line">
           <Fact name="Planned length">{experiment().estimated_duration_days} days</Fact>
+          <Show when={experiment().starts_at}>{(at) => <Fact name="Nobody before">{instant(at())}</Fact>}</Show>
+          <Show when={experiment().ends_at}>{(at) => <Fact name="Nobody from">{instant(at())}</Fact>}</Show>
           <Fact name="Phase">{experiment().phase}</Fact>
           <Fact name="Owner">{experiment().owner === "" ? "nobody" : experiment().owner}</Fact>
           <Fact name="Created">{instant(experiment().created_at)}</Fact>

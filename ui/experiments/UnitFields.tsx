@@ -8,7 +8,7 @@ import { UNITS, UNIT_WORD, unitHint } from "./unit-words.ts";
 /** What is randomised and counted: a choice, unless the layer or the redirect has made it. */
 export function UnitFields(props: SectionProps & { layer: Layer | undefined }): JSX.Element {
   const fixedUnit = () =>
-    props.draft.layer === "" && props.draft.type === "ab"
+    props.draft.layer === "" && props.draft.type !== "split_url"
       ? undefined
       : unitOf(props.draft, props.layer?.unit_type) || undefined;
   return (

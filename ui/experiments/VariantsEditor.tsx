@@ -4,14 +4,21 @@ import { variantMark } from "../charts/variant-mark.ts";
 import { formatNumber } from "../format/number.ts";
 import { suggestKey } from "../format/key.ts";
 import { Field } from "../parts/Field.tsx";
-import { aVariantDraft, evenWeights, payloadMistake, weightSum, type VariantDraft } from "./draft.ts";
+import {
+  aVariantDraft,
+  evenWeights,
+  type ExperimentDraft,
+  payloadMistake,
+  type VariantDraft,
+  weightSum,
+} from "./draft.ts";
 
 const MOST = 20;
 
 /** The variants of a draft: the first is the control. */
 export function VariantsEditor(props: {
   variants: readonly VariantDraft[];
-  type: "ab" | "split_url";
+  type: ExperimentDraft["type"];
   mistake: (field: string) => string | undefined;
   onChange: (variants: VariantDraft[]) => void;
 }): JSX.Element {

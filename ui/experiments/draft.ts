@@ -1,4 +1,4 @@
-import type { NewExperiment } from "../../contract/experiment.ts";
+import type { ExperimentType, NewExperiment } from "../../contract/experiment.ts";
 import type { JsonValue } from "../../contract/json.ts";
 import type { ProblemError } from "../../contract/problem.ts";
 import type { NewVariant } from "../../contract/variant.ts";
@@ -26,7 +26,8 @@ export interface ExperimentDraft {
   key: string;
   keyTouched: boolean;
   hypothesis: string;
-  type: "ab" | "split_url";
+  /** An interleaving test is made by the API; the form edits it as it does an A/B test. */
+  type: ExperimentType;
   url: string;
   variants: readonly VariantDraft[];
   primary_metric: string;
@@ -156,7 +157,7 @@ export function draftMistakes(draft: ExperimentDraft): ProblemError[] {
           },
         ]),
     ...draft.variants.flatMap((variant, index) => {
-      const payload = draft.type === "ab" ? payloadMistake(variant.config) : undefined;
+      const payload = draft.type !== "split_url" ? payloadMistake(variant.config) : undefined;
       return [
         ...(variant.name.trim() === ""
           ? [{ path: `variants.${index}.name`, message: "Give the variant a name." }]
@@ -170,7 +171,7 @@ export function draftMistakes(draft: ExperimentDraft): ProblemError[] {
       ];
     }),
     ...unless(
-      draft.type !== "ab" ||
+      draft.type === "split_url" ||
         draft.layer !== "" ||
         draft.unit !== "other" ||
         /^[a-z][a-z0-9_]*$/.test(unitOf(draft, undefined)),
@@ -237,7 +238,7 @@ export function bodyOf(draft: ExperimentDraft): NewExperiment {
     ...(draft.secondary_metrics.length === 0 ? {} : { secondary_metrics: [...draft.secondary_metrics] }),
     ...(draft.guardrail_metrics.length === 0 ? {} : { guardrail_metrics: [...draft.guardrail_metrics] }),
     // A layer has a unit of its own, and so has a redirect.
-    ...(draft.layer === "" && draft.type === "ab" ? { unit_type: unitOf(draft, undefined) } : {}),
+    ...(draft.layer === "" && draft.type !== "split_url" ? { unit_type: unitOf(draft, undefined) } : {}),
     ...(draft.layer === "" ? {} : { layer: draft.layer }),
     ...(Object.keys(targeting).length === 0 ? {} : { targeting }),
     ...(effect === undefined ? {} : { min_detectable_effect: effect / 100 }),

@@ -13,6 +13,7 @@ export function targetingFields(
   const fields = { countries: "", platforms: "", audience: "" };
   if (rules.length > 1) return undefined;
   for (const condition of rules[0]?.conditions ?? []) {
+    if (!("operator" in condition)) return undefined;
     const field =
       condition.operator === "in_audience"
         ? "audience"
@@ -23,7 +24,7 @@ export function targetingFields(
             : condition.attribute === "platform"
               ? "platforms"
               : undefined;
-    if (field === undefined || fields[field] !== "") return undefined;
+    if (field === undefined || fields[field] !== "" || !("value" in condition)) return undefined;
     fields[field] = Array.isArray(condition.value) ? condition.value.join(", ") : String(condition.value);
   }
   return fields;

@@ -1,32 +1,60 @@
-import type { Condition, Rule } from "../../contract/targeting.ts";
+import type { Condition, Rule, SimpleCondition } from "../../contract/targeting.ts";
 
 const value = (one: string | number | boolean): string => (typeof one === "string" ? `“${one}”` : String(one));
 
 const list = (values: readonly (string | number | boolean)[]): string => values.map(value).join(", ");
 
+type CompareOperator = Exclude<
+  SimpleCondition["operator"],
+  "in" | "not_in" | "exists" | "not_exists" | "in_audience" | "not_in_audience"
+>;
+
+/** What stands between the attribute and the one value that it is compared with. */
+const COMPARISON: Readonly<Record<CompareOperator, string>> = {
+  eq: "is",
+  neq: "is not",
+  gt: "is more than",
+  gte: "is at least",
+  lt: "is less than",
+  lte: "is at most",
+  contains: "contains",
+  not_contains: "does not contain",
+  starts_with: "starts with",
+  ends_with: "ends with",
+  matches: "matches",
+  semver_eq: "is version",
+  semver_gt: "is a version after",
+  semver_gte: "is a version from",
+  semver_lt: "is a version before",
+  semver_lte: "is a version up to",
+  before: "is before",
+  after: "is after",
+};
+
+const simpleWords = (condition: SimpleCondition): string => {
+  const { operator } = condition;
+  if (operator === "in_audience") return `in the audience ${condition.value}`;
+  if (operator === "not_in_audience") return `not in the audience ${condition.value}`;
+  const { attribute } = condition;
+  if (operator === "exists") return `${attribute} is known`;
+  if (operator === "not_exists") return `${attribute} is not known`;
+  if (operator === "in") return `${attribute} is one of ${list(condition.value)}`;
+  if (operator === "not_in") return `${attribute} is none of ${list(condition.value)}`;
+  return `${attribute} ${COMPARISON[operator]} ${value(condition.value)}`;
+};
+
+/** Several in brackets, so that nobody has to know which of and and or goes first. */
+const groupWords = (members: readonly Condition[], joint: "and" | "or"): string => {
+  const words = members.map(conditionWords).join(` ${joint} `);
+  return members.length > 1 ? `(${words})` : words;
+};
+
 /** A condition as a person would say it: `country is one of “US”, “CA”`. */
-// oxlint-disable-next-line typescript/consistent-return -- every operator returns, and the exhaustiveness rule checks it
 export function conditionWords(condition: Condition): string {
-  switch (condition.operator) {
-    case "eq":
-      return `${condition.attribute} is ${value(condition.value)}`;
-    case "neq":
-      return `${condition.attribute} is not ${value(condition.value)}`;
-    case "in":
-      return `${condition.attribute} is one of ${list(condition.value)}`;
-    case "not_in":
-      return `${condition.attribute} is none of ${list(condition.value)}`;
-    case "gt":
-      return `${condition.attribute} is more than ${condition.value}`;
-    case "lt":
-      return `${condition.attribute} is less than ${condition.value}`;
-    case "contains":
-      return `${condition.attribute} contains ${value(condition.value)}`;
-    case "in_audience":
-      return `in the audience ${condition.value}`;
-    case "not_in_audience":
-      return `not in the audience ${condition.value}`;
-  }
+  if ("all" in condition) return groupWords(condition.all, "and");
+  if ("any" in condition) return groupWords(condition.any, "or");
+  if ("not" in condition) return `not: ${conditionWords(condition.not)}`;
+  return simpleWords(condition);
 }
 
 /** A rule in one sentence part; its conditions must all hold. */

@@ -1,3 +1,4 @@
+import type { Experiment } from "../../contract/experiment.ts";
 import type { UnitChoice } from "./draft.ts";
 
 export const UNITS = ["device_id", "user_id", "other"] as const satisfies UnitChoice[];
@@ -15,6 +16,10 @@ export function unitHint(unit: string, layer?: string): string {
   if (unit === "user_id") return `${whose}The SDK must be given userId; visitors without one are not counted.`;
   return `${whose}Your code must give it; whoever has none is not counted.`;
 }
+
+/** Who is divided, with the window of a switchback test: `city, drawn anew every 60 minutes`. */
+export const dividedWords = ({ unit_type, switchback }: Pick<Experiment, "unit_type" | "switchback">): string =>
+  switchback === null ? unit_type : `${unit_type}, drawn anew every ${switchback.window_minutes} minutes`;
 
 /** Why nobody may have been counted yet, as far as the unit explains it. */
 export const unitReminder = (unit: string): string =>
