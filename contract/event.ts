@@ -75,6 +75,8 @@ export const EventRejection = z.enum([
   "event_too_large",
   "unknown_experiment",
   "unknown_variant",
+  /** An exposure of a unit whose variant was chosen by a person. */
+  "overridden_unit",
 ]);
 export type EventRejection = z.infer<typeof EventRejection>;
 

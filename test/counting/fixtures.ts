@@ -41,13 +41,15 @@ export const anExperiment = (change: Partial<RulesetExperiment> & { id: string }
 });
 
 export const aRuleset = (change: Partial<Ruleset> = {}): Ruleset => ({
-  format: 1,
   environment: "production",
   enabled: true,
   generation: 1,
   shards: 1,
   keys: [],
   audiences: [],
+  holdouts: [],
+  flags: [],
+  overrides: [],
   experiments: [],
   metrics: [],
   ...change,

@@ -1,12 +1,16 @@
 import type { EventRejection } from "../../contract/event.ts";
 import type { AcceptedEvent } from "../../contract/event-message.ts";
-import type { Ruleset } from "../../contract/ruleset.ts";
+import type { EncodedRuleset } from "../../contract/encoded-ruleset.ts";
+import { decodeRuleset } from "../../core/decode-ruleset.ts";
+import { unitHash } from "../../core/unit-hash.ts";
 import { createRulesetSource } from "../../durable-objects/ruleset-source.ts";
 import type { Env } from "./env.ts";
 
 interface CountedExperiment {
   readonly unitType: string;
   readonly variants: ReadonlySet<string>;
+  /** Units whose variant a person chose, by their type: hashes as `core/unit-hash.ts` makes them. */
+  readonly overridden: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What taking events needs of a ruleset. */
@@ -19,18 +23,28 @@ export interface IntakeRules {
   readonly experiments: ReadonlyMap<string, CountedExperiment>;
 }
 
-const intakeRules = (ruleset: Ruleset): IntakeRules => ({
-  environment: ruleset.environment,
-  generation: ruleset.generation,
-  shards: ruleset.shards,
-  keyHashes: new Set(ruleset.keys.map(({ hash }) => hash)),
-  experiments: new Map(
-    ruleset.experiments.map(({ key, unit_type, variants }) => [
-      key,
-      { unitType: unit_type, variants: new Set(variants.map((variant) => variant.key)) },
-    ]),
-  ),
-});
+const intakeRules = (encoded: EncodedRuleset): IntakeRules => {
+  const { environment, generation, shards, keys, experiments, overrides } = decodeRuleset(encoded);
+  const overridesOf = Map.groupBy(overrides, ({ experiment }) => experiment);
+  return {
+    environment,
+    generation,
+    shards,
+    keyHashes: new Set(keys.map(({ hash }) => hash)),
+    experiments: new Map(
+      experiments.map(({ key, unit_type, variants }) => {
+        const variantKeys = new Set(variants.map((variant) => variant.key));
+        // As in a decision, an override to a variant that is gone is none.
+        const own = overridesOf.get(key)?.filter(({ variant = "" }) => variantKeys.has(variant)) ?? [];
+        const byType = Map.groupBy(own, (override) => override.unit_type);
+        const overridden = new Map(
+          [...byType].map(([type, each]) => [type, new Set(each.map(({ unit_hash }) => unit_hash))]),
+        );
+        return [key, { unitType: unit_type, variants: variantKeys, overridden }];
+      }),
+    ),
+  };
+};
 
 const source = createRulesetSource({ compile: intakeRules });
 
@@ -110,6 +124,12 @@ export const refusalOf = (
     return {
       code: "invalid_event",
       message: `units: the experiment ${experiment_key} counts by ${experiment.unitType}; name that unit.`,
+    };
+  const overridden = units.find(([type, unit]) => experiment.overridden.get(type)?.has(unitHash(type, unit)) === true);
+  if (overridden)
+    return {
+      code: "overridden_unit",
+      message: `units.${overridden[0]}: an override chose the variant of the experiment ${experiment_key} for this unit, so it is not analysed; do not expose decisions with reason override.`,
     };
   return undefined;
 };

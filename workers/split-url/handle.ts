@@ -14,6 +14,8 @@ export interface Io {
   /** Counts an exposure behind the answer; its failure is nobody's here. */
   readonly expose: (exposure: Exposure) => void;
   readonly randomId: () => string;
+  /** ms since 1970. */
+  readonly now: () => number;
 }
 
 /** An exposure before it gets its id and time. */
@@ -49,14 +51,16 @@ const visitOf = async (request: Request, io: Io): Promise<Visit | "unasked" | un
     const loaded = await io.findTests();
     if (!loaded) return undefined;
     const page = new URL(request.url);
-    if (testsAt(loaded.compiled, page).length === 0) return undefined;
+    const now = io.now();
+    if (testsAt(loaded.compiled, page, now).length === 0) return undefined;
     // Nobody may ever look at it, so nobody can be exposed yet. A browser that had been given a page would show it on the visit
     // without asking again, and the visitor would see a variant uncounted; an error it throws away.
     if (isPrefetch(request)) return "unasked";
     const known = readDeviceId(request);
     const deviceId = known ?? io.randomId();
-    const split = splitOf(loaded.compiled, page, { deviceId, context: withVisitorsEdge({}, request) });
-    if (split) io.expose(exposureOf(split, deviceId, loaded.pointer.version));
+    const split = splitOf(loaded.compiled, page, { deviceId, context: withVisitorsEdge({}, request), now });
+    // Whoever chose a visitor's variant looks at the page, and is not analysed.
+    if (split && split.assignment.reason !== "override") io.expose(exposureOf(split, deviceId, loaded.pointer.version));
     const redirect = split?.redirect;
     return {
       cookie: known === undefined ? deviceCookie(deviceId, page.protocol) : undefined,

@@ -22,6 +22,7 @@ const ioOf = (env: Env, waitUntil: (promise: Promise<unknown>) => void, origin: 
     );
   },
   randomId: () => crypto.randomUUID(),
+  now: Date.now,
 });
 
 /** On the customer's own routes: behind the tests is whatever the route led to without them. */

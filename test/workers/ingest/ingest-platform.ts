@@ -6,6 +6,7 @@ import type { EventReceipt } from "../../../contract/event.ts";
 import type { LedgerCounts } from "../../../contract/ledger.ts";
 import type { Ruleset } from "../../../contract/ruleset.ts";
 import type { SumsCell } from "../../../contract/sums.ts";
+import { encodeRuleset } from "../../../core/encode-ruleset.ts";
 import { aRuleset } from "../../counting/fixtures.ts";
 import { eventually } from "../../platform.ts";
 
@@ -81,16 +82,18 @@ export const startIngest = () => {
           environment,
           source_revision: ++revision,
           text: JSON.stringify(
-            aRuleset({
-              environment,
-              shards: SHARDS,
-              keys: (["client", "server"] as const).map((type) => ({
-                id: type,
-                type,
-                hash: createHash("sha256").update(keyOf(environment, type)).digest("hex"),
-              })),
-              ...change,
-            }),
+            encodeRuleset(
+              aRuleset({
+                environment,
+                shards: SHARDS,
+                keys: (["client", "server"] as const).map((type) => ({
+                  id: type,
+                  type,
+                  hash: createHash("sha256").update(keyOf(environment, type)).digest("hex"),
+                })),
+                ...change,
+              }),
+            ),
           ),
         },
       }),

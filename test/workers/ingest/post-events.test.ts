@@ -166,6 +166,41 @@ describe("POST /v1/events", () => {
     expect(await platform.archived("good")).toHaveLength(events.length);
   });
 
+  it("refuses exposures of a unit whose variant was chosen by hand, and nothing else of it", async () => {
+    const [looked, other] = [anExperiment({ id: "looked_at" }), anExperiment({ id: "other" })];
+    const overrideOf = (unit: string, unit_type: string, variant: string): RulesetOverride => ({
+      experiment: looked.key,
+      unit_type,
+      unit_hash: unitHash(unit_type, unit),
+      variant,
+    });
+    await platform.publish("chosen", {
+      experiments: [looked, other],
+      overrides: [
+        overrideOf("by-user", "user_id", "control"),
+        overrideOf("by-device", "device_id", "control"),
+        overrideOf("by-gone-variant", "user_id", "gone"),
+      ],
+    });
+    const seen = (id: string, user_id: string, change: object = {}) =>
+      exposure(id, { experiment_key: looked.key, variant_key: "control", user_id, ...change });
+    const events = [
+      seen("a", "by-user"),
+      seen("b", "anyone", { units: { device_id: "by-device" } }),
+      seen("c", "by-device"),
+      seen("d", "by-gone-variant"),
+      seen("e", "by-user", { experiment_key: other.key }),
+      scroll("f", { user_id: "by-user" }),
+    ];
+    const receipt = await receiptOf(await platform.post("chosen", { batch_id: "b", events }));
+    expect(receipt.rejected).toEqual([
+      { index: 0, code: "overridden_unit", message: expect.stringMatching(/^units\.user_id: .*override/) },
+      { index: 1, code: "overridden_unit", message: expect.stringMatching(/^units\.device_id: .*override/) },
+    ]);
+    const { ledger } = await platform.settled("chosen", events.length);
+    expect(ledger).toMatchObject({ received: 6, applied: 4, rejected: { overridden_unit: 2 } });
+  });
+
   it("takes note of a batch of nothing but bad events, which nobody should send again", async () => {
     const before = (await platform.read("warm")).ledger.received;
     const receipt = await receiptOf(await platform.post("warm", { batch_id: "b", events: [1, 2] }));

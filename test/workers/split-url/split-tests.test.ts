@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { RulesetExperiment } from "../../../contract/ruleset.ts";
+import type { Ruleset, RulesetExperiment } from "../../../contract/ruleset.ts";
+import { encodeRuleset } from "../../../core/encode-ruleset.ts";
+import { unitHash } from "../../../core/unit-hash.ts";
 import { compileSplitTests, splitOf, testsAt } from "../../../workers/split-url/split-tests.ts";
 import { anExperiment, aRuleset } from "../../core/a-ruleset.ts";
 
@@ -23,10 +25,12 @@ const aTest = (key: string, url: string, target: string | null, change: Partial<
     ...change,
   });
 
-const compiled = (...experiments: RulesetExperiment[]) => compileSplitTests(aRuleset({ experiments }));
+const compiledFrom = (change: Partial<Ruleset>) => compileSplitTests(encodeRuleset(aRuleset(change)));
+const compiled = (...experiments: RulesetExperiment[]) => compiledFrom({ experiments });
+const now = 1_000_000;
 const page = (path: string): URL => new URL(path, "https://shop.example");
 const split = (tests: ReturnType<typeof compiled>, path: string) => {
-  const found = splitOf(tests, page(path), { deviceId: "d-1", context: {} });
+  const found = splitOf(tests, page(path), { deviceId: "d-1", context: {}, now });
   return found && [found.assignment.experiment_key, found.redirect?.href.replace("https://shop.example", "")];
 };
 
@@ -41,15 +45,24 @@ describe("testsAt", () => {
   );
 
   it.each(["/landing", "/landing/", "/landing?a=1", "/landing#top"])("finds the running tests of %s", (path) => {
-    expect(testsAt(tests, page(path))).toEqual(["here", "any"]);
+    expect(testsAt(tests, page(path), now)).toEqual(["here", "any"]);
   });
 
   it.each(["/landing-b", "/landing/more", "/Landing", "/shop"])("finds none at %s", (path) => {
-    expect(testsAt(tests, page(path))).toEqual([]);
+    expect(testsAt(tests, page(path), now)).toEqual([]);
+  });
+
+  it.each([
+    [{ starts_at: now }, ["dated"]],
+    [{ starts_at: now + 1 }, []],
+    [{ ends_at: now + 1 }, ["dated"]],
+    [{ ends_at: now }, []],
+  ])("finds a test with the dates %j at %j", (dates, found) => {
+    expect(testsAt(compiled(aTest("dated", "/p", "/q", dates)), page("/p"), now)).toEqual(found);
   });
 
   it("finds the test of the front page", () => {
-    expect(testsAt(tests, page("/"))).toEqual(["home"]);
+    expect(testsAt(tests, page("/"), now)).toEqual(["home"]);
   });
 });
 
@@ -67,8 +80,9 @@ describe("splitOf", () => {
 
   it("sees nobody in a test of another unit type, nor where the environment is off", () => {
     expect(split(compiled(aTest("a", "/p", "/q", { unit_type: "user_id" })), "/p")).toBeUndefined();
-    const off = compileSplitTests(aRuleset({ enabled: false, experiments: [aTest("a", "/p", "/q")] }));
+    const off = compiledFrom({ enabled: false, experiments: [aTest("a", "/p", "/q")] });
     expect(split(off, "/p")).toBeUndefined();
+    expect(testsAt(off, page("/p"), now)).toEqual([]);
   });
 
   it("follows one test into another", () => {
@@ -95,6 +109,23 @@ describe("splitOf", () => {
       ["a", "/p?v=2"],
       ["a", undefined],
     ]);
+  });
+
+  it("sends a visitor to the page that was chosen for it, and says so", () => {
+    const override = {
+      experiment: "a",
+      unit_type: "device_id",
+      unit_hash: unitHash("device_id", "d-1"),
+      variant: "control",
+    };
+    const tests = compiledFrom({ experiments: [aTest("a", "/p", "/q")], overrides: [override] });
+    const found = splitOf(tests, page("/p"), { deviceId: "d-1", context: {}, now });
+    expect([found?.assignment.reason, found?.assignment.variant_key, found?.redirect]).toEqual([
+      "override",
+      "control",
+      undefined,
+    ]);
+    expect(split(tests, "/p")).toEqual(["a", undefined]);
   });
 
   it("leaves out a variant whose page is no URL", () => {

@@ -4,6 +4,7 @@ import murmurhash from "murmurhash";
 import { createTestHarness } from "wrangler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SumsCell } from "../../../contract/sums.ts";
+import { encodeRuleset } from "../../../core/encode-ruleset.ts";
 import { anExperiment, aRuleset } from "../../core/a-ruleset.ts";
 import { eventually } from "../../platform.ts";
 
@@ -107,7 +108,7 @@ describe("split-url", () => {
     const env = await harness.getWorker<PublisherEnv>("edgeworth-decide").getEnv();
     await env.PUBLISHER.getByName("production").publish({
       environment: "production",
-      text: JSON.stringify(aRuleset({ experiments: [landing, pricing] })),
+      text: JSON.stringify(encodeRuleset(aRuleset({ experiments: [landing, pricing] }))),
       source_revision: 1,
     });
     await eventually(
