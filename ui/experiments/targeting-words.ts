@@ -32,15 +32,13 @@ const COMPARISON: Readonly<Record<CompareOperator, string>> = {
 };
 
 const simpleWords = (condition: SimpleCondition): string => {
-  const { operator } = condition;
-  if (operator === "in_audience") return `in the audience ${condition.value}`;
-  if (operator === "not_in_audience") return `not in the audience ${condition.value}`;
+  if (!("attribute" in condition))
+    return `${condition.operator === "in_audience" ? "in" : "not in"} the audience ${condition.value}`;
   const { attribute } = condition;
-  if (operator === "exists") return `${attribute} is known`;
-  if (operator === "not_exists") return `${attribute} is not known`;
-  if (operator === "in") return `${attribute} is one of ${list(condition.value)}`;
-  if (operator === "not_in") return `${attribute} is none of ${list(condition.value)}`;
-  return `${attribute} ${COMPARISON[operator]} ${value(condition.value)}`;
+  if (!("value" in condition)) return `${attribute} is ${condition.operator === "exists" ? "known" : "not known"}`;
+  if (condition.operator === "in") return `${attribute} is one of ${list(condition.value)}`;
+  if (condition.operator === "not_in") return `${attribute} is none of ${list(condition.value)}`;
+  return `${attribute} ${COMPARISON[condition.operator]} ${value(condition.value)}`;
 };
 
 /** Several in brackets, so that nobody has to know which of and and or goes first. */
