@@ -35,10 +35,12 @@ describe("targeting in words", () => {
       const { operator } = shape;
       return "options" in operator ? operator.options : [...operator.values];
     });
-    const words = operators.map((operator) =>
-      // The words do not look at what the value is.
-      conditionWords({ attribute: "it", operator, value: operator.endsWith("in") ? ["v"] : "v" } as SimpleCondition),
-    );
+    const words = operators.map((operator) => {
+      // The words of a comparison do not look at what the value is.
+      const attribute = operator.endsWith("audience") ? {} : { attribute: "it" };
+      const value = operator.endsWith("exists") ? {} : { value: operator.endsWith("in") ? ["v"] : "v" };
+      return conditionWords({ ...attribute, operator, ...value } as SimpleCondition);
+    });
     expect(operators).toContain("matches");
     expect(new Set(words).size).toBe(operators.length);
     expect(words.join()).not.toContain("undefined");

@@ -36,8 +36,8 @@ const simpleWords = (condition: SimpleCondition): string => {
     return `${condition.operator === "in_audience" ? "in" : "not in"} the audience ${condition.value}`;
   const { attribute } = condition;
   if (!("value" in condition)) return `${attribute} is ${condition.operator === "exists" ? "known" : "not known"}`;
-  if (condition.operator === "in") return `${attribute} is one of ${list(condition.value)}`;
-  if (condition.operator === "not_in") return `${attribute} is none of ${list(condition.value)}`;
+  if (condition.operator === "in" || condition.operator === "not_in")
+    return `${attribute} is ${condition.operator === "in" ? "one" : "none"} of ${list(condition.value)}`;
   return `${attribute} ${COMPARISON[condition.operator]} ${value(condition.value)}`;
 };
 

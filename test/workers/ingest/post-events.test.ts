@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EventMessage } from "../../../contract/event-message.ts";
 import { EventReceipt } from "../../../contract/event.ts";
 import { ProblemBody } from "../../../contract/problem.ts";
+import type { RulesetOverride } from "../../../contract/ruleset.ts";
+import { unitHash } from "../../../core/unit-hash.ts";
 import { anExperiment } from "../../counting/fixtures.ts";
 import { eventually } from "../../platform.ts";
 import { differenceOf, keyOf, startIngest } from "./ingest-platform.ts";
