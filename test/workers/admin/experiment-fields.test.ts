@@ -3,6 +3,7 @@ import { Experiment } from "../../../contract/experiment.ts";
 import type { ProblemBody } from "../../../contract/problem.ts";
 import type { Variant } from "../../../contract/variant.ts";
 import { type AdminApi, aMetric, plain, startAdmin } from "./admin-api.ts";
+import { published } from "./published.ts";
 
 type Either = Experiment & Omit<ProblemBody, "status">;
 
@@ -232,7 +233,7 @@ describe("a start", () => {
     expect((await move("over", "running")).status).toBe(200);
   });
 
-  it("publishes what decides: dates, prerequisites, stickiness, windows", async () => {
+  it("publishes what decides: dates, prerequisites, stickiness", async () => {
     await create(
       plain({
         key: "published",
@@ -240,9 +241,19 @@ describe("a start", () => {
         starts_at: "2020-01-01T00:00:00Z",
         ends_at: "2040-01-01T00:00:00Z",
         prerequisites: [{ flag: "ready", value: true }],
+        sticky: true,
+        server_only: true,
       }),
     );
     expect((await move("published", "running")).headers.get("x-published")).toBe("true");
+    const { experiments } = await published(api, "production");
+    expect(experiments.find(({ key }) => key === "published")).toMatchObject({
+      starts_at: Date.parse("2020-01-01T00:00:00Z"),
+      ends_at: Date.parse("2040-01-01T00:00:00Z"),
+      prerequisites: [{ flag: "ready", value: true }],
+      is_sticky: true,
+      is_server_only: true,
+    });
   });
 });
 

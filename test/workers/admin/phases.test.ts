@@ -5,6 +5,7 @@ import { Phase } from "../../../contract/experiment.ts";
 import type { Layer } from "../../../contract/layer.ts";
 import type { ProblemBody } from "../../../contract/problem.ts";
 import { type AdminApi, aMetric, plain, startAdmin } from "./admin-api.ts";
+import { published } from "./published.ts";
 
 type Either = Phase & Omit<ProblemBody, "status">;
 
@@ -148,8 +149,16 @@ describe("a new phase", () => {
   });
 
   it("is published", async () => {
-    const { headers } = await begin({ reshuffle: true });
+    const { headers, body } = await begin({ reshuffle: true, weights: { control: 20, treatment: 80 } });
     expect(headers.get("x-published")).toBe("true");
+    const { experiments } = await published(api, "production");
+    const experiment = experiments.find((each) => each.key === key);
+    expect(experiment).toMatchObject({
+      salt: body.salt,
+      layer_salt: `${body.salt}/traffic`,
+      variants: [{ weight_bp: 2000 }, { weight_bp: 8000 }],
+    });
+    expect(experiment?.phases.at(-1)).toEqual({ number: 2, started_at: Date.parse(body.started_at) });
   });
 });
 

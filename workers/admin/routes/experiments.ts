@@ -1,16 +1,13 @@
 import { Hono } from "hono";
-import type { Context } from "hono";
 import type { Allocation } from "../../../contract/allocation.ts";
 import {
   AllocationChange,
   ExperimentChange,
   ExperimentsQuery,
   NewExperiment,
-  NewPhase,
-  PhasesQuery,
   StatusChange,
 } from "../../../contract/experiment.ts";
-import type { Experiment, Phase } from "../../../contract/experiment.ts";
+import type { Experiment } from "../../../contract/experiment.ts";
 import { VariantsQuery } from "../../../contract/page.ts";
 import { WriteQuery } from "../../../contract/write-query.ts";
 import {
@@ -19,41 +16,28 @@ import {
   listExperiments,
   reallocateExperiment,
   replaceExperiment,
-  reweighExperiment,
   updateExperiment,
 } from "../../../d1/experiments.ts";
 import { newId, saltOf } from "../../../d1/id.ts";
-import { deleteLayer, findLayer, insertLayer, resaltLayer, updateLayer } from "../../../d1/layers.ts";
+import { deleteLayer, findLayer, insertLayer, updateLayer } from "../../../d1/layers.ts";
 import { pageFrom } from "../../../d1/page.ts";
-import { beginPhase, listPhases, phaseDefinitionOf } from "../../../d1/phases.ts";
+import { beginPhase } from "../../../d1/phases.ts";
 import { BUCKETS } from "../../../core/bucket.ts";
 import { Problem } from "../../http/problem.ts";
 import { allocate, isWithin, merged, sizeOf } from "../buckets.ts";
 import type { AdminEnv } from "../env.ts";
+import { experimentNamed, experimentToWrite } from "../experiment-named.ts";
 import { allow } from "../permissions.ts";
 import { checkNobodyDepends } from "../prerequisites.ts";
-import { keyFrom, keyTaken, notFound } from "../refusals.ts";
+import { keyFrom, keyTaken } from "../refusals.ts";
 import { resolveExperiment } from "../resolve-experiment.ts";
-import { resolvePhase } from "../resolve-phase.ts";
-import { checkRevision, etagOf } from "../revision.ts";
+import { etagOf } from "../revision.ts";
 import { rewritten } from "../rewrite-experiment.ts";
 import { checkPageFree } from "../split-pages.ts";
 import { actionOf, checkTransition } from "../status-machine.ts";
 import { body, query } from "../valid.ts";
 import { isDryRun, write } from "../write.ts";
-
-const get = async (c: Context<AdminEnv>, reference: string): Promise<Experiment> => {
-  const experiment = await findExperiment(c.env.DB, reference);
-  if (!experiment) throw notFound("experiment", reference);
-  return experiment;
-};
-
-/** The experiment that a write is about, at the revision that `If-Match` asks for. */
-const getToWrite = async (c: Context<AdminEnv>, reference: string): Promise<Experiment> => {
-  const experiment = await get(c, reference);
-  checkRevision(c, experiment);
-  return experiment;
-};
+import { phases } from "./phases.ts";
 
 const isStarted = ({ status }: Experiment): boolean =>
   status === "running" || status === "paused" || status === "completed";
@@ -143,7 +127,7 @@ export const experiments = new Hono<AdminEnv>()
   })
 
   .get("/:key", allow("definitions.read"), async (c) => {
-    const experiment = await get(c, c.req.param("key"));
+    const experiment = await experimentNamed(c, c.req.param("key"));
     c.header("etag", etagOf(experiment));
     return c.json(experiment);
   })
@@ -151,7 +135,7 @@ export const experiments = new Hono<AdminEnv>()
   .patch("/:key", allow("definitions.write"), query(WriteQuery), body(ExperimentChange), async (c) => {
     const change = c.req.valid("json");
     const changed = await write(c, async () => {
-      const before = await getToWrite(c, c.req.param("key"));
+      const before = await experimentToWrite(c, c.req.param("key"));
       checkUnlocked(before, change);
       const identity = { ...before, revision: before.revision + 1, updated_at: new Date().toISOString() };
       const audit = { action: "experiment.change", target: `experiment:${before.key}` };
@@ -184,7 +168,7 @@ export const experiments = new Hono<AdminEnv>()
   .patch("/:key/status", allow("experiments.run"), query(WriteQuery), body(StatusChange), async (c) => {
     const { status } = c.req.valid("json");
     const changed = await write(c, async () => {
-      const before = await getToWrite(c, c.req.param("key"));
+      const before = await experimentToWrite(c, c.req.param("key"));
       checkTransition(before.status, status);
       const at = new Date().toISOString();
       const isStarting = before.status === "draft" && status === "running";
@@ -216,7 +200,7 @@ export const experiments = new Hono<AdminEnv>()
   })
 
   .get("/:key/variants", allow("definitions.read"), query(VariantsQuery), async (c) => {
-    const { variants } = await get(c, c.req.param("key"));
+    const { variants } = await experimentNamed(c, c.req.param("key"));
     const { limit, cursor } = c.req.valid("query");
     const last = variants.findIndex(({ id }) => id === cursor);
     if (cursor !== undefined && last < 0) {
@@ -227,7 +211,7 @@ export const experiments = new Hono<AdminEnv>()
   })
 
   .get("/:key/allocations", allow("definitions.read"), async (c) => {
-    const experiment = await get(c, c.req.param("key"));
+    const experiment = await experimentNamed(c, c.req.param("key"));
     c.header("etag", etagOf(experiment));
     return c.json(allocationOf(experiment));
   })
@@ -235,7 +219,7 @@ export const experiments = new Hono<AdminEnv>()
   .put("/:key/allocations", allow("experiments.run"), query(WriteQuery), body(AllocationChange), async (c) => {
     const { traffic, slots } = c.req.valid("json");
     const changed = await write(c, async () => {
-      const before = await getToWrite(c, c.req.param("key"));
+      const before = await experimentToWrite(c, c.req.param("key"));
       if (before.status === "completed" || before.status === "archived")
         throw new Problem(
           409,
@@ -285,38 +269,4 @@ export const experiments = new Hono<AdminEnv>()
     return c.json(allocationOf(changed));
   })
 
-  .get("/:key/phases", allow("definitions.read"), query(PhasesQuery), async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const phases = await listPhases(c.env.DB, await get(c, c.req.param("key")));
-    const rest = phases.filter(({ number }) => number > Number(cursor ?? 0));
-    const items = rest.slice(0, limit);
-    return c.json({ items, next_cursor: rest.length > limit ? String(items.at(-1)?.number) : null });
-  })
-
-  .post("/:key/phases", allow("experiments.run"), query(WriteQuery), body(NewPhase), async (c) => {
-    const written = c.req.valid("json");
-    const { reason } = written;
-    const { experiment, started_at } = await write(c, async () => {
-      const before = await getToWrite(c, c.req.param("key"));
-      const startedAt = new Date().toISOString();
-      const after = await resolvePhase(c.env.DB, before, written, startedAt);
-      return {
-        result: { experiment: after, started_at: startedAt },
-        statements: [
-          ...reweighExperiment(c.env.DB, after),
-          ...(after.layer.salt === before.layer.salt ? [] : [resaltLayer(c.env.DB, after.layer)]),
-          ...beginPhase(c.env.DB, { before, experiment: after, startedAt, reason }),
-        ],
-        action: "experiment.phase",
-        target: `experiment:${before.key}`,
-        change: {
-          before: { phase: before.phase, ...phaseDefinitionOf(before) },
-          after: { phase: after.phase, reason, ...phaseDefinitionOf(after) },
-        },
-        live: true,
-      };
-    });
-    c.header("etag", etagOf(experiment));
-    const phase: Phase = { number: experiment.phase, started_at, reason, ...phaseDefinitionOf(experiment) };
-    return c.json(phase, isDryRun(c) ? 200 : 201);
-  });
+  .route("/", phases);
