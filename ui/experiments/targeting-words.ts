@@ -4,15 +4,14 @@ const value = (one: string | number | boolean): string => (typeof one === "strin
 
 const list = (values: readonly (string | number | boolean)[]): string => values.map(value).join(", ");
 
-type CompareOperator = Exclude<
-  SimpleCondition["operator"],
-  "in" | "not_in" | "exists" | "not_exists" | "in_audience" | "not_in_audience"
->;
-
-/** What stands between the attribute and the one value that it is compared with. */
-const COMPARISON: Readonly<Record<CompareOperator, string>> = {
+/** What is said of the attribute, before the value where there is one. */
+const COMPARISON: Readonly<Record<Exclude<SimpleCondition["operator"], "in_audience" | "not_in_audience">, string>> = {
   eq: "is",
   neq: "is not",
+  in: "is one of",
+  not_in: "is none of",
+  exists: "is known",
+  not_exists: "is not known",
   gt: "is more than",
   gte: "is at least",
   lt: "is less than",
@@ -34,11 +33,9 @@ const COMPARISON: Readonly<Record<CompareOperator, string>> = {
 const simpleWords = (condition: SimpleCondition): string => {
   if (!("attribute" in condition))
     return `${condition.operator === "in_audience" ? "in" : "not in"} the audience ${condition.value}`;
-  const { attribute } = condition;
-  if (!("value" in condition)) return `${attribute} is ${condition.operator === "exists" ? "known" : "not known"}`;
-  if (condition.operator === "in" || condition.operator === "not_in")
-    return `${attribute} is ${condition.operator === "in" ? "one" : "none"} of ${list(condition.value)}`;
-  return `${attribute} ${COMPARISON[condition.operator]} ${value(condition.value)}`;
+  const words = `${condition.attribute} ${COMPARISON[condition.operator]}`;
+  if (!("value" in condition)) return words;
+  return `${words} ${Array.isArray(condition.value) ? list(condition.value) : value(condition.value)}`;
 };
 
 /** Several in brackets, so that nobody has to know which of and and or goes first. */
