@@ -115,3 +115,21 @@ describe("a rollback", () => {
     expect((await api.call("GET", "/environments/production/versions", undefined, headers)).status).toBe(200);
   });
 });
+
+describe("when the publisher cannot be reached", () => {
+  let alone: AdminApi;
+  beforeAll(async () => {
+    alone = await startAdmin(["admin", "decideDown", "ingestDown"]);
+  });
+  afterAll(() => alone.close());
+
+  it.each([
+    ["GET", "/environments/production/versions", undefined],
+    ["POST", "/environments/production/rollback", { version: 1 }],
+  ])("%s %s is a 503 that says when to come back, and stores nothing", async (method, path, body) => {
+    const before = await alone.stored();
+    const answer = await alone.call(method, path, body);
+    expect([answer.status, answer.body.code, answer.headers.get("retry-after")]).toEqual([503, "unavailable", "1"]);
+    expect(await alone.stored()).toBe(before);
+  });
+});
