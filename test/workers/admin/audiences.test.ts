@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Audience } from "../../../contract/audience.ts";
 import type { ProblemBody } from "../../../contract/problem.ts";
 import { idListOf } from "../../../core/id-list.ts";
+import { eventually } from "../../platform.ts";
 import { type AdminApi, aMetric, plain, startAdmin } from "./admin-api.ts";
 import { published } from "./published.ts";
 
@@ -57,6 +58,22 @@ describe("an audience with a list of ids", () => {
     expect([list.count, ids.every((id) => list.has(id)), list.has("customer-0")]).toEqual([100_000, true, false]);
     expect(found?.ids?.list).not.toContain("customer");
     expect((await published(api, "development")).audiences).toEqual([]);
+  });
+
+  it("is looked up when a decision asks for it", async () => {
+    const key = await api.createKey("server", "production");
+    const decide = api.harness.getWorker("edgeworth-decide");
+    const valueFor = async (id: string): Promise<string> => {
+      const body = JSON.stringify({ user_key: "u", context: { account: { id } }, flags: ["for_some"] });
+      const headers = { "x-api-key": key, "content-type": "application/json" };
+      return (await decide.fetch("http://edge.test/v1/decide", { method: "POST", headers, body })).text();
+    };
+    await eventually(
+      () => valueFor(ids[77_777] ?? ""),
+      (answer) => answer.includes('"value":true'),
+      5_000,
+    );
+    expect(JSON.parse(await valueFor("customer-0"))).toMatchObject({ flags: { for_some: { value: false } } });
   });
 
   it("shows how many there are, and never the list", async () => {
