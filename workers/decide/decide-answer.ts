@@ -1,7 +1,8 @@
 import type { Assignment, DecideRequest, FlagDecision, Units } from "../../contract/decision.ts";
 import { assignmentText, assignmentsText, flagsText } from "../../core/answer.ts";
 import type { CompiledRuleset } from "../../core/compile.ts";
-import { type EvaluateInput, evaluateExperiments, explainExperiment, explainFlag } from "../../core/evaluate.ts";
+import { type EvaluateInput, evaluateExperiments } from "../../core/evaluate.ts";
+import { explainExperiment, explainFlag } from "../../core/explain.ts";
 import { withServersEdge, withVisitorsEdge } from "../http/edge-context.ts";
 import { isNestedDeeperThan } from "../http/nesting.ts";
 import { Problem } from "../http/problem.ts";
