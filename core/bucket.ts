@@ -6,8 +6,8 @@ export const BUCKETS = 10_000;
 let lastUnit = "";
 let lastState = unitState("");
 
-/** The state of the last unit is kept: a unit is asked for its bucket under one salt after another. */
-const stateOf = (unit: string): HashState => {
+/** `unitState`. That of the last unit is kept: a unit is asked for its bucket under one salt after another. */
+export const stateOf = (unit: string): HashState => {
   if (unit !== lastUnit) {
     lastState = unitState(unit);
     lastUnit = unit;

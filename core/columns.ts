@@ -5,7 +5,7 @@ const VALUES = new Uint8Array(128);
 for (let value = 0; value < DIGITS.length; value++) VALUES[DIGITS.charCodeAt(value)] = value;
 
 /** Never escaped in JSON, one byte in UTF-8, and hardly ever part of a text. */
-const SEPARATOR = "\u007F";
+export const SEPARATOR = "\u007F";
 
 /** Integers from 0 to 2^53 − 1 as a column. Read about ten times as fast as an array of JSON numbers, and smaller. */
 export const packNumbers = (numbers: readonly number[]): Numbers => {

@@ -1,6 +1,7 @@
 import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
 import type { Condition, Rule } from "../contract/targeting.ts";
-import { type Lists, decodeTargeting } from "./decode-targeting.ts";
+import { decodeTargeting } from "./decode-targeting.ts";
+import type { Lists } from "./lists.ts";
 import { type FindAudience, type Predicate, type Subject, compileAudiences, compileCondition } from "./targeting.ts";
 
 /**
@@ -27,7 +28,12 @@ export const truthOf = (predicate: Compiled, subject: Subject): Truth => {
 
 /** Distinct conditions and lists of rules by number. */
 export interface CompiledTargeting {
+  readonly conditionCount: number;
+  /** The terms of each `eq` and `in`; these conditions come first. */
+  readonly lookups: Lists;
+  /** The conditions of each rule. */
   readonly rules: Lists;
+  /** The rules of each list. */
   readonly lists: Lists;
   /** Begins with a new subject: what is remembered of the one before is forgotten. Gives the number that stands for it. */
   readonly begin: () => number;
@@ -81,6 +87,8 @@ export const compileTargeting = (encoded: EncodedRuleset): CompiledTargeting => 
   };
 
   return {
+    conditionCount: decoded.conditionCount,
+    lookups: decoded.lookups,
     rules,
     lists,
     begin: () => {

@@ -5,6 +5,7 @@ import { type CompiledExperiments, compileExperiments } from "./compile-experime
 import { type CompiledFlag, compileFlag } from "./compile-flags.ts";
 import { type CompiledOverrides, compileOverrides } from "./compile-overrides.ts";
 import { type CompiledTargeting, compileTargeting } from "./compile-targeting.ts";
+import { type ExperimentIndex, indexExperiments } from "./experiment-index.ts";
 import { readsEdge } from "./reads-edge.ts";
 
 /** A ruleset that can be decided with. Compile it once a version and share it between all requests. */
@@ -24,6 +25,8 @@ export interface CompiledRuleset {
   readonly holdouts: readonly RulesetHoldout[];
   readonly overrides: CompiledOverrides;
   readonly answers: CompiledAnswers;
+  /** To decide on all experiments; made when that is first asked for. */
+  readonly index: ExperimentIndex;
   readonly compiledFlag: (key: string) => CompiledFlag | undefined;
 }
 
@@ -33,6 +36,7 @@ export const compile = (encoded: EncodedRuleset): CompiledRuleset => {
   const targeting = compileTargeting(encoded);
   const flags = new Map(encoded.flags.map((flag) => [flag.key, flag]));
   const compiledFlags = new Map<string, CompiledFlag>();
+  let index: ExperimentIndex | undefined;
   let usesEdge: boolean | undefined;
   return {
     environment: encoded.environment,
@@ -49,6 +53,9 @@ export const compile = (encoded: EncodedRuleset): CompiledRuleset => {
     holdouts: encoded.holdouts,
     overrides: compileOverrides(encoded.overrides),
     answers: compileAnswers(experiments),
+    get index() {
+      return (index ??= indexExperiments(encoded.targeting, experiments, targeting));
+    },
     compiledFlag: (key) => {
       const known = compiledFlags.get(key);
       const flag = flags.get(key);

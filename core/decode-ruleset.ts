@@ -21,7 +21,8 @@ export const decodeRuleset = (encoded: EncodedRuleset): Ruleset => ({
 });
 
 const TYPES: Readonly<Record<string, RulesetExperiment["type"]>> = { a: "ab", s: "split_url", i: "interleaving" };
-const STATUSES: Readonly<Record<string, RulesetExperiment["status"]>> = {
+/** By their letter in the column. */
+export const STATUSES: Readonly<Record<string, RulesetExperiment["status"]>> = {
   r: "running",
   p: "paused",
   c: "completed",

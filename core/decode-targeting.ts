@@ -1,27 +1,13 @@
 import type { EncodedTargeting } from "../contract/encoded-ruleset.ts";
 import type { Condition, Rule, Scalar } from "../contract/targeting.ts";
-import { unpackNumbers } from "./columns.ts";
-
-/** Lists as one array of members, list `n` from `starts[n]` up to `starts[n + 1]`. */
-export interface Lists {
-  readonly starts: Int32Array;
-  readonly members: Int32Array;
-}
-
-export const unpackLists = (sizes: string, count: number, members: string, memberCount: number): Lists => {
-  const starts = new Int32Array(count + 1);
-  unpackNumbers(sizes, starts.subarray(1));
-  for (let list = 0; list < count; list++) starts[list + 1] = (starts[list] ?? 0) + (starts[list + 1] ?? 0);
-  return { starts, members: unpackNumbers(members, new Int32Array(memberCount)) };
-};
+import { type Lists, membersOf, unpackLists } from "./lists.ts";
 
 /** Conditions and rules by number. Objects are made when they are asked for: most never are. */
 export interface DecodedTargeting {
-  /** Attribute of each lookup's terms, and the terms themselves. */
+  /** The terms of each `eq` and `in`; these conditions come first. */
   readonly lookups: Lists;
   readonly rules: Lists;
   readonly lists: Lists;
-  readonly lookupCount: number;
   readonly conditionCount: number;
   readonly condition: (number: number) => Condition;
   /** The rules of a list, as they were before they were encoded. */
@@ -66,7 +52,6 @@ export const decodeTargeting = (encoded: EncodedTargeting): DecodedTargeting => 
     lookups,
     rules,
     lists,
-    lookupCount,
     conditionCount: lookupCount + encoded.conditions.length,
     condition,
     rulesOf: (list) =>
@@ -75,6 +60,3 @@ export const decodeTargeting = (encoded: EncodedTargeting): DecodedTargeting => 
       })),
   };
 };
-
-export const membersOf = ({ starts, members }: Lists, list: number): Int32Array =>
-  members.subarray(starts[list] ?? 0, starts[list + 1] ?? 0);

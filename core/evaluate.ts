@@ -2,6 +2,7 @@ import type { Assignment, DecisionReason, FlagDecision } from "../contract/decis
 import type { Answer } from "./compile-answers.ts";
 import type { FlagAnswer } from "./compile-flags.ts";
 import type { CompiledRuleset } from "./compile.ts";
+import { evaluateAll } from "./evaluate-all.ts";
 import { type EvaluateInput, Evaluation } from "./evaluation.ts";
 import { teamDraft } from "./interleave.ts";
 import { ERROR, carriesVariant } from "./outcome.ts";
@@ -83,14 +84,12 @@ export const evaluateExperiments = (compiled: CompiledRuleset, input: EvaluateIn
 
 export const experimentAnswers = (compiled: CompiledRuleset, input: EvaluateInput): (Answer | Assignment)[] => {
   const evaluation = new Evaluation(compiled, input);
-  const { experiments } = compiled;
+  const { answers } = compiled;
   const found: (Answer | Assignment)[] = [];
-  for (let place = 0; place < experiments.count; place++) {
-    if (input.isClient === true && experiments.rare(place)?.is_server_only) continue;
-    const answer = answerAt(evaluation, place);
-    const { variant_key } = "assignment" in answer ? answer.assignment : answer;
-    if (variant_key !== null) found.push(answer);
-  }
+  evaluateAll(evaluation, (place, outcome) => {
+    const answer = answers.answer(place, outcome);
+    found.push(input.rankings === undefined ? answer : (interleaved(evaluation, place, answer) ?? answer));
+  });
   return found;
 };
 

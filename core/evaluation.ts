@@ -1,7 +1,7 @@
 import type { Context, DecideRequest, Units } from "../contract/decision.ts";
 import type { Prerequisite } from "../contract/prerequisite.ts";
 import type { RulesetHoldout, RulesetOverride } from "../contract/ruleset.ts";
-import { bucketOf } from "./bucket.ts";
+import { bucketOf, stateOf } from "./bucket.ts";
 import type { CompiledFlag, CompiledFlagRule, FlagAnswer } from "./compile-flags.ts";
 import { FALSE, TRUE, type Truth, UNKNOWN, truthOf } from "./compile-targeting.ts";
 import type { CompiledRuleset } from "./compile.ts";
@@ -25,7 +25,6 @@ import {
   withVariant,
 } from "./outcome.ts";
 import { switchbackUnit } from "./switchback.ts";
-import { variantAt } from "./variant.ts";
 
 export interface EvaluateInput {
   /** Units by type. A type that is not here is looked for in the context. */
@@ -107,6 +106,7 @@ export class Evaluation {
 
   /** The holdout that keeps the request out of an experiment. */
   holdoutOfExperiment(place: number): RulesetHoldout | undefined {
+    if (this.compiled.holdouts.length === 0) return undefined;
     const key = this.compiled.experiments.key(place);
     return this.held().find(({ covers }) => covers === null || covers.experiments.includes(key));
   }
@@ -117,6 +117,7 @@ export class Evaluation {
 
   isInSlot(place: number, unit: string): boolean {
     const { experiments } = this.compiled;
+    if (experiments.hasWholeLayer(place)) return true;
     const bucket = bucketOf(unit, experiments.layerSalt(place));
     return experiments.slots(place).some((start, index, ends) => {
       const end = ends[index + 1];
@@ -126,9 +127,13 @@ export class Evaluation {
 
   /** Whether a list of rules matches. */
   targets(list: number): Truth {
-    const { targeting } = this.compiled;
-    if (this.#generation === 0) this.#generation = targeting.begin();
-    return targeting.list(list, this.input, this.#generation);
+    return this.compiled.targeting.list(list, this.input, this.generation());
+  }
+
+  /** The number under which what is found out of this request's conditions is remembered. */
+  generation(): number {
+    if (this.#generation === 0) this.#generation = this.compiled.targeting.begin();
+    return this.#generation;
   }
 
   /** A flag has the value, or the unit is in one of the experiment's variants. What does not exist fails. */
@@ -178,7 +183,7 @@ export class Evaluation {
     if (!prerequisites.every((prerequisite) => this.meets(prerequisite))) return PREREQUISITE;
     const kept = this.stickyVariant(place);
     if (kept >= 0) return withVariant(STICKY, kept);
-    const variant = variantAt(experiments.split(place).ends, bucketOf(unit, experiments.salt(place)));
+    const variant = experiments.variantOf(place, stateOf(unit));
     return variant < 0 ? ERROR : withVariant(ASSIGNED, variant);
   }
 
