@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import type { AnySchema, InputOf, OutputOf } from "../../contract/schema.ts";
-import { issuesOf, readJson } from "../http/body.ts";
+import { readJson } from "../http/body.ts";
+import { issuesOf } from "../http/issues.ts";
 import { isNestedDeeperThan } from "../http/nesting.ts";
 import { Problem } from "../http/problem.ts";
 import { described } from "./described.ts";

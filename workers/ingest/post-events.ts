@@ -1,5 +1,6 @@
 import { EventBatch, MAX_BATCH_BYTES } from "../../contract/event.ts";
-import { issuesOf, readJson } from "../http/body.ts";
+import { readJson } from "../http/body.ts";
+import { issuesOf } from "../http/issues.ts";
 import { corsHeaders, preflight } from "../http/cors.ts";
 import { readCredential } from "../http/credentials.ts";
 import { Problem, problemResponse } from "../http/problem.ts";

@@ -1,6 +1,6 @@
 import type { AcceptedEvent } from "../../contract/event-message.ts";
 import { type EventRejection, IncomingEvent, MAX_FUTURE_MS } from "../../contract/event.ts";
-import { issuesOf } from "../http/body.ts";
+import { issuesOf } from "../http/issues.ts";
 import { isNestedDeeperThan } from "../http/nesting.ts";
 import { jsonBytes } from "./json-bytes.ts";
 

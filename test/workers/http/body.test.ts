@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { issuesOf, readJson } from "../../../workers/http/body.ts";
+import { readJson } from "../../../workers/http/body.ts";
+import { issuesOf } from "../../../workers/http/issues.ts";
 
 const post = (body: string | Uint8Array<ArrayBuffer> | ReadableStream, headers: Record<string, string> = {}): Request =>
   new Request("http://edge.test/", Object.assign({ method: "POST", body, headers }, { duplex: "half" }));

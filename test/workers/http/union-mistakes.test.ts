@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { NewFlag } from "../../../contract/flag.ts";
 import { Condition } from "../../../contract/targeting.ts";
 import { Prerequisites } from "../../../contract/prerequisite.ts";
-import { issuesOf } from "../../../workers/http/body.ts";
+import { issuesOf } from "../../../workers/http/issues.ts";
 import type { AnySchema } from "../../../contract/schema.ts";
 
 const mistakes = (schema: AnySchema, value: unknown) => {
