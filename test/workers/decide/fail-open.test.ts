@@ -8,6 +8,7 @@ import {
   order,
   post,
   publish,
+  publishText,
   rulesetOf,
   start,
   startAfresh,
@@ -48,14 +49,20 @@ describe("decide fails open", () => {
     await expectDefaults();
   });
 
-  it("when the publisher never answers", async () => {
+  it("when the publisher never answers and KV is out of reach", async () => {
     await publish(rulesetOf());
-    await order({ hanging: ["PUBLISHER"] });
+    await order({ hanging: ["PUBLISHER"], broken: ["RULES"] });
     await expectDefaults();
   });
 
+  it("from the KV pointer when the publisher never answers", async () => {
+    await publish(rulesetOf());
+    await order({ hanging: ["PUBLISHER"] });
+    expect((await decided(get({ user_key: user }))).config_version).toBe(1);
+  });
+
   it("when the only ruleset is not one", async () => {
-    await publish(JSON.parse('{"format": 1}'));
+    await publishText('{"format": 1}');
     await expectDefaults();
   });
 

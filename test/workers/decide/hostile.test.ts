@@ -36,8 +36,12 @@ describe("a context", () => {
   });
 
   it("that says nothing of its length is refused as too large just the same", async () => {
+    let chunks = 30;
     const body = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(new Uint8Array(10_000).fill(0x20)),
+      pull(controller) {
+        controller.enqueue(new Uint8Array(10_000).fill(0x20));
+        if (--chunks === 0) controller.close();
+      },
     });
     const init = { method: "POST", body, headers: server(), duplex: "half" };
     const response = await fetch(`${here.origin}/v1/decide`, init);
@@ -92,6 +96,7 @@ describe.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the n
   });
 
   it("can be a parameter's, which there is not", async () => {
+    await publish(rulesetOf());
     const response = await get({ user_key: user, [name]: "1" });
     expect(response.status).toBe(400);
     expect(ProblemBody.parse(await response.json()).errors).toMatchObject([{ path: name }]);
