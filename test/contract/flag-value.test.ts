@@ -17,9 +17,9 @@ describe("a value of a flag", () => {
   });
 });
 
-describe("what a variant is worth to a flag", () => {
-  const variant = (key: string, is_control: boolean, config: JsonValue) => ({ key, is_control, config });
+const variant = (key: string, is_control: boolean, config: JsonValue) => ({ key, is_control, config });
 
+describe("what a variant is worth to a flag", () => {
   it("is its payload, when that is of the flag's type", () => {
     expect(valueOfVariant("boolean", variant("control", true, true))).toBe(true);
     expect(valueOfVariant("integer", variant("b", false, 3))).toBe(3);
