@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, boolean, constantFrom, jsonValue, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isOfType, valueOfVariant } from "../../contract/flag-value.ts";
 import { FlagType } from "../../contract/flag.ts";
@@ -33,11 +33,11 @@ describe("what a variant is worth to a flag", () => {
   });
 
   it("is of the flag's type or nothing", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...FlagType.options),
-        fc.jsonValue().map((value) => JsonValue.parse(value)),
-        fc.boolean(),
+    assert(
+      property(
+        constantFrom(...FlagType.options),
+        jsonValue().map((value) => JsonValue.parse(value)),
+        boolean(),
         (type, config, isControl) => {
           const value = valueOfVariant(type, variant("v", isControl, config));
           return value === undefined || isOfType(type, value);
