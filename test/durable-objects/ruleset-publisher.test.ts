@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RulesetPointer } from "../../contract/ruleset.ts";
+import type { RulesetVersion } from "../../contract/ruleset-version.ts";
+import type { Ruleset, RulesetPointer } from "../../contract/ruleset.ts";
+import { decodeRuleset } from "../../core/decode-ruleset.ts";
+import { encodeRuleset } from "../../core/encode-ruleset.ts";
 import { anExperiment } from "../core/a-ruleset.ts";
 import {
+  advance,
   decided,
   get,
   harness,
@@ -9,6 +13,7 @@ import {
   nextRevision,
   order,
   publish,
+  publishText,
   rulesetOf,
   sha256,
   start,
@@ -21,6 +26,8 @@ beforeAll(start);
 beforeEach(startAfresh);
 afterAll(stop);
 
+const textOf = (ruleset: Ruleset): string => JSON.stringify(encodeRuleset(ruleset));
+
 describe("the publisher", () => {
   it("numbers versions from 1 and keeps all of them", async () => {
     const texts = [rulesetOf(), rulesetOf({ shards: 2 }), rulesetOf()];
@@ -28,20 +35,20 @@ describe("the publisher", () => {
     for (const text of texts) published.push(await publish(text));
     expect(published.map(({ version }) => version)).toEqual([1, 2, 3]);
     expect(published[2]?.hash).toBe(published[0]?.hash);
-    const versions = await order<RulesetPointer[]>({ versionsOf: here.environment });
+    const versions = await order<RulesetVersion[]>({ versionsOf: here.environment });
     expect(versions.map(({ version, hash }) => ({ version, hash }))).toEqual(
       published.map(({ version, hash }) => ({ version, hash })).toReversed(),
     );
     for (const [index, text] of texts.entries())
       expect(await order({ blobOf: { environment: here.environment, hash: published[index]?.hash } })).toEqual(
-        JSON.stringify(text),
+        textOf(text),
       );
   });
 
   it("names a ruleset by the SHA-256 of its text, and mirrors it and the pointer to KV", async () => {
     const { hash, version, published_at } = await publish(rulesetOf());
-    expect(hash).toBe(sha256(JSON.stringify(rulesetOf())));
-    expect(await order({ getKv: `rs:${here.environment}:${hash}` })).toBe(JSON.stringify(rulesetOf()));
+    expect(hash).toBe(sha256(textOf(rulesetOf())));
+    expect(await order({ getKv: `rs:${here.environment}:${hash}` })).toBe(textOf(rulesetOf()));
     expect(JSON.parse(await order({ getKv: `rs:${here.environment}:pointer` }))).toEqual({
       version,
       hash,
@@ -69,8 +76,8 @@ describe("the publisher", () => {
     const answers = await Promise.all(shards.map((count) => publish(rulesetOf({ shards: count }), base + count)));
     const versions = answers.filter(({ published }) => published).map(({ version }) => version);
     expect(versions.toSorted((a, b) => a - b)).toEqual(versions.map((_, index) => index + 1));
-    const [newest] = await order<RulesetPointer[]>({ versionsOf: here.environment });
-    expect(newest?.hash).toBe(sha256(JSON.stringify(rulesetOf({ shards: 8 }))));
+    const [newest] = await order<RulesetVersion[]>({ versionsOf: here.environment });
+    expect(newest?.hash).toBe(sha256(textOf(rulesetOf({ shards: 8 }))));
   });
 
   it("keeps a text of several megabytes, whatever its characters", async () => {
@@ -78,8 +85,8 @@ describe("the publisher", () => {
     const variants = anExperiment().variants.map((variant) => ({ ...variant, config }));
     const ruleset = rulesetOf({ experiments: [anExperiment({ variants })] });
     const { hash } = await publish(ruleset);
-    expect(hash).toBe(sha256(JSON.stringify(ruleset)));
-    expect(await order({ blobOf: { environment: here.environment, hash } })).toBe(JSON.stringify(ruleset));
+    expect(hash).toBe(sha256(textOf(ruleset)));
+    expect(await order({ blobOf: { environment: here.environment, hash } })).toBe(textOf(ruleset));
   });
 
   it("publishes while KV is out of reach, and mirrors it when KV is back", async () => {
@@ -91,7 +98,14 @@ describe("the publisher", () => {
     await expect
       .poll(() => order({ getKv: `rs:${here.environment}:pointer` }), { timeout: 20_000 })
       .toEqual(expect.stringContaining(hash));
-    expect(await order({ getKv: `rs:${here.environment}:${hash}` })).toBe(JSON.stringify(rulesetOf()));
+    expect(await order({ getKv: `rs:${here.environment}:${hash}` })).toBe(textOf(rulesetOf()));
+  });
+
+  it("does not wait for KV when that hangs", async () => {
+    await order({ hanging: ["MIRROR"] });
+    expect(await publish(rulesetOf())).toMatchObject({ version: 1, published: true });
+    await order({ hanging: [] });
+    expect((await decided(get({ user_key: user }))).config_version).toBe(1);
   });
 
   it("leaves nothing behind for an environment that was only asked for", async () => {
@@ -101,5 +115,122 @@ describe("the publisher", () => {
       .getWorker("observed-decide")
       .getDurableObjectStorage("PUBLISHER", { name: here.environment });
     expect(await storage.exec("SELECT name FROM sqlite_master WHERE name IN ('blob', 'version')")).toEqual([]);
+  });
+});
+
+/** Two rulesets that differ in their definitions. */
+const good = (change: Partial<Ruleset> = {}) => rulesetOf({ experiments: [anExperiment()], ...change });
+const bad = (change: Partial<Ruleset> = {}) =>
+  rulesetOf({ experiments: [anExperiment({ status: "paused" })], ...change });
+
+const rollback = (version: number) =>
+  order<RulesetVersion | null>({ rollback: { environment: here.environment, version } });
+
+/** What readers find. */
+const current = async (): Promise<Ruleset> => {
+  const { hash } = JSON.parse(await order<string>({ getKv: `rs:${here.environment}:pointer` })) as RulesetPointer;
+  return decodeRuleset(JSON.parse(await order<string>({ getKv: `rs:${here.environment}:${hash}` })));
+};
+
+const history = async () =>
+  (await order<RulesetVersion[]>({ versionsOf: here.environment })).map(({ version, rolled_back_to }) => [
+    version,
+    rolled_back_to,
+  ]);
+
+describe("a rollback", () => {
+  it("publishes the definitions of an old version, and nothing else of it", async () => {
+    await publish(good({ keys: [], enabled: false, shards: 2, generation: 1 }));
+    const present = { enabled: true, shards: 4, generation: 3 };
+    await publish(bad(present));
+    const made = await rollback(1);
+    expect(made).toMatchObject({ version: 3, rolled_back_to: 1 });
+    expect(await current()).toEqual(good(present));
+    expect(made?.hash).toBe(sha256(textOf(good(present))));
+    expect(await history()).toEqual([
+      [3, 1],
+      [2, null],
+      [1, null],
+    ]);
+  });
+
+  it("holds while the definitions stay as they were, with newer keys and switches", async () => {
+    await publish(good());
+    await publish(bad());
+    await rollback(1);
+    // What the cron of the next minute does.
+    expect(await publish(bad())).toMatchObject({ version: 3, published: false });
+    expect(await publish(bad({ enabled: false, keys: [] }))).toMatchObject({ version: 4, published: true });
+    expect(await current()).toEqual(good({ enabled: false, keys: [] }));
+    expect(await history()).toEqual([
+      [4, 1],
+      [3, 1],
+      [2, null],
+      [1, null],
+    ]);
+  });
+
+  it("ends with the first publish of other definitions", async () => {
+    await publish(good());
+    await publish(bad());
+    await rollback(1);
+    const mended = bad({ flags: [], experiments: [] });
+    expect(await publish(mended)).toMatchObject({ version: 4, published: true });
+    expect(await current()).toEqual(mended);
+    // It is over: what was rolled away from can be published again.
+    await publish(bad());
+    expect(await current()).toEqual(bad());
+  });
+
+  it("can be rolled back again while it holds, to another version or to the present definitions", async () => {
+    await publish(good());
+    await publish(good({ experiments: [] }));
+    await publish(bad());
+    await rollback(1);
+    expect(await rollback(2)).toMatchObject({ version: 5, rolled_back_to: 2 });
+    await publish(bad());
+    expect(await current()).toEqual(good({ experiments: [] }));
+
+    expect(await rollback(3)).toMatchObject({ version: 6, rolled_back_to: 3 });
+    expect(await current()).toEqual(bad());
+    await publish(good());
+    expect(await current()).toEqual(good());
+  });
+
+  it("keeps the revision, so that a publish from an older one is ignored", async () => {
+    await publish(good(), 10);
+    await publish(bad(), 20);
+    await rollback(1);
+    expect(await publish(rulesetOf({ experiments: [] }), 15)).toMatchObject({ version: 3, published: false });
+    expect(await current()).toEqual(good());
+  });
+
+  it.each([0, 3, 99])("to version %i, which does not exist, changes nothing", async (version) => {
+    await publish(good());
+    await publish(bad());
+    expect(await rollback(version)).toBeNull();
+    expect(await history()).toEqual([
+      [2, null],
+      [1, null],
+    ]);
+  });
+
+  it("to what this version cannot read changes nothing, and neither does one before the first publish", async () => {
+    expect(await rollback(1)).toBeNull();
+    await publishText('{"format": 1}');
+    await publish(bad());
+    expect(await rollback(1)).toBeNull();
+    expect(await current()).toEqual(bad());
+  });
+
+  it("is obeyed by decide", async () => {
+    await publish(good());
+    await publish(bad());
+    const reason = async () =>
+      (await decided(get({ user_key: user, experiments: "checkout_button" }))).assignments[0]?.reason;
+    expect(await reason()).toBe("not_running");
+    await rollback(1);
+    await advance(5_000);
+    expect(await reason()).toBe("assigned");
   });
 });

@@ -9,6 +9,7 @@ import {
   observed,
   order,
   publish,
+  publishText,
   rulesetOf,
   start,
   startAfresh,
@@ -51,6 +52,18 @@ describe("a new version", () => {
     expect((await decided(get({ user_key: user }))).config_version).toBe(1);
   });
 
+  it.each([["PUBLISHER"], ["RULES"]])("is found where %s hangs", async (binding) => {
+    await publish(rulesetOf());
+    await decided(get({ user_key: user }));
+    await publish(rulesetOf({ shards: 2 }));
+    await order({ hanging: [binding] });
+    // The clock of the source is the test's, so one refresh runs; deadlines are the platform's.
+    await advance(60_000);
+    await expect
+      .poll(async () => (await decided(get({ user_key: user }))).config_version, { timeout: 20_000, interval: 100 })
+      .toBe(2);
+  });
+
   it("is never replaced by a lower one", async () => {
     const first = await publish(rulesetOf());
     await publish(rulesetOf({ shards: 2 }));
@@ -67,17 +80,20 @@ describe("a new version", () => {
     expect((await observed()).compiled).toEqual([2]);
   });
 
-  it("that cannot be compiled leaves the one before in place and is not tried again", async () => {
-    await publish(rulesetOf());
-    await decided(get({ user_key: user }));
-    await publish(JSON.parse('{"format": 2}'));
-    for (let round = 0; round < 3; round++) {
-      await advance(2_000);
-      expect((await decided(get({ user_key: user }))).config_version).toBe(1);
-    }
-    const { calls } = await observed();
-    expect(calls.filter((call) => call === "RULES.get")).toHaveLength(2);
-  });
+  it.each(['{"format": 3}', '{"format": 1}', '{"format": 2}', "null", "[]", "not JSON"])(
+    "that is %s leaves the one before in place and is not tried again",
+    async (text) => {
+      await publish(rulesetOf());
+      await decided(get({ user_key: user }));
+      await publishText(text);
+      for (let round = 0; round < 3; round++) {
+        await advance(2_000);
+        expect((await decided(get({ user_key: user }))).config_version).toBe(1);
+      }
+      const { calls } = await observed();
+      expect(calls.filter((call) => call === "RULES.get")).toHaveLength(2);
+    },
+  );
 
   it("that revokes a key refuses it, and one that adds a key is asked for before that is refused", async () => {
     await publish(rulesetOf({ keys: [] }));
@@ -97,11 +113,29 @@ describe("an environment that is made up", () => {
     await decided(get({ user_key: user }));
     await observed();
     for (let made = 0; made < 120; made++) {
+      // So many a second are asked for.
+      if (made % 20 === 19) await advance(1_000);
       const answer = await get({ user_key: user }, { authorization: `Bearer ${key(`made-up-${made}`)}` });
       expect(answer.status).toBe(401);
     }
     await observed();
     expect((await decided(get({ user_key: user }))).config_version).toBe(1);
     expect((await observed()).compiled).toEqual([]);
+  });
+
+  it("costs the publisher no more than 20 calls a second, however many are made up", async () => {
+    await publish(rulesetOf());
+    await decided(get({ user_key: user }));
+    await observed();
+    const ask = async () => {
+      for (let made = 0; made < 50; made++)
+        await get({ user_key: user }, { authorization: `Bearer ${key(`many-${made}`)}` });
+      return (await observed()).calls.filter((call) => call === "PUBLISHER.pointer").length;
+    };
+    expect(await ask()).toBe(20);
+    expect(await ask()).toBe(0);
+    expect((await decided(get({ user_key: user }))).config_version).toBe(1);
+    await advance(1_000);
+    expect(await ask()).toBe(20);
   });
 });

@@ -15,13 +15,16 @@ interface Order {
   readonly restart?: boolean;
   /** ms since 1970. */
   readonly clock?: number;
+  /** Answers what the clock says. */
+  readonly readClock?: boolean;
   /** The bindings whose calls throw from now on. */
   readonly broken?: readonly ("RULES" | "PUBLISHER" | "MIRROR" | "RATE_LIMIT")[];
   /** The bindings whose calls never end from now on. */
-  readonly hanging?: readonly "PUBLISHER"[];
+  readonly hanging?: readonly ("RULES" | "PUBLISHER" | "MIRROR")[];
   /** Limits the rate of requests, which nothing does without it; the limits are vars of the Worker. */
   readonly limits?: Readonly<Record<string, string>> | null;
   readonly publish?: { readonly environment: string; readonly text: string; readonly source_revision: number };
+  readonly rollback?: { readonly environment: string; readonly version: number };
   readonly versionsOf?: string;
   readonly blobOf?: { readonly environment: string; readonly hash: string };
   readonly putKv?: { readonly key: string; readonly value: string };
@@ -82,6 +85,8 @@ const obey = async (order: Order, env: Env): Promise<unknown> => {
   if (order.hanging) state.hanging = new Set(order.hanging);
   if (order.limits !== undefined) state.limits = order.limits;
   if (order.publish) return env.PUBLISHER.getByName(order.publish.environment).publish(order.publish);
+  if (order.readClock) return { clock: state.clock };
+  if (order.rollback) return env.PUBLISHER.getByName(order.rollback.environment).rollback(order.rollback);
   if (order.versionsOf) return env.PUBLISHER.getByName(order.versionsOf).versions(10);
   if (order.blobOf) return env.PUBLISHER.getByName(order.blobOf.environment).blob(order.blobOf.hash);
   if (order.putKv) await env.RULES.put(order.putKv.key, order.putKv.value);

@@ -8,6 +8,8 @@ import type { Env } from "./env.ts";
 import { answerOfrep } from "./ofrep.ts";
 import { targetOf } from "./query.ts";
 import type { Route, WaitUntil } from "./route.ts";
+import { answerRuleset } from "./ruleset-download.ts";
+import { answerStream } from "./stream.ts";
 
 /** Gives the response itself where it can: see `Route`. Never throws, and the promise never rejects. */
 export type Handler = (request: Request, env: Env, waitUntil: WaitUntil) => Response | Promise<Response>;
@@ -16,6 +18,8 @@ export type Handler = (request: Request, env: Env, waitUntil: WaitUntil) => Resp
 const routeOf = (pathname: string): Route => {
   if (pathname === "/v1/decide") return answerDecide;
   if (pathname.startsWith("/ofrep/") || pathname.startsWith("//ofrep/")) return answerOfrep;
+  if (pathname === "/v1/ruleset") return answerRuleset;
+  if (pathname === "/v1/stream") return answerStream;
   return nowhere;
 };
 
@@ -32,7 +36,7 @@ export const createHandler = (source: RulesetSource<CompiledRuleset>, now: () =>
   return (request, env, waitUntil) => {
     try {
       const target = targetOf(request.url);
-      const answer = routeOf(target.pathname)(request, target, { env, waitUntil, authenticate, now });
+      const answer = routeOf(target.pathname)(request, target, { env, waitUntil, authenticate, source, now });
       return answer instanceof Promise ? answer.catch((error: unknown) => failed(error, request)) : answer;
     } catch (error) {
       return failed(error, request);

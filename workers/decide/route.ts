@@ -1,3 +1,5 @@
+import type { CompiledRuleset } from "../../core/compile.ts";
+import type { RulesetSource } from "../../durable-objects/ruleset-source.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Env } from "./env.ts";
 
@@ -15,6 +17,7 @@ export interface Services {
   /** Keeps the isolate alive until the promise is settled, behind the response. */
   readonly waitUntil: WaitUntil;
   readonly authenticate: Authenticate;
+  readonly source: RulesetSource<CompiledRuleset>;
   /** The clock, ms since 1970. In a Worker it stands still between I/O. */
   readonly now: () => number;
 }

@@ -5,14 +5,14 @@ export const corsHeaders = {
   "timing-allow-origin": "*",
 } as const;
 
-/** The answer to a CORS preflight, kept by browsers for a day. `methods` as in `GET, POST`. */
-export const preflight = (methods: string): Response =>
+/** The answer to a CORS preflight, kept by browsers for a day. `methods` as in `GET, POST`; headers beyond the usual alike. */
+export const preflight = (methods: string, headers = ""): Response =>
   new Response(null, {
     status: 204,
     headers: {
       ...corsHeaders,
       "access-control-allow-methods": `${methods}, OPTIONS`,
-      "access-control-allow-headers": "authorization, content-type, x-api-key",
+      "access-control-allow-headers": `authorization, content-type, x-api-key${headers && `, ${headers}`}`,
       "access-control-max-age": "86400",
     },
   });
