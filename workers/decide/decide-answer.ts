@@ -8,7 +8,7 @@ import { isNestedDeeperThan } from "../http/nesting.ts";
 import { Problem } from "../http/problem.ts";
 import type { Caller } from "./authenticate.ts";
 import { invalidRequest } from "./decide-request.ts";
-import type { QueryOptions } from "./query.ts";
+import type { Asked } from "./query.ts";
 
 /** The name that stands for all experiments or all flags. */
 const ALL = "*";
@@ -23,8 +23,7 @@ const MAX_EXPLAINED_DEPTH = 100;
  */
 export const decisionText = (
   caller: Caller,
-  input: DecideRequest,
-  { env, isExplained }: QueryOptions,
+  { input, env, isExplained }: Asked,
   request: Request,
   now: number,
 ): string => {

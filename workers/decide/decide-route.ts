@@ -4,7 +4,7 @@ import { readJson } from "../http/body.ts";
 import { Problem } from "../http/problem.ts";
 import { decisionText, undecidedText } from "./decide-answer.ts";
 import { parseDecideRequest } from "./decide-request.ts";
-import { parseOptions, parseQuery } from "./query.ts";
+import { type Asked, parseOptions, parseQuery } from "./query.ts";
 import type { Route } from "./route.ts";
 
 /** Room for 10,000 attributes, or for the rankings of an interleaving experiment. */
@@ -20,19 +20,20 @@ export const answerDecide: Route = (request, { query }, { env, waitUntil, authen
 
   const caller = authenticate(request, env, waitUntil);
   if (method === "GET" && !(caller instanceof Promise)) {
-    const { input, ...options } = parseQuery(query);
     const at = now();
-    return jsonResponse(decisionText(caller, input, options, request, at), request, startedAt, at, now());
+    return jsonResponse(decisionText(caller, parseQuery(query), request, at), request, startedAt, at, now());
   }
   return (async () => {
     const known = await caller;
     const loadedAt = now();
-    const { input, ...options } =
-      method === "GET"
-        ? parseQuery(query)
-        : { ...parseOptions(query), input: parseDecideRequest(await readJson(request, MAX_BODY_BYTES)) };
-    return jsonResponse(decisionText(known, input, options, request, now()), request, startedAt, loadedAt, now());
+    const asked = method === "GET" ? parseQuery(query) : await readAsked(request, query);
+    return jsonResponse(decisionText(known, asked, request, now()), request, startedAt, loadedAt, now());
   })();
+};
+
+const readAsked = async (request: Request, query: string): Promise<Asked> => {
+  const { env, isExplained } = parseOptions(query);
+  return { env, isExplained, input: parseDecideRequest(await readJson(request, MAX_BODY_BYTES)) };
 };
 
 /** Server-Timing without I/O: a Worker's clock stands still, so all of it took 0 ms. */

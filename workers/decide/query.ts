@@ -44,6 +44,11 @@ export interface QueryOptions {
   readonly isExplained: boolean;
 }
 
+/** A request to decide, with what only its query can say. */
+export interface Asked extends QueryOptions {
+  readonly input: DecideRequest;
+}
+
 const isYes = (explain: string | undefined, errors: ProblemError[]): boolean => {
   if (explain !== undefined && explain !== "0" && explain !== "1")
     errors.push({ path: "explain", message: "Use 1 or 0." });
@@ -72,7 +77,7 @@ const withKeys = (before: string[] | undefined, text: string): string[] => {
  * The request in a query string: `user_key` as it stands; `units`, `context`, `sticky` and `rankings` as JSON; `experiments`
  * and `flags` as keys with commas between them, which may be sent more than once. Throws a 400 that names every mistake.
  */
-export const parseQuery = (query: string): QueryOptions & { readonly input: DecideRequest } => {
+export const parseQuery = (query: string): Asked => {
   const errors: ProblemError[] = [];
   // All fields from the start: an object that grows costs more than one that is filled.
   const texts = {
