@@ -2,16 +2,19 @@ import type { CompiledRuleset } from "./compile.ts";
 import { type EvaluateInput, experimentAnswer, experimentAnswers, flagAnswer } from "./evaluate.ts";
 import { Evaluation } from "./evaluation.ts";
 
-const textOf = (answer: ReturnType<typeof experimentAnswer>): string =>
-  "assignment" in answer ? answer.text : JSON.stringify(answer);
+const textOf = ({ answers }: CompiledRuleset, answer: ReturnType<typeof experimentAnswer>): string =>
+  "assignment" in answer ? (answer.text ?? answers.textOf(answer)) : JSON.stringify(answer);
 
 /** `JSON.stringify` of what `evaluateExperiments` gives, made of pieces that were encoded when they were first given. */
-export const assignmentsText = (compiled: CompiledRuleset, input: EvaluateInput): string =>
-  `[${experimentAnswers(compiled, input).map(textOf).join()}]`;
+export const assignmentsText = (compiled: CompiledRuleset, input: EvaluateInput): string => {
+  let text = "";
+  for (const answer of experimentAnswers(compiled, input)) text += (text === "" ? "[" : ",") + textOf(compiled, answer);
+  return text === "" ? "[]" : `${text}]`;
+};
 
 /** `JSON.stringify` of what `evaluateExperiment` gives. */
 export const assignmentText = (compiled: CompiledRuleset, name: string, input: EvaluateInput): string =>
-  textOf(experimentAnswer(compiled, name, input));
+  textOf(compiled, experimentAnswer(compiled, name, input));
 
 /** `JSON.stringify` of what `evaluateFlag` gives. */
 export const flagText = (compiled: CompiledRuleset, key: string, input: EvaluateInput): string => {

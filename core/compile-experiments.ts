@@ -1,131 +1,201 @@
-import type { EncodedExperiments, EncodedSplit, RareFields, Texts } from "../contract/encoded-ruleset.ts";
+import type { EncodedExperiments, EncodedSplit, RareFields } from "../contract/encoded-ruleset.ts";
 import type { JsonValue } from "../contract/json.ts";
 import type { RulesetExperiment } from "../contract/ruleset.ts";
-import { splitTexts, unpackNumbers } from "./columns.ts";
+import { sequentialTexts, splitTexts, unpackNumbers } from "./columns.ts";
 import { STATUSES } from "./decode-ruleset.ts";
 import { derivedSalt, derivedVariantId, ownLayerSalt } from "./derived.ts";
-import { type HashState, packedBucketFrom } from "./hash.ts";
+import { type HashState, type PackedTexts, packedBucketFrom, pairBucketFrom } from "./hash.ts";
+import { ASSIGNED, withVariant } from "./outcome.ts";
+import type { Outcomes } from "./outcomes.ts";
 import { packSalts } from "./pack-salts.ts";
 
-/** Experiments by place, from 0 in stored order. Texts are cut out when they are asked for. */
-export interface CompiledExperiments {
-  readonly count: number;
-  readonly unitTypes: readonly string[];
-  /** The place of the experiment's unit type among {@link unitTypes}. */
-  readonly unitTypeNumber: (place: number) => number;
-  readonly unitType: (place: number) => string;
-  /** The list of rules, by number. */
-  readonly list: (place: number) => number;
-  readonly status: (place: number) => RulesetExperiment["status"];
-  readonly isRunning: (place: number) => boolean;
-  /** The place of the experiment that has the key, or else the id; −1 when there is none. */
-  readonly placeOf: (name: string) => number;
-  readonly id: (place: number) => string;
-  readonly key: (place: number) => string;
-  readonly salt: (place: number) => string;
-  readonly isInterleaving: (place: number) => boolean;
-  /** Whether the layer is one that several experiments may share. */
-  readonly isLayerShared: (place: number) => boolean;
-  readonly layerSalt: (place: number) => string;
-  /** Whether the slots are the whole layer, so that no bucket needs to be looked at. */
-  readonly hasWholeLayer: (place: number) => boolean;
-  /** `[start, end, start, end, …]`, both inclusive. */
-  readonly slots: (place: number) => readonly number[];
-  readonly split: (place: number) => EncodedSplit;
-  /** The place of the variant whose share the unit falls in, see `core/variant.ts`; −1 when it is nobody's. */
-  readonly variantOf: (place: number, unit: HashState) => number;
-  readonly variantId: (place: number, variant: number) => string;
-  readonly payload: (place: number, variant: number) => JsonValue;
-  readonly rare: (place: number) => RareFields | undefined;
-}
-
 const NO_SPLIT: EncodedSplit = { keys: [], weights_bp: [], controls: [] };
-
-export const compileExperiments = (encoded: EncodedExperiments): CompiledExperiments => {
-  const { count } = encoded;
-  const column = (numbers: string): Int32Array => unpackNumbers(numbers, new Int32Array(count));
-  const [unitType, list, layer] = [column(encoded.unit_type), column(encoded.rules), column(encoded.layer)];
-  const [slot, split] = [column(encoded.slot), column(encoded.split)];
-  const { starts: splitStarts, ends: splitEnds } = endsOf(encoded.splits);
-  const { words, first, bytes } = packSalts(encoded);
-  const rare = new Map(encoded.rare);
-  const isRare = new Uint8Array(count);
-  for (const [place] of encoded.rare) isRare[place] = 1;
-  const ids = lazyTexts(encoded.ids, count);
-  const keys = lazyTexts(encoded.keys, count);
-  const ownSalts = lazyTexts(encoded.salts, count);
-  const variantIds = lazyTexts(encoded.variant_ids, count);
-  const payloads = lazyTexts(encoded.payloads, count);
-  const byKey = lazyPlaces(keys);
-  const byId = lazyPlaces(ids);
-  const id = (place: number): string => ids()[place] ?? "";
-  const salt = (place: number): string => ownSalts()[place] || derivedSalt(id(place));
-
-  return {
-    count,
-    unitTypes: encoded.unit_types,
-    unitTypeNumber: (place) => unitType[place] ?? 0,
-    unitType: (place) => encoded.unit_types[unitType[place] ?? 0] ?? "",
-    list: (place) => list[place] ?? 0,
-    status: (place) => STATUSES[encoded.statuses.charAt(place)] ?? "completed",
-    isRunning: (place) => encoded.statuses.charCodeAt(place) === RUNNING,
-    placeOf: (name) => byKey().get(name) ?? byId().get(name) ?? -1,
-    id,
-    key: (place) => keys()[place] ?? "",
-    salt,
-    isInterleaving: (place) => encoded.types.charAt(place) === "i",
-    isLayerShared: (place) => layer[place] !== 0,
-    layerSalt: (place) => encoded.layers[(layer[place] ?? 0) - 1] ?? ownLayerSalt(salt(place)),
-    hasWholeLayer: (place) => slot[place] === 0,
-    slots: (place) => encoded.slots[slot[place] ?? 0] ?? [],
-    split: (place) => encoded.splits[split[place] ?? 0] ?? NO_SPLIT,
-    variantOf: (place, unit) => {
-      const bucket = packedBucketFrom(unit, words, first[place] ?? 0, bytes[place] ?? 0);
-      const number = split[place] ?? 0;
-      const start = splitStarts[number] ?? 0;
-      const end = splitStarts[number + 1] ?? 0;
-      for (let at = start; at < end; at++) if (bucket < (splitEnds[at] ?? 0)) return at - start;
-      return -1;
-    },
-    variantId: (place, variant) => {
-      const all = variantIds()[place] ?? "";
-      return (all === "" ? undefined : (JSON.parse(all) as string[])[variant]) ?? derivedVariantId(id(place), variant);
-    },
-    payload: (place, variant) => {
-      const all = payloads()[place] ?? "";
-      return all === "" ? null : ((JSON.parse(all) as JsonValue[])[variant] ?? null);
-    },
-    rare: (place) => (isRare[place] === 1 ? rare.get(place) : undefined),
-  };
-};
 
 /** The letter of running ones in the column. */
 const RUNNING = 0x72;
 
-/** Where each variant's share ends, split after split; split `n` from `starts[n]` on. */
-const endsOf = (splits: readonly EncodedSplit[]): { readonly starts: Int32Array; readonly ends: Int32Array } => {
-  const starts = new Int32Array(splits.length + 1);
-  const ends: number[] = [];
-  for (const [number, { weights_bp }] of splits.entries()) {
-    let end = 0;
-    for (const weight of weights_bp) ends.push((end += weight));
-    starts[number + 1] = ends.length;
-  }
-  return { starts, ends: Int32Array.from(ends) };
-};
+/** Experiments by place, from 0 in stored order. What belongs to one is cut out of the columns when it is asked for. */
+export class CompiledExperiments {
+  readonly count: number;
+  readonly unitTypes: readonly string[];
+  readonly #encoded: EncodedExperiments;
+  readonly #unitType: Int32Array;
+  readonly #list: Int32Array;
+  readonly #layer: Int32Array;
+  readonly #slot: Int32Array;
+  readonly #split: Int32Array;
+  /** Where each variant's share ends, split after split; split `n` from `#splitStarts[n]` on. */
+  readonly #splitStarts: Int32Array;
+  readonly #splitEnds: Int32Array;
+  readonly #packedSalts: PackedTexts;
+  /** Whether all salts have two words, those of experiment `n` at `2n`. */
+  readonly #areSaltsDerived: boolean;
+  readonly #isRare: Uint8Array;
+  readonly #rare: ReadonlyMap<number, RareFields>;
+  #ids: readonly string[] | undefined;
+  #keys: readonly string[] | undefined;
+  #salts: readonly string[] | undefined;
+  #variantIds: readonly string[] | undefined;
+  #payloads: readonly string[] | undefined;
+  #byKey: ReadonlyMap<string, number> | undefined;
+  #byId: ReadonlyMap<string, number> | undefined;
 
-const lazyTexts = (packed: Texts, count: number): (() => readonly string[]) => {
-  let texts: readonly string[] | undefined;
-  return packed === "" ? () => [] : () => (texts ??= splitTexts(packed, count));
-};
-
-const lazyPlaces = (texts: () => readonly string[]): (() => ReadonlyMap<string, number>) => {
-  let places: Map<string, number> | undefined;
-  return () => {
-    if (!places) {
-      places = new Map();
-      for (const [place, text] of texts().entries()) places.set(text, place);
+  constructor(encoded: EncodedExperiments) {
+    const { count } = encoded;
+    const column = (numbers: string): Int32Array => unpackNumbers(numbers, new Int32Array(count));
+    this.count = count;
+    this.unitTypes = encoded.unit_types;
+    this.#encoded = encoded;
+    this.#unitType = column(encoded.unit_type);
+    this.#list = column(encoded.rules);
+    this.#layer = column(encoded.layer);
+    this.#slot = column(encoded.slot);
+    this.#split = column(encoded.split);
+    this.#splitStarts = new Int32Array(encoded.splits.length + 1);
+    const ends: number[] = [];
+    for (const [number, { weights_bp }] of encoded.splits.entries()) {
+      let end = 0;
+      for (const weight of weights_bp) ends.push((end += weight));
+      this.#splitStarts[number + 1] = ends.length;
     }
-    return places;
-  };
+    this.#splitEnds = Int32Array.from(ends);
+    this.#packedSalts = packSalts(encoded);
+    this.#areSaltsDerived = this.#packedSalts.bytes.every((bytes) => bytes === 8);
+    this.#rare = new Map(encoded.rare);
+    this.#isRare = new Uint8Array(count);
+    for (const place of this.#rare.keys()) this.#isRare[place] = 1;
+  }
+
+  /** The place of the experiment that has the key, or else the id; −1 when there is none. */
+  placeOf(name: string): number {
+    this.#byKey ??= placesOf(this.#allKeys());
+    const place = this.#byKey.get(name);
+    if (place !== undefined) return place;
+    this.#byId ??= placesOf(this.#allIds());
+    return this.#byId.get(name) ?? -1;
+  }
+
+  id(place: number): string {
+    return this.#allIds()[place] ?? "";
+  }
+
+  key(place: number): string {
+    return this.#allKeys()[place] ?? "";
+  }
+
+  salt(place: number): string {
+    this.#salts ??= splitTexts(this.#encoded.salts, this.count);
+    return this.#salts[place] || derivedSalt(this.id(place));
+  }
+
+  status(place: number): RulesetExperiment["status"] {
+    return STATUSES[this.#encoded.statuses.charAt(place)] ?? "completed";
+  }
+
+  isRunning(place: number): boolean {
+    return this.#encoded.statuses.charCodeAt(place) === RUNNING;
+  }
+
+  isInterleaving(place: number): boolean {
+    return this.#encoded.types.charAt(place) === "i";
+  }
+
+  /** The place of the experiment's unit type among {@link unitTypes}. */
+  unitTypeNumber(place: number): number {
+    return this.#unitType[place] ?? 0;
+  }
+
+  unitType(place: number): string {
+    return this.unitTypes[this.#unitType[place] ?? 0] ?? "";
+  }
+
+  /** The list of rules, by number. */
+  list(place: number): number {
+    return this.#list[place] ?? 0;
+  }
+
+  /** Whether the layer is one that several experiments may share. */
+  isLayerShared(place: number): boolean {
+    return this.#layer[place] !== 0;
+  }
+
+  layerSalt(place: number): string {
+    return this.#encoded.layers[(this.#layer[place] ?? 0) - 1] ?? ownLayerSalt(this.salt(place));
+  }
+
+  /** Whether the slots are the whole layer, so that no bucket needs to be looked at. */
+  hasWholeLayer(place: number): boolean {
+    return this.#slot[place] === 0;
+  }
+
+  /** `[start, end, start, end, …]`, both inclusive. */
+  slots(place: number): readonly number[] {
+    return this.#encoded.slots[this.#slot[place] ?? 0] ?? [];
+  }
+
+  split(place: number): EncodedSplit {
+    return this.#encoded.splits[this.#split[place] ?? 0] ?? NO_SPLIT;
+  }
+
+  /** The place of the variant whose share the unit falls in, see `core/variant.ts`; −1 when it is nobody's. */
+  variantOf(place: number, unit: HashState): number {
+    const { words, first, bytes } = this.#packedSalts;
+    if (this.#areSaltsDerived)
+      return this.#variantAt(place, pairBucketFrom(unit, words[place * 2] ?? 0, words[place * 2 + 1] ?? 0));
+    return this.#variantAt(place, packedBucketFrom(unit, words, first[place] ?? 0, bytes[place] ?? 0));
+  }
+
+  /** Assigns a unit to its variants of many experiments: those in `places` from `start` up to `end`. */
+  assign(places: Int32Array, start: number, end: number, unit: HashState, outcomes: Outcomes): void {
+    const { words, first, bytes } = this.#packedSalts;
+    const areSaltsDerived = this.#areSaltsDerived;
+    for (let at = start; at < end; at++) {
+      const place = places[at] ?? 0;
+      const bucket = areSaltsDerived
+        ? pairBucketFrom(unit, words[place * 2] ?? 0, words[place * 2 + 1] ?? 0)
+        : packedBucketFrom(unit, words, first[place] ?? 0, bytes[place] ?? 0);
+      const variant = this.#variantAt(place, bucket);
+      if (variant >= 0) outcomes.set(place, withVariant(ASSIGNED, variant));
+    }
+  }
+
+  #variantAt(place: number, bucket: number): number {
+    const split = this.#split[place] ?? 0;
+    const start = this.#splitStarts[split] ?? 0;
+    const end = this.#splitStarts[split + 1] ?? 0;
+    for (let at = start; at < end; at++) if (bucket < (this.#splitEnds[at] ?? 0)) return at - start;
+    return -1;
+  }
+
+  variantId(place: number, variant: number): string {
+    this.#variantIds ??= splitTexts(this.#encoded.variant_ids, this.count);
+    const all = this.#variantIds[place] ?? "";
+    return (
+      (all === "" ? undefined : (JSON.parse(all) as string[])[variant]) ?? derivedVariantId(this.id(place), variant)
+    );
+  }
+
+  payload(place: number, variant: number): JsonValue {
+    this.#payloads ??= splitTexts(this.#encoded.payloads, this.count);
+    const all = this.#payloads[place] ?? "";
+    return all === "" ? null : ((JSON.parse(all) as JsonValue[])[variant] ?? null);
+  }
+
+  rare(place: number): RareFields | undefined {
+    return this.#isRare[place] === 1 ? this.#rare.get(place) : undefined;
+  }
+
+  #allIds(): readonly string[] {
+    return (this.#ids ??= sequentialTexts(this.#encoded.ids, this.count));
+  }
+
+  #allKeys(): readonly string[] {
+    return (this.#keys ??= sequentialTexts(this.#encoded.keys, this.count));
+  }
+}
+
+const placesOf = (texts: readonly string[]): ReadonlyMap<string, number> => {
+  const places = new Map<string, number>();
+  for (const [place, text] of texts.entries()) places.set(text, place);
+  return places;
 };

@@ -1,7 +1,7 @@
 import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
 import type { RulesetFlag, RulesetHoldout, RulesetKey } from "../contract/ruleset.ts";
 import { type CompiledAnswers, compileAnswers } from "./compile-answers.ts";
-import { type CompiledExperiments, compileExperiments } from "./compile-experiments.ts";
+import { CompiledExperiments } from "./compile-experiments.ts";
 import { type CompiledFlag, compileFlag } from "./compile-flags.ts";
 import { type CompiledOverrides, compileOverrides } from "./compile-overrides.ts";
 import { type CompiledTargeting, compileTargeting } from "./compile-targeting.ts";
@@ -32,7 +32,7 @@ export interface CompiledRuleset {
 
 /** Takes milliseconds for 10,000 experiments: whatever belongs to one experiment or flag is made when it is first decided. */
 export const compile = (encoded: EncodedRuleset): CompiledRuleset => {
-  const experiments = compileExperiments(encoded.experiments);
+  const experiments = new CompiledExperiments(encoded.experiments);
   const targeting = compileTargeting(encoded);
   const flags = new Map(encoded.flags.map((flag) => [flag.key, flag]));
   const compiledFlags = new Map<string, CompiledFlag>();

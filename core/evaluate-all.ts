@@ -1,15 +1,14 @@
 import { bucketOf, stateOf } from "./bucket.ts";
 import type { Evaluation } from "./evaluation.ts";
-import type { HashState } from "./hash.ts";
 import { ASSIGNED, ERROR, type Outcome, carriesVariant, withVariant } from "./outcome.ts";
 
 /**
- * Visits each experiment that the request's units get a variant of, in stored order, with the same outcome as deciding it
- * alone. It costs as much as there are matches, however many experiments there are: what cannot match is never looked at.
+ * Finds each experiment that the request's units get a variant of, with the same outcome as deciding it alone. Their places
+ * are in `outcomes.places` then, in stored order, up to the number that is given back. It costs as much as there are matches, however many experiments there are: what cannot match is never looked at.
  */
-export const evaluateAll = (evaluation: Evaluation, visit: (place: number, outcome: Outcome) => void): void => {
+export const evaluateAll = (evaluation: Evaluation): number => {
   const { compiled } = evaluation;
-  if (!compiled.enabled) return;
+  if (!compiled.enabled) return 0;
   const { outcomes } = compiled.index;
   try {
     if (!evaluation.held().some(({ covers }) => covers === null)) {
@@ -21,7 +20,7 @@ export const evaluateAll = (evaluation: Evaluation, visit: (place: number, outco
     // Whatever could not be found out of this request, the next one must not get what was found of it.
     outcomes.clear();
   }
-  outcomes.drain(visit);
+  return outcomes.drain();
 };
 
 const decideMatching = (evaluation: Evaluation): void => {
@@ -30,23 +29,16 @@ const decideMatching = (evaluation: Evaluation): void => {
   const { matching, whole, rare, layersOf, lastSeen, layers, outcomes } = index;
   const generation = evaluation.generation();
   const matches = matching.find(input, generation);
-  let unitType = -1;
-  let unit: HashState | undefined;
-
   for (let match = 0; match < matches; match++) {
     const list = matching.numbers[match] ?? 0;
 
-    const wholeEnd = whole.starts[list + 1] ?? 0;
-    for (let at = whole.starts[list] ?? 0; at < wholeEnd; at++) {
-      const place = whole.members[at] ?? 0;
-      if (experiments.unitTypeNumber(place) !== unitType) {
-        unitType = experiments.unitTypeNumber(place);
-        const name = evaluation.unit(experiments.unitTypes[unitType] ?? "");
-        unit = name === undefined ? undefined : stateOf(name);
-      }
-      if (unit === undefined) continue;
-      const variant = experiments.variantOf(place, unit);
-      if (variant >= 0) outcomes.set(place, withVariant(ASSIGNED, variant));
+    const end = whole.starts[list + 1] ?? 0;
+    for (let at = whole.starts[list] ?? 0, next = 0; at < end; at = next) {
+      const type = experiments.unitTypeNumber(whole.members[at] ?? 0);
+      next = at + 1;
+      while (next < end && experiments.unitTypeNumber(whole.members[next] ?? 0) === type) next++;
+      const unit = evaluation.unit(experiments.unitTypes[type] ?? "");
+      if (unit !== undefined) experiments.assign(whole.members, at, next, stateOf(unit), outcomes);
     }
 
     const layersEnd = layersOf.starts[list + 1] ?? 0;

@@ -86,10 +86,13 @@ export const experimentAnswers = (compiled: CompiledRuleset, input: EvaluateInpu
   const evaluation = new Evaluation(compiled, input);
   const { answers } = compiled;
   const found: (Answer | Assignment)[] = [];
-  evaluateAll(evaluation, (place, outcome) => {
-    const answer = answers.answer(place, outcome);
+  const count = evaluateAll(evaluation);
+  const { outcomes } = compiled.index;
+  for (let index = 0; index < count; index++) {
+    const place = outcomes.places[index] ?? 0;
+    const answer = answers.answer(place, outcomes.at(place));
     found.push(input.rankings === undefined ? answer : (interleaved(evaluation, place, answer) ?? answer));
-  });
+  }
   return found;
 };
 

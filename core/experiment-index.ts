@@ -3,7 +3,7 @@ import type { CompiledExperiments } from "./compile-experiments.ts";
 import type { CompiledTargeting } from "./compile-targeting.ts";
 import { type Lists, listsOf } from "./lists.ts";
 import { type MatchingLists, indexLists } from "./matching-lists.ts";
-import { type Outcomes, makeOutcomes } from "./outcomes.ts";
+import { Outcomes } from "./outcomes.ts";
 import { slotLookup } from "./layer.ts";
 
 /** A layer of which a bucket has to be looked at, for units of one type. */
@@ -34,15 +34,15 @@ export const indexExperiments = (
   experiments: CompiledExperiments,
   targeting: CompiledTargeting,
 ): ExperimentIndex => {
-  const { count, list, isRunning } = experiments;
+  const { count } = experiments;
   const listCount = encoded.list_count;
   const live = new Uint8Array(listCount);
   const isRare = new Uint8Array(count);
   const isWhole = new Uint8Array(count);
   const inLayer: number[] = [];
   for (let place = 0; place < count; place++) {
-    if (!isRunning(place)) continue;
-    live[list(place)] = 1;
+    if (!experiments.isRunning(place)) continue;
+    live[experiments.list(place)] = 1;
     if (experiments.rare(place)) isRare[place] = 1;
     else if (experiments.hasWholeLayer(place) && !experiments.isLayerShared(place)) isWhole[place] = 1;
     else inLayer.push(place);
@@ -52,18 +52,18 @@ export const indexExperiments = (
     ...Map.groupBy(inLayer, (place) => `${experiments.unitTypeNumber(place)}:${experiments.layerSalt(place)}`).values(),
   ];
   const listAndLayer = members.flatMap((places, layer) =>
-    [...new Set(places.map((place) => list(place)))].map((each) => [each, layer] as const),
+    [...new Set(places.map((place) => experiments.list(place)))].map((each) => [each, layer] as const),
   );
   const layersOf = listsOf(listCount, listAndLayer.length, (pair) => listAndLayer[pair]?.[0] ?? -1);
   for (const [at, pair] of layersOf.members.entries()) layersOf.members[at] = listAndLayer[pair]?.[1] ?? 0;
 
   return {
     matching: indexLists(encoded, targeting, live),
-    whole: listsOf(listCount, count, (place) => (isWhole[place] === 1 ? list(place) : -1)),
-    rare: listsOf(listCount, count, (place) => (isRare[place] === 1 ? list(place) : -1)),
+    whole: listsOf(listCount, count, (place) => (isWhole[place] === 1 ? experiments.list(place) : -1)),
+    rare: listsOf(listCount, count, (place) => (isRare[place] === 1 ? experiments.list(place) : -1)),
     layersOf,
     lastSeen: new Uint32Array(members.length),
-    outcomes: makeOutcomes(count),
+    outcomes: new Outcomes(count),
     layers: members.map((places) => ({
       salt: experiments.layerSalt(places[0] ?? 0),
       unitType: experiments.unitType(places[0] ?? 0),

@@ -210,3 +210,12 @@ export const packedBucketFrom = (unit: HashState, words: Int32Array, first: numb
   }
   return finish(state, pending, unit.bytes + bytes, true);
 };
+
+/** {@link packedBucketFrom} under a salt of exactly 8 bytes, given as its two words: most salts are such. */
+export const pairBucketFrom = (unit: HashState, first: number, second: number): number => {
+  const { bytes } = unit;
+  const shift = (bytes & 3) << 3;
+  const back = 31 - shift;
+  const state = mix(unit.state, unit.pending | (first << shift));
+  return finish(mix(state, ((first >>> 1) >>> back) | (second << shift)), (second >>> 1) >>> back, bytes + 8, true);
+};
