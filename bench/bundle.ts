@@ -36,5 +36,24 @@ console.log(row("minified, brotli", (brotliCompressSync(bundle.contents).length 
 console.log(
   row("packages in it", [...outsiders].join(", ") || "none", `  without zod: ${outsiders.has("zod") ? "NO" : "yes"}`),
 );
+/** The shortest way from the entry to a package, which says whose import to remove. */
+const wayTo = (isWanted: (path: string) => boolean): readonly string[] => {
+  const entry = output.entryPoint ?? "";
+  const seen = new Set([entry]);
+  const queue: string[][] = [[entry]];
+  for (let way = queue.shift(); way; way = queue.shift()) {
+    const last = way.at(-1) ?? "";
+    if (isWanted(last)) return way;
+    for (const { path } of metafile.inputs[last]?.imports ?? []) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      queue.push([...way, path]);
+    }
+  }
+  return [];
+};
+for (const name of outsiders)
+  console.log(row(`${name} comes by`, `  ${wayTo((path) => path.includes(`node_modules/${name}/`)).join(" → ")}`));
+
 console.log("\nLargest files in it, minified bytes");
 for (const [path, { bytesInOutput }] of inputs.slice(0, LARGEST)) console.log(row(path, bytesInOutput));

@@ -19,8 +19,8 @@ import { median } from "./harness/median.ts";
 import { type Workerd, startWorkerd } from "./harness/workerd.ts";
 
 const CONNECTIONS = 64;
-const ROUNDS = 7;
-const ROUND_MS = 1_000;
+const ROUNDS = 15;
+const ROUND_MS = 400;
 const WARM_UP_MS = 1_500;
 const P99_GOAL = 1.3;
 
