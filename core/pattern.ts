@@ -5,7 +5,7 @@ export type PatternTest = (text: string) => boolean;
 export const MAX_PATTERN_TEXT = 1_024;
 
 /** The steps that a pattern may have once its repetitions are written out. */
-const MAX_STEPS = 1_000;
+const MAX_STEPS = 500;
 
 /** Transitions that are remembered between texts. */
 const MAX_TRANSITIONS = 5_000;
@@ -110,8 +110,11 @@ const ASSERTIONS: ReadonlyMap<string, Assertion> = new Map([
   [String.raw`\B`, "inside"],
 ]);
 
+const LINE_ENDS = new Set(["\n", "\r", "\u2028", "\u2029"]);
+
 const characterTest = (source: string): ((character: string) => boolean) => {
-  if (source !== "." && !source.startsWith("\\") && !source.startsWith("[")) return (character) => character === source;
+  if (source === ".") return (character) => !LINE_ENDS.has(character);
+  if (!source.startsWith("\\") && !source.startsWith("[")) return (character) => character === source;
   const one = new RegExp(`^${source}$`, "u");
   return (character) => one.test(character);
 };
@@ -196,25 +199,36 @@ const testOf = (steps: readonly Step[], start: number): PatternTest => {
     return ((before === "word") !== isWord(next)) === (assertion === "boundary");
   };
 
+  /** The number of the last {@link follow} that came by each step, and that put it among those that wait. */
+  const seen = new Uint32Array(steps.length);
+  const waits = new Uint32Array(steps.length);
+  let turn = 0;
+
   const follow = ({ waiting, before }: State, character: string): State | boolean => {
-    const seen = new Set<number>();
+    if (++turn === 2 ** 32) {
+      seen.fill(0);
+      waits.fill(0);
+      turn = 1;
+    }
     const open = [start, ...waiting];
-    const after = new Set<number>();
+    let hasAny = false;
     for (let index = open.pop(); index !== undefined; index = open.pop()) {
       const step = steps[index];
-      if (!step || seen.has(index)) continue;
-      seen.add(index);
+      if (!step || seen[index] === turn) continue;
+      seen[index] = turn;
       if (step.kind === "accept") return true;
       if (step.kind === "split") open.push(step.next, step.other);
       else if (step.kind === "assertion") {
         if (holds(step.assertion, before, character)) open.push(step.next);
-      } else if (character !== "" && step.test(character)) after.add(step.next);
+      } else if (character !== "" && step.test(character)) {
+        waits[step.next] = turn;
+        hasAny = true;
+      }
     }
     if (character === "") return false;
-    return stateOf(
-      [...after].sort((a, b) => a - b),
-      isWord(character) ? "word" : "other",
-    );
+    const after: number[] = [];
+    if (hasAny) for (let index = 0; index < waits.length; index++) if (waits[index] === turn) after.push(index);
+    return stateOf(after, isWord(character) ? "word" : "other");
   };
 
   const next = (state: State, character: string): State | boolean => {
@@ -263,7 +277,7 @@ export const patternOf = (pattern: string): PatternTest => {
 
 /**
  * Why a pattern cannot be used, in words for the person who wrote it; `undefined` when it can. References back, looking
- * around and more than 1,000 steps are refused because they take more than linear time, and nested repetition without end
+ * around and more than 500 steps are refused because they take more than linear time, and nested repetition without end
  * because other engines, to which patterns are copied, take exponential time for it.
  */
 export const patternProblem = (pattern: string): string | undefined => {
