@@ -149,7 +149,7 @@ export const NewExperiment = z
 export type NewExperiment = z.infer<typeof NewExperiment>;
 
 /**
- * A change to an experiment. Past draft only `name`, `hypothesis` and `owner` may change. Null takes back what a draft may do
+ * A change to an experiment. Past draft only `name`, `hypothesis`, `owner` and `ends_at` may change. Null takes back what a draft may do
  * without. Variants take the place of factors, and factors that of variants.
  */
 export const ExperimentChange = z

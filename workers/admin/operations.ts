@@ -151,7 +151,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   "POST /experiments": { summary: "Make an experiment, as a draft", status: 201, answer: "Experiment" },
   "GET /experiments/:key": { summary: "Show an experiment", answer: "Experiment" },
   "PATCH /experiments/:key": {
-    summary: "Change a draft; past draft only name, hypothesis and owner",
+    summary: "Change a draft; past draft only name, hypothesis, owner and ends_at",
     answer: "Experiment",
   },
   "PATCH /experiments/:key/status": {

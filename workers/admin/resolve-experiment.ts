@@ -50,7 +50,8 @@ const checkOnce = (named: readonly { readonly key: string; readonly path: string
   );
 };
 
-const instantOf = (written: string | null | undefined): string | null =>
+/** An instant as it is stored: in UTC, with milliseconds. */
+export const instantOf = (written: string | null | undefined): string | null =>
   written ? new Date(written).toISOString() : null;
 
 /** What stays when an experiment is written again. */

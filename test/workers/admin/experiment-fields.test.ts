@@ -348,3 +348,35 @@ describe("the variants of an experiment", () => {
     expect([status, body.items.map(({ key }) => key)]).toEqual([200, ["treatment"]]);
   });
 });
+
+describe("the end of a running experiment", () => {
+  beforeAll(async () => {
+    await create(plain({ key: "ending", primary_metric: "purchase" }));
+    await move("ending", "running");
+  });
+
+  it("can be set, moved and taken back, and visitors are told at once", async () => {
+    const ends_at = "2031-01-01T00:00:00.000Z";
+    expect((await change("ending", { ends_at })).body.ends_at).toBe(ends_at);
+    const [experiment] = (await published(api, "production")).experiments.filter(({ key }) => key === "ending");
+    expect(experiment?.ends_at).toBe(Date.parse(ends_at));
+    expect((await change("ending", { ends_at: null })).body.ends_at).toBeNull();
+  });
+
+  it("cannot be set in the past", async () => {
+    expect(await refused("PATCH", "/experiments/ending", { ends_at: "2020-01-01T00:00:00Z" })).toEqual([
+      422,
+      "invalid_request",
+      "ends_at",
+    ]);
+  });
+
+  it("stays once the experiment is completed", async () => {
+    await move("ending", "completed");
+    expect(await refused("PATCH", "/experiments/ending", { ends_at: "2032-01-01T00:00:00Z" })).toEqual([
+      409,
+      "locked_while_running",
+      "ends_at",
+    ]);
+  });
+});

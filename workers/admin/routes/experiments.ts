@@ -30,7 +30,7 @@ import { experimentNamed, experimentToWrite } from "../experiment-named.ts";
 import { allow } from "../permissions.ts";
 import { checkNobodyDepends } from "../prerequisites.ts";
 import { keyFrom, keyTaken } from "../refusals.ts";
-import { resolveExperiment } from "../resolve-experiment.ts";
+import { instantOf, resolveExperiment } from "../resolve-experiment.ts";
 import { etagOf } from "../revision.ts";
 import { rewritten } from "../rewrite-experiment.ts";
 import { checkPageFree } from "../split-pages.ts";
@@ -42,8 +42,10 @@ import { phases } from "./phases.ts";
 const isStarted = ({ status }: Experiment): boolean =>
   status === "running" || status === "paused" || status === "completed";
 
-/** What may change whenever: words. Everything else decides who gets what, or how that is judged. */
-const WORDS = new Set(["name", "hypothesis", "owner"]);
+/**
+ * What may change whenever: words, and until when units are taken. Everything else decides who gets what, or how that is judged.
+ */
+const UNLOCKED = new Set(["name", "hypothesis", "owner", "ends_at"]);
 /** What a new phase may change, weights of variants among it. */
 const PHASED = new Set(["variants", "targeting", "prerequisites", "traffic", "slots"]);
 
@@ -56,15 +58,31 @@ const checkUnlocked = (experiment: Experiment, change: ExperimentChange): void =
     return `${what}begin a new phase with POST /api/v1/experiments/${experiment.key}/phases`;
   };
   const errors = Object.keys(change)
-    .filter((field) => !WORDS.has(field))
+    .filter((field) => !UNLOCKED.has(field))
     .map((path) => ({ path, message: `${path} is locked since the experiment left draft; ${instead(path)}.` }));
   if (errors.length > 0)
     throw new Problem(
       409,
       "locked_while_running",
-      `The experiment ${experiment.key} is ${experiment.status}: only its name, hypothesis and owner may change.`,
+      `The experiment ${experiment.key} is ${experiment.status}: only its name, hypothesis, owner and ends_at may change.`,
       { errors },
     );
+};
+
+/** The end of a started experiment after a change. What is over cannot be made to have been over at another time. */
+const endAfter = (before: Experiment, change: ExperimentChange, at: string): string | null => {
+  if (change.ends_at === undefined) return before.ends_at;
+  const ends_at = instantOf(change.ends_at);
+  const isUnderWay = before.status === "running" || before.status === "paused";
+  const message = !isUnderWay
+    ? `The experiment ${before.key} is ${before.status}; its end stays.`
+    : ends_at !== null && ends_at <= at
+      ? "Give an instant to come, or null; to stop now, pause or complete the experiment."
+      : undefined;
+  if (message === undefined) return ends_at;
+  throw new Problem(isUnderWay ? 422 : 409, isUnderWay ? "invalid_request" : "locked_while_running", message, {
+    errors: [{ path: "ends_at", message }],
+  });
 };
 
 /** What an experiment lacks before it can start at an instant. */
@@ -141,9 +159,10 @@ export const experiments = new Hono<AdminEnv>()
       const audit = { action: "experiment.change", target: `experiment:${before.key}` };
       if (before.status !== "draft") {
         const { name = before.name, hypothesis = before.hypothesis, owner = before.owner } = change;
-        const result: Experiment = { ...identity, name, hypothesis, owner };
+        const ends_at = endAfter(before, change, identity.updated_at);
+        const result: Experiment = { ...identity, name, hypothesis, owner, ends_at };
         const statements = [updateExperiment(c.env.DB, result)];
-        return { result, statements, ...audit, change: { before, after: result } };
+        return { result, statements, ...audit, change: { before, after: result }, live: ends_at !== before.ends_at };
       }
       const wasAlone = before.layer.key.includes("/");
       const { experiment: result, ownLayer } = await resolveExperiment(c.env.DB, rewritten(before, change), {
