@@ -8,6 +8,7 @@ const MAX_MESSAGE_CHARACTERS = 1_024;
 const MAX_MESSAGES = 100;
 
 /** WebSocket close codes of RFC 6455, section 7.4.1. */
+const NORMAL_CLOSURE = 1000;
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 const INTERNAL_ERROR = 1011;
@@ -28,6 +29,9 @@ export interface RulesetHub {
 
   /** Ignores what a client says, and closes the socket of one that says too much. */
   hear(socket: WebSocket, message: string | ArrayBuffer): void;
+
+  /** Ends a socket that its client has closed, so that the client need not wait for the other half. */
+  leave(socket: WebSocket): void;
 }
 
 export const rulesetHubOf = (ctx: DurableObjectState): RulesetHub => ({
@@ -60,6 +64,8 @@ export const rulesetHubOf = (ctx: DurableObjectState): RulesetHub => ({
     else if (heard > MAX_MESSAGES) close(socket, POLICY_VIOLATION, "Send nothing but ping.");
     else socket.serializeAttachment(heard);
   },
+
+  leave: (socket) => close(socket, NORMAL_CLOSURE, ""),
 });
 
 const close = (socket: WebSocket, code: number, reason: string): void => {

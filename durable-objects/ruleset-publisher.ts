@@ -124,6 +124,10 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
     this.#hub.hear(socket, message);
   }
 
+  override webSocketClose(socket: WebSocket): void {
+    this.#hub.leave(socket);
+  }
+
   /** A connection that breaks is not worth a line in the log: its client comes back. The platform drops the socket. */
   override webSocketError(): void {}
 

@@ -100,7 +100,7 @@ const obey = async (order: Order, env: Env): Promise<unknown> => {
 };
 
 export default {
-  async fetch(request: Request, env: Env): Promise<Response> {
+  async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     if (new URL(request.url).pathname === "/test") return Response.json(await obey(await request.json(), env));
     const behind: Promise<unknown>[] = [];
     const response = await handle(
@@ -110,7 +110,10 @@ export default {
         PUBLISHER: observe(env.PUBLISHER, "PUBLISHER"),
         ...(state.limits && env.RATE_LIMIT && { RATE_LIMIT: observe(env.RATE_LIMIT, "RATE_LIMIT"), ...state.limits }),
       },
-      (promise) => behind.push(promise),
+      (promise) => {
+        ctx.waitUntil(promise);
+        behind.push(promise);
+      },
     );
     // What runs behind the response is over when the test has it, so that no test needs to wait.
     response.headers.set("x-behind", String(behind.length));

@@ -7,7 +7,7 @@ export interface Listener {
   /** The close code, once it is closed. */
   readonly closed: Promise<number>;
   /** Resolves when so much was told. */
-  heard(count: number): Promise<void>;
+  readonly heard: (count: number) => Promise<void>;
 }
 
 /** Connects to the stream as a browser does, with a client key in the URL. */

@@ -81,7 +81,7 @@ describe("GET /v1/ruleset", () => {
     expect(ruleset.flags.map((flag) => flag.key)).toEqual(["open"]);
     expect(remote).toEqual({ experiments: ["for_vips"], flags: [] });
     expect([ruleset.keys, ruleset.metrics]).toEqual([[], []]);
-    expect(text).not.toMatch(/hidden|vips"/);
+    expect(text).not.toMatch(/hidden|"vips"/);
     expect(text).not.toContain(encodeIdList(["vip-1", "vip-2"]));
   });
 
