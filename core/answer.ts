@@ -1,5 +1,5 @@
 import type { CompiledRuleset } from "./compile.ts";
-import { type EvaluateInput, experimentAnswer, experimentAnswers, flagAnswer } from "./evaluate.ts";
+import { type EvaluateInput, collectAnswers, experimentAnswer, flagAnswer } from "./evaluate.ts";
 import { Evaluation } from "./evaluation.ts";
 
 const textOf = ({ answers }: CompiledRuleset, answer: ReturnType<typeof experimentAnswer>): string =>
@@ -8,7 +8,9 @@ const textOf = ({ answers }: CompiledRuleset, answer: ReturnType<typeof experime
 /** `JSON.stringify` of what `evaluateExperiments` gives, made of pieces that were encoded when they were first given. */
 export const assignmentsText = (compiled: CompiledRuleset, input: EvaluateInput): string => {
   let text = "";
-  for (const answer of experimentAnswers(compiled, input)) text += (text === "" ? "[" : ",") + textOf(compiled, answer);
+  collectAnswers(compiled, input, (answer) => {
+    text += (text === "" ? "[" : ",") + textOf(compiled, answer);
+  });
   return text === "" ? "[]" : `${text}]`;
 };
 

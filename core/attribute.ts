@@ -11,10 +11,16 @@ export interface Subject {
 /** Reads one attribute; `undefined` when the subject does not have it, or has null there. */
 export type Attribute = (subject: Subject) => Exclude<JsonValue, null> | undefined;
 
-const own = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
-  value !== null && typeof value === "object" && !Array.isArray(value) && Object.hasOwn(value, key)
-    ? value[key]
-    : undefined;
+/**
+ * What an object has itself under a key. The objects of JSON inherit functions and other objects only, so a text, number or
+ * boolean that is found is their own, and it need not be asked for twice.
+ */
+const own = (value: JsonValue | undefined, key: string): JsonValue | undefined => {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+  const found = value[key];
+  if (typeof found === "string" || typeof found === "number" || typeof found === "boolean") return found;
+  return Object.hasOwn(value, key) ? found : undefined;
+};
 
 /**
  * The attribute that a name addresses: the context's own key of exactly that name, else a dot path into its nested objects,

@@ -1,5 +1,6 @@
 import { bucketOf, stateOf } from "./bucket.ts";
 import type { Evaluation } from "./evaluation.ts";
+import type { HashState } from "./hash.ts";
 import { ASSIGNED, ERROR, type Outcome, carriesVariant, withVariant } from "./outcome.ts";
 
 /**
@@ -29,20 +30,29 @@ const decideMatching = (evaluation: Evaluation): void => {
   const { matching, whole, rare, layersOf, lastSeen, layers, outcomes } = index;
   const generation = evaluation.generation();
   const matches = matching.find(input, generation);
+
+  let unitType = -1;
+  let unit: HashState | undefined;
   for (let match = 0; match < matches; match++) {
     const list = matching.numbers[match] ?? 0;
-
     const end = whole.starts[list + 1] ?? 0;
-    for (let at = whole.starts[list] ?? 0, next = 0; at < end; at = next) {
+    for (let at = whole.starts[list] ?? 0; at < end;) {
       const type = experiments.unitTypeNumber(whole.members[at] ?? 0);
-      next = at + 1;
-      while (next < end && experiments.unitTypeNumber(whole.members[next] ?? 0) === type) next++;
-      const unit = evaluation.unit(experiments.unitTypes[type] ?? "");
-      if (unit !== undefined) experiments.assign(whole.members, at, next, stateOf(unit), outcomes);
+      if (type !== unitType) {
+        unitType = type;
+        const name = evaluation.unit(experiments.unitTypes[type] ?? "");
+        unit = name === undefined ? undefined : stateOf(name);
+      }
+      const start = at++;
+      while (at < end && experiments.unitTypeNumber(whole.members[at] ?? 0) === type) at++;
+      if (unit !== undefined) experiments.assign(whole.members, start, at, unit, outcomes);
     }
+  }
 
-    const layersEnd = layersOf.starts[list + 1] ?? 0;
-    for (let at = layersOf.starts[list] ?? 0; at < layersEnd; at++) {
+  for (let match = 0; layers.length > 0 && match < matches; match++) {
+    const list = matching.numbers[match] ?? 0;
+    const end = layersOf.starts[list + 1] ?? 0;
+    for (let at = layersOf.starts[list] ?? 0; at < end; at++) {
       const number = layersOf.members[at] ?? 0;
       const layer = layers[number];
       if (layer === undefined || lastSeen[number] === generation) continue;
@@ -54,9 +64,12 @@ const decideMatching = (evaluation: Evaluation): void => {
       const variant = experiments.variantOf(owner, stateOf(name));
       if (variant >= 0) outcomes.set(owner, withVariant(ASSIGNED, variant));
     }
+  }
 
-    const rareEnd = rare.starts[list + 1] ?? 0;
-    for (let at = rare.starts[list] ?? 0; at < rareEnd; at++) decideOne(evaluation, rare.members[at] ?? 0);
+  for (let match = 0; rare.members.length > 0 && match < matches; match++) {
+    const list = matching.numbers[match] ?? 0;
+    const end = rare.starts[list + 1] ?? 0;
+    for (let at = rare.starts[list] ?? 0; at < end; at++) decideOne(evaluation, rare.members[at] ?? 0);
   }
 };
 

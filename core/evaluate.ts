@@ -79,21 +79,29 @@ const interleaved = (evaluation: Evaluation, place: number, { assignment }: Answ
 };
 
 /** Each experiment that the unit gets a variant of, in stored order. */
-export const evaluateExperiments = (compiled: CompiledRuleset, input: EvaluateInput): Assignment[] =>
-  experimentAnswers(compiled, input).map((answer) => ("assignment" in answer ? answer.assignment : answer));
+export const evaluateExperiments = (compiled: CompiledRuleset, input: EvaluateInput): Assignment[] => {
+  const found: Assignment[] = [];
+  collectAnswers(compiled, input, (answer) => {
+    found.push("assignment" in answer ? answer.assignment : answer);
+  });
+  return found;
+};
 
-export const experimentAnswers = (compiled: CompiledRuleset, input: EvaluateInput): (Answer | Assignment)[] => {
+/** Gives the answers that {@link evaluateExperiments} lists, one after another. */
+export const collectAnswers = (
+  compiled: CompiledRuleset,
+  input: EvaluateInput,
+  collect: (answer: Answer | Assignment) => void,
+): void => {
   const evaluation = new Evaluation(compiled, input);
   const { answers } = compiled;
-  const found: (Answer | Assignment)[] = [];
   const count = evaluateAll(evaluation);
   const { outcomes } = compiled.index;
   for (let index = 0; index < count; index++) {
     const place = outcomes.places[index] ?? 0;
     const answer = answers.answer(place, outcomes.at(place));
-    found.push(input.rankings === undefined ? answer : (interleaved(evaluation, place, answer) ?? answer));
+    collect(input.rankings === undefined ? answer : (interleaved(evaluation, place, answer) ?? answer));
   }
-  return found;
 };
 
 /** The value of a flag and why. Never throws. Decisions are shared between requests: never to be changed. */

@@ -51,7 +51,7 @@ export class Evaluation {
   #held: readonly RulesetHoldout[] | undefined;
   #overrides: readonly RulesetOverride[] | undefined;
   /** What is being decided, by name, outermost first. */
-  readonly #path: string[] = [];
+  #path: string[] | undefined;
   /** The outermost place in the path that a cycle came back to. */
   #cycle = Infinity;
 
@@ -163,26 +163,29 @@ export class Evaluation {
   /** The decision on an experiment: the first check that fails gives the reason. */
   experiment(place: number): Outcome {
     if (!this.compiled.enabled) return ENVIRONMENT_OFF;
-    const prerequisites = this.compiled.experiments.rare(place)?.prerequisites ?? [];
-    if (prerequisites.length === 0) return this.#decide(place, prerequisites);
-    return this.#onPath(`experiment ${place}`, PREREQUISITE, () => this.#decide(place, prerequisites));
+    if (!this.compiled.experiments.rare(place)?.prerequisites) return this.#decide(place);
+    return this.#onPath(`experiment ${place}`, PREREQUISITE, () => this.#decide(place));
   }
 
-  #decide(place: number, prerequisites: readonly Prerequisite[]): Outcome {
+  #decide(place: number): Outcome {
     const { experiments } = this.compiled;
+    const rare = experiments.rare(place);
     if (!experiments.isRunning(place)) return NOT_RUNNING;
-    if (!this.isInDates(place)) return OUTSIDE_DATES;
+    if (rare && !this.isInDates(place)) return OUTSIDE_DATES;
     const overridden = this.overriddenVariant(place);
     if (overridden >= 0) return withVariant(OVERRIDE, overridden);
-    const unit = this.experimentUnit(place);
+    const unit = rare ? this.experimentUnit(place) : this.unit(experiments.unitType(place));
     if (unit === undefined) return UNIT_MISSING;
     if (this.holdoutOfExperiment(place)) return HOLDOUT;
     if (!this.isInSlot(place, unit)) return OUTSIDE_SLOT;
     const truth = this.targets(experiments.list(place));
     if (truth !== TRUE) return truth === UNKNOWN ? ERROR : TARGETING;
-    if (!prerequisites.every((prerequisite) => this.meets(prerequisite))) return PREREQUISITE;
-    const kept = this.stickyVariant(place);
-    if (kept >= 0) return withVariant(STICKY, kept);
+    if (rare) {
+      const { prerequisites = [] } = rare;
+      if (!prerequisites.every((prerequisite) => this.meets(prerequisite))) return PREREQUISITE;
+      const kept = this.stickyVariant(place);
+      if (kept >= 0) return withVariant(STICKY, kept);
+    }
     const variant = experiments.variantOf(place, stateOf(unit));
     return variant < 0 ? ERROR : withVariant(ASSIGNED, variant);
   }
@@ -258,21 +261,23 @@ export class Evaluation {
    * cycle was entered.
    */
   #onPath<Decision>(name: string, onCycle: Decision, decide: () => Decision): Decision {
-    const again = this.#path.indexOf(name);
+    const path = (this.#path ??= []);
+    const again = path.indexOf(name);
     if (again >= 0) {
       this.#cycle = Math.min(this.#cycle, again);
       return onCycle;
     }
-    const place = this.#path.push(name) - 1;
+    const place = path.push(name) - 1;
     const decision = decide();
-    this.#path.pop();
+    path.pop();
     if (place < this.#cycle) return decision;
     if (place === this.#cycle) this.#cycle = Infinity;
     return onCycle;
   }
 }
 
+/** A text that is not empty. What objects inherit is never text, so what is found is the record's own. */
 const textAt = (record: Units | Context, key: string): string | undefined => {
-  const value = Object.hasOwn(record, key) ? record[key] : undefined;
+  const value = record[key];
   return typeof value === "string" && value !== "" ? value : undefined;
 };
