@@ -184,7 +184,8 @@ export const aLargeRuleset = (options: LargeRulesetOptions): Ruleset => {
     const place = Math.floor(index / (layers ?? count));
     const isHopeful = index % step === 0;
     const pool = isHopeful ? predicates : hopeless;
-    const rule = pool[(isHopeful ? index / step : index) % pool.length];
+    const nth = isHopeful ? index / step : index;
+    const rule = options.predicates === "distinct" ? pool[nth % pool.length] : drawn(pool, random);
     return {
       id: `exp_${body}`,
       key,
