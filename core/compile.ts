@@ -6,7 +6,7 @@ import { type CompiledFlag, compileFlag } from "./compile-flags.ts";
 import { type CompiledOverrides, compileOverrides } from "./compile-overrides.ts";
 import { type CompiledTargeting, compileTargeting } from "./compile-targeting.ts";
 import { type ExperimentIndex, indexExperiments } from "./experiment-index.ts";
-import { readsEdge } from "./reads-edge.ts";
+import { type EdgeUse, edgeUse } from "./reads-edge.ts";
 
 /** A ruleset that can be decided with. Compile it once a version and share it between all requests. */
 export interface CompiledRuleset {
@@ -16,6 +16,8 @@ export interface CompiledRuleset {
   readonly keys: ReadonlyMap<string, RulesetKey>;
   /** Whether a decision can depend on `country` or on what the edge knows, `edge` and `edge.*`. */
   readonly usesEdge: boolean;
+  /** The same in more detail, since most of it is dear to find out. */
+  readonly edgeUse: EdgeUse;
   readonly flagKeys: readonly string[];
   readonly flag: (key: string) => RulesetFlag | undefined;
   /** By key or by id. */
@@ -37,13 +39,16 @@ export const compile = (encoded: EncodedRuleset): CompiledRuleset => {
   const flags = new Map(encoded.flags.map((flag) => [flag.key, flag]));
   const compiledFlags = new Map<string, CompiledFlag>();
   let index: ExperimentIndex | undefined;
-  let usesEdge: boolean | undefined;
+  let use: EdgeUse | undefined;
   return {
     environment: encoded.environment,
     enabled: encoded.enabled,
     keys: new Map(encoded.keys.map((key) => [key.hash, key])),
     get usesEdge() {
-      return (usesEdge ??= readsEdge(encoded));
+      return this.edgeUse !== "nothing";
+    },
+    get edgeUse() {
+      return (use ??= edgeUse(encoded));
     },
     flagKeys: [...flags.keys()],
     flag: (key) => flags.get(key),

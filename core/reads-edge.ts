@@ -1,24 +1,39 @@
 import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
 import type { Condition, Rule } from "../contract/targeting.ts";
 
-const isEdge = (attribute: string): boolean =>
-  attribute === "country" || attribute === "edge" || attribute.startsWith("edge.");
+type IsWanted = (attribute: string) => boolean;
 
-/** Whether a condition reads it. */
-const conditionReads = (condition: Condition): boolean => {
-  if ("all" in condition) return condition.all.some(conditionReads);
-  if ("any" in condition) return condition.any.some(conditionReads);
-  if ("not" in condition) return conditionReads(condition.not);
-  return "attribute" in condition && isEdge(condition.attribute);
+const isEdge: IsWanted = (attribute) => attribute === "edge" || attribute.startsWith("edge.");
+const isEdgeOrCountry: IsWanted = (attribute) => attribute === "country" || isEdge(attribute);
+
+/** Whether a condition reads what is wanted. */
+const conditionReads = (condition: Condition, isWanted: IsWanted): boolean => {
+  if ("all" in condition) return condition.all.some((part) => conditionReads(part, isWanted));
+  if ("any" in condition) return condition.any.some((part) => conditionReads(part, isWanted));
+  if ("not" in condition) return conditionReads(condition.not, isWanted);
+  return "attribute" in condition && isWanted(condition.attribute);
 };
 
-const ruleReads = ({ conditions }: Pick<Rule, "conditions">): boolean => conditions.some(conditionReads);
+/** Whether anything in a ruleset reads what is wanted: a condition, a unit type, or an audience's list. */
+const reads = ({ targeting, experiments, audiences, holdouts, flags }: EncodedRuleset, isWanted: IsWanted): boolean => {
+  const ruleReads = ({ conditions }: Pick<Rule, "conditions">): boolean =>
+    conditions.some((condition) => conditionReads(condition, isWanted));
+  return (
+    targeting.terms.some(([attribute]) => isWanted(attribute)) ||
+    targeting.conditions.some((condition) => conditionReads(condition, isWanted)) ||
+    experiments.unit_types.some(isWanted) ||
+    audiences.some(({ rules, ids }) => rules.some(ruleReads) || (ids !== undefined && isWanted(ids.attribute))) ||
+    holdouts.some(({ unit_type }) => isWanted(unit_type)) ||
+    flags.some(({ rules }) =>
+      rules.some((rule) => ruleReads(rule) || (rule.rollout !== undefined && isWanted(rule.rollout.unit_type))),
+    )
+  );
+};
 
-/** Whether anything in a ruleset reads `country` or what the edge knows: a condition, a unit type, or an audience's list. */
-export const readsEdge = ({ targeting, experiments, audiences, holdouts, flags }: EncodedRuleset): boolean =>
-  targeting.terms.some(([attribute]) => isEdge(attribute)) ||
-  targeting.conditions.some(conditionReads) ||
-  experiments.unit_types.some(isEdge) ||
-  audiences.some(({ rules, ids }) => rules.some(ruleReads) || (ids !== undefined && isEdge(ids.attribute))) ||
-  holdouts.some(({ unit_type }) => isEdge(unit_type)) ||
-  flags.some(({ rules }) => rules.some((rule) => ruleReads(rule) || (rule.rollout && isEdge(rule.rollout.unit_type))));
+/** What of a request's edge a ruleset reads: nothing, `country` alone, or something of `edge.*` too. */
+export type EdgeUse = "nothing" | "country" | "edge";
+
+export const edgeUse = (encoded: EncodedRuleset): EdgeUse => {
+  if (!reads(encoded, isEdgeOrCountry)) return "nothing";
+  return reads(encoded, isEdge) ? "edge" : "country";
+};

@@ -1,9 +1,9 @@
-import type { Assignment, DecideRequest, FlagDecision, Units } from "../../contract/decision.ts";
+import type { Assignment, Context, DecideRequest, FlagDecision, Units } from "../../contract/decision.ts";
 import { assignmentText, assignmentsText, flagsText } from "../../core/answer.ts";
 import type { CompiledRuleset } from "../../core/compile.ts";
 import { type EvaluateInput, evaluateExperiments } from "../../core/evaluate.ts";
 import { explainExperiment, explainFlag } from "../../core/explain.ts";
-import { withServersEdge, withVisitorsEdge } from "../http/edge-context.ts";
+import { withServersEdge, withVisitorsCountry, withVisitorsEdge } from "../http/edge-context.ts";
 import { isNestedDeeperThan } from "../http/nesting.ts";
 import { Problem } from "../http/problem.ts";
 import type { Caller } from "./authenticate.ts";
@@ -44,7 +44,7 @@ export const decisionText = (
   const units = unitsOf(input);
   const subject: EvaluateInput = {
     units,
-    context: compiled.usesEdge ? (isClient ? withVisitorsEdge : withServersEdge)(context, request) : context,
+    context: withEdge(compiled, context, isClient, request),
     now,
     sticky: input.sticky,
     rankings: input.rankings,
@@ -69,6 +69,12 @@ export const undecidedText = ({ environment }: Caller, input: DecideRequest): st
   const flag: FlagDecision = { value: null, variant: null, reason: "error" };
   const flags = Object.fromEntries(namesIn(input.flags).map((key) => [key, flag]));
   return responseText(unitsOf(input), environment, 0, JSON.stringify(assignments), JSON.stringify(flags));
+};
+
+/** Finding out all that the edge knows costs more than deciding, so only what the rules read is. */
+const withEdge = ({ edgeUse }: CompiledRuleset, context: Context, isClient: boolean, request: Request): Context => {
+  if (edgeUse === "edge") return (isClient ? withVisitorsEdge : withServersEdge)(context, request);
+  return edgeUse === "country" && isClient ? withVisitorsCountry(context, request) : context;
 };
 
 const forbidden = (path: string, message: string): Problem =>

@@ -72,6 +72,13 @@ export const withVisitorsEdge = (context: Context, request: Request): Context =>
   ]);
 };
 
+/** The context with `country` alone of what {@link withVisitorsEdge} adds, for rules that read no more of it. */
+export const withVisitorsCountry = (context: Context, request: Request): Context => {
+  if (Object.hasOwn(context, "country")) return context;
+  const country = cfOf(request)?.country;
+  return country === undefined ? context : { ...context, country };
+};
+
 /**
  * The context with what the edge knows of a server that asks on behalf of a visitor. What it sent stays, for it has seen
  * the visitor's request; `country` is the visitor's, so the country of a data centre is not taken for it. The browser is the

@@ -1,5 +1,6 @@
+import type { Context } from "../../../contract/decision.ts";
 import { describe, expect, it } from "vitest";
-import { withServersEdge, withVisitorsEdge } from "../../../workers/http/edge-context.ts";
+import { withServersEdge, withVisitorsCountry, withVisitorsEdge } from "../../../workers/http/edge-context.ts";
 
 const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
 
@@ -78,4 +79,14 @@ describe("what the edge knows", () => {
   ])("of a visitor who accepts %s: the language is %s", (accepted, language) => {
     expect(withVisitorsEdge({}, aRequest(undefined, { "accept-language": accepted }))["edge.language"]).toBe(language);
   });
+});
+
+describe("withVisitorsCountry", () => {
+  it.each<Context>([{}, { country: "DE" }, { country: null }, { a: 1 }])(
+    "agrees with all of the edge on the country of %o",
+    (sent) => {
+      for (const cf of [{ country: "AT" }, {}, undefined])
+        expect(withVisitorsCountry(sent, aRequest(cf)).country).toBe(withVisitorsEdge(sent, aRequest(cf)).country);
+    },
+  );
 });
