@@ -60,6 +60,7 @@ const refusalOf = (
         : new Refusal(10057, `inherit binding '${binding.name}' is invalid`);
     case "assets":
     case "plain_text":
+    case "ratelimit":
     case "secret_text":
       return undefined;
     default:
