@@ -31,6 +31,7 @@ export class CompiledExperiments {
   /** Whether all salts have two words, those of experiment `n` at `2n`. */
   readonly #areSaltsDerived: boolean;
   readonly #isRare: Uint8Array;
+  readonly #isOpen: Uint8Array;
   readonly #rare: ReadonlyMap<number, RareFields>;
   #ids: readonly string[] | undefined;
   #keys: readonly string[] | undefined;
@@ -64,6 +65,9 @@ export class CompiledExperiments {
     this.#rare = new Map(encoded.rare);
     this.#isRare = new Uint8Array(count);
     for (const place of this.#rare.keys()) this.#isRare[place] = 1;
+    this.#isOpen = new Uint8Array(count);
+    for (let place = 0; place < count; place++)
+      if (this.isRunning(place) && this.#isRare[place] === 0 && this.hasWholeLayer(place)) this.#isOpen[place] = 1;
   }
 
   /** The place of the experiment that has the key, or else the id; −1 when there is none. */
@@ -163,8 +167,10 @@ export class CompiledExperiments {
     const split = this.#split[place] ?? 0;
     const start = this.#splitStarts[split] ?? 0;
     const end = this.#splitStarts[split + 1] ?? 0;
-    for (let at = start; at < end; at++) if (bucket < (this.#splitEnds[at] ?? 0)) return at - start;
-    return -1;
+    // Counts the shares that end at or before the bucket. A branch here would be guessed wrong every other time.
+    let variant = 0;
+    for (let at = start; at < end; at++) variant += ((this.#splitEnds[at] ?? 0) - 1 - bucket) >>> 31;
+    return variant < end - start ? variant : -1;
   }
 
   variantId(place: number, variant: number): string {
@@ -179,6 +185,11 @@ export class CompiledExperiments {
     this.#payloads ??= splitTexts(this.#encoded.payloads, this.count);
     const all = this.#payloads[place] ?? "";
     return all === "" ? null : ((JSON.parse(all) as JsonValue[])[variant] ?? null);
+  }
+
+  /** Whether it runs, has the whole layer and no rare fields: units are left out by its targeting only. */
+  isOpen(place: number): boolean {
+    return this.#isOpen[place] === 1;
   }
 
   rare(place: number): RareFields | undefined {

@@ -26,6 +26,8 @@ export interface CompiledRuleset {
   readonly targeting: CompiledTargeting;
   readonly holdouts: readonly RulesetHoldout[];
   readonly overrides: CompiledOverrides;
+  /** Whether any experiment may be decided by a holdout or an override. */
+  readonly hasExceptions: boolean;
   readonly answers: CompiledAnswers;
   /** To decide on all experiments; made when that is first asked for. */
   readonly index: ExperimentIndex;
@@ -36,6 +38,7 @@ export interface CompiledRuleset {
 export const compile = (encoded: EncodedRuleset): CompiledRuleset => {
   const experiments = new CompiledExperiments(encoded.experiments);
   const targeting = compileTargeting(encoded);
+  const overrides = compileOverrides(encoded.overrides);
   const flags = new Map(encoded.flags.map((flag) => [flag.key, flag]));
   const compiledFlags = new Map<string, CompiledFlag>();
   let index: ExperimentIndex | undefined;
@@ -56,7 +59,8 @@ export const compile = (encoded: EncodedRuleset): CompiledRuleset => {
     experiments,
     targeting,
     holdouts: encoded.holdouts,
-    overrides: compileOverrides(encoded.overrides),
+    overrides,
+    hasExceptions: encoded.holdouts.length > 0 || overrides.experiments.size > 0,
     answers: compileAnswers(experiments),
     get index() {
       return (index ??= indexExperiments(encoded.targeting, experiments, targeting));

@@ -56,7 +56,8 @@ const answerAt = (evaluation: Evaluation, place: number): Answer | Assignment =>
   try {
     const outcome = evaluation.experiment(place);
     const answer = answers.answer(place, outcome);
-    return carriesVariant(outcome) ? (interleaved(evaluation, place, answer) ?? answer) : answer;
+    if (evaluation.input.rankings === undefined || !carriesVariant(outcome)) return answer;
+    return interleaved(evaluation, place, answer) ?? answer;
   } catch {
     return answers.answer(place, ERROR);
   }
