@@ -292,7 +292,9 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
     try {
       const text = JSON.stringify(toPointer(row));
       await settledWithin(MIRROR_DEADLINE_MS, "KV", this.env.RULES.put(pointerKey(row.environment), text));
-      return true;
+      // A publish and the alarm may write at once, and the last to end must leave the newest.
+      const newest = this.#latest();
+      return newest && newest.version > row.version ? await this.#mirrorPointer(newest) : true;
     } catch (error) {
       console.error({ event: "ruleset_pointer_not_mirrored", environment: row.environment, error: String(error) });
       return false;
