@@ -340,7 +340,7 @@ export const anyRuleset: fc.Arbitrary<Ruleset> = fc
       keys: fc.constant([]),
       audiences,
       holdouts: fc.oneof(
-        { weight: 3, arbitrary: fc.constant([]) },
+        { weight: 3, arbitrary: fc.constant<Ruleset["holdouts"]>([]) },
         fc.array(holdout(experiments, flags), { maxLength: 2 }),
       ),
       experiments: fc.tuple(...experiments.map((_, index) => experimentOf(index, flags.slice(0, 2)))),
