@@ -13,8 +13,6 @@ export interface CompiledOverrides {
 export const compileOverrides = (overrides: readonly RulesetOverride[]): CompiledOverrides => {
   const unitTypes = [...new Set(overrides.map(({ unit_type }) => unit_type))];
   const byUnit = Map.groupBy(overrides.entries(), ([, { unit_type, unit_hash }]) => `${unit_type}:${unit_hash}`);
-  const named = (keys: readonly (string | undefined)[]): ReadonlySet<string> =>
-    new Set(keys.filter((key) => key !== undefined));
   return {
     experiments: named(overrides.map(({ experiment }) => experiment)),
     flags: named(overrides.map(({ flag }) => flag)),
@@ -28,3 +26,6 @@ export const compileOverrides = (overrides: readonly RulesetOverride[]): Compile
         .map(([, override]) => override),
   };
 };
+
+const named = (keys: readonly (string | undefined)[]): ReadonlySet<string> =>
+  new Set(keys.filter((key) => key !== undefined));

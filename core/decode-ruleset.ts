@@ -44,8 +44,8 @@ const decodeExperiments = ({ experiments, targeting }: EncodedRuleset): RulesetE
     const salt = salts[place] || derivedSalt(id);
     const { url = null, phases, ...others } = rare.get(place) ?? {};
     const { keys: variantKeys = [], weights_bp = [], controls = [] } = experiments.splits[split[place] ?? 0] ?? {};
-    const ids = jsonArray<string>(variantIds[place]);
-    const configs = jsonArray<JsonValue>(payloads[place]);
+    const ids = jsonArray(variantIds[place]) as readonly string[] | undefined;
+    const configs = jsonArray(payloads[place]) as readonly JsonValue[] | undefined;
     const ends = experiments.slots[slot[place] ?? 0] ?? [];
     return {
       id,
@@ -74,5 +74,5 @@ const decodeExperiments = ({ experiments, targeting }: EncodedRuleset): RulesetE
   });
 };
 
-const jsonArray = <Item>(text: string | undefined): readonly Item[] | undefined =>
-  text ? (JSON.parse(text) as Item[]) : undefined;
+const jsonArray = (text: string | undefined): readonly unknown[] | undefined =>
+  text ? (JSON.parse(text) as unknown[]) : undefined;

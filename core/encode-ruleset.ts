@@ -41,7 +41,6 @@ const encodeExperiments = (
     return slots.numberOf(ends.join(), () => ends);
   };
   slots.numberOf(`0,${BUCKETS - 1}`, () => [0, BUCKETS - 1]);
-  const startOf = ({ phases }: RulesetExperiment): number | undefined => phases[0]?.started_at;
   const startedFrom = experiments.reduce((min, experiment) => Math.min(min, startOf(experiment) ?? min), Infinity);
   const from = Number.isFinite(startedFrom) ? startedFrom : 0;
 
@@ -93,6 +92,8 @@ const encodeExperiments = (
       .filter(([, fields]) => Object.keys(fields).length > 0),
   };
 };
+
+const startOf = ({ phases }: RulesetExperiment): number | undefined => phases[0]?.started_at;
 
 const splitOf = ({ variants }: RulesetExperiment): EncodedSplit => ({
   keys: variants.map(({ key }) => key),

@@ -12,6 +12,8 @@ const isLookup = (condition: Condition): condition is Lookup =>
   "operator" in condition &&
   (condition.operator === "eq" || (condition.operator === "in" && condition.value.length > 0));
 
+const sizes = (lists: readonly (readonly number[])[]): number[] => lists.map(({ length }) => length);
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** Takes lists of rules one after another, and numbers them. */
@@ -47,7 +49,6 @@ export const makeTargetingEncoder = (): TargetingEncoder => {
     listOf,
     encoded: () => {
       const { terms, termsOf } = encodeTerms(lookups.items);
-      const sizes = (items: readonly (readonly number[])[]): number[] => items.map(({ length }) => length);
       const ruleSizes = sizes(rules.items);
       const listSizes = sizes(lists.items);
       return {

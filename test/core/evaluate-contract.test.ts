@@ -45,6 +45,12 @@ const aRollout = (share_bp: number): RulesetFlagRule => ({
   rollout: { share_bp, salt: "ramp", unit_type: "user_id", schedule: [] },
 });
 
+const rolledOut = (share: number) => compiled({ flags: [aFlag({ rules: [aRollout(share)] })] });
+
+const asks = (key: string, ...prerequisites: Prerequisite[]) => anExperiment({ key, prerequisites });
+
+const inVariant = (experiment: string): Prerequisite => ({ experiment, variants: ["control", "treatment"] });
+
 describe("a compiled ruleset", () => {
   it.each(vectors.variants)("gives $unit the variant $variant under $salt", ({ unit, salt, variants, variant }) => {
     const experiment = anExperiment({
@@ -83,8 +89,7 @@ describe("a compiled ruleset", () => {
   it("takes nobody out of a flag's rollout when its share is raised", () => {
     fc.assert(
       fc.property(fc.nat(10_000), fc.nat(10_000), (a, b) => {
-        const at = (share: number) => compiled({ flags: [aFlag({ rules: [aRollout(share)] })] });
-        const [before, after] = [at(Math.min(a, b)), at(Math.max(a, b))];
+        const [before, after] = [rolledOut(Math.min(a, b)), rolledOut(Math.max(a, b))];
         for (let user = 0; user < 100; user++) {
           const input = forUser(`user-${user}`);
           const was = evaluateFlag(before, "new_checkout", input).value;
@@ -154,9 +159,6 @@ describe("a compiled ruleset", () => {
 });
 
 describe("prerequisites that come back to themselves", () => {
-  const asks = (key: string, ...prerequisites: Prerequisite[]) => anExperiment({ key, prerequisites });
-  const inVariant = (experiment: string): Prerequisite => ({ experiment, variants: ["control", "treatment"] });
-
   it.each([
     ["themselves", [asks("a", inVariant("a"))]],
     ["one another", [asks("a", inVariant("b")), asks("b", inVariant("a"))]],

@@ -16,7 +16,13 @@ const bucket = (unit: string, salt: string): number =>
 const own = (record: object, key: string): JsonValue | undefined =>
   Object.hasOwn(record, key) ? ((record as Record<string, JsonValue>)[key] ?? undefined) : undefined;
 
-const negatives = ["neq", "not_in", "not_contains", "not_exists", "not_in_audience"];
+const isUnit = (value: JsonValue | undefined): value is string => typeof value === "string" && value !== "";
+
+const served = (flag: RulesetFlag, value: JsonValue, name: string, reason: FlagReason): FlagDecision => {
+  const named = Object.entries(flag.variants).find(([, each]) => isDeepStrictEqual(each, value));
+  const variant = named?.[0] ?? (typeof value === "boolean" ? (value ? "on" : "off") : name);
+  return { value, variant, reason };
+};
 
 /**
  * The contract of assignment, written to be read: no index, no column, nothing remembered, the hash of the npm package. It
@@ -24,7 +30,6 @@ const negatives = ["neq", "not_in", "not_contains", "not_exists", "not_in_audien
  */
 export const referenceEvaluator = (ruleset: Ruleset, input: EvaluateInput) => {
   const unitOf = (type: string): string | undefined => {
-    const isUnit = (value: JsonValue | undefined): value is string => typeof value === "string" && value !== "";
     return [own(input.units, type), own(input.context, type)].find(isUnit);
   };
 
@@ -63,33 +68,23 @@ export const referenceEvaluator = (ruleset: Ruleset, input: EvaluateInput) => {
       const member = isMember(condition.value);
       return condition.operator === "in_audience" || member === undefined ? member : !member;
     }
-    if ((condition.operator as string) === "sounds_like") return undefined;
     const actual = attribute(condition.attribute);
-    if (actual === undefined) return negatives.includes(condition.operator);
-    switch (condition.operator) {
-      case "eq":
-        return actual === condition.value;
-      case "neq":
-        return actual !== condition.value;
-      case "in":
-        return condition.value.some((value) => value === actual);
-      case "not_in":
-        return condition.value.every((value) => value !== actual);
-      case "gt":
-        return typeof actual === "number" && actual > condition.value;
-      case "gte":
-        return typeof actual === "number" && actual >= condition.value;
-      case "lt":
-        return typeof actual === "number" && actual < condition.value;
-      case "lte":
-        return typeof actual === "number" && actual <= condition.value;
-      case "exists":
-        return true;
-      case "not_exists":
-        return false;
-      default:
-        throw new Error(`The reference does not know ${condition.operator}.`);
-    }
+    const value = "value" in condition ? condition.value : undefined;
+    const order = typeof actual === "number" && typeof value === "number" ? actual - value : Number.NaN;
+    const isListed = Array.isArray(value) && value.some((each) => each === actual);
+    const results = new Map([
+      ["eq", actual === value],
+      ["neq", actual !== value],
+      ["in", isListed],
+      ["not_in", !isListed],
+      ["gt", order > 0],
+      ["gte", order >= 0],
+      ["lt", order < 0],
+      ["lte", order <= 0],
+      ["exists", actual !== undefined],
+      ["not_exists", actual === undefined],
+    ]);
+    return results.get(condition.operator);
   };
 
   /** All of the conditions: false when one is false, unknown when one of the others is unknown. */
@@ -194,12 +189,6 @@ export const referenceEvaluator = (ruleset: Ruleset, input: EvaluateInput) => {
         rankings &&
         found.type === "interleaving" && { interleaved: teamDraft(unit, found.salt, ranking(0), ranking(1)) }),
     };
-  };
-
-  const served = (flag: RulesetFlag, value: JsonValue, name: string, reason: FlagReason): FlagDecision => {
-    const named = Object.entries(flag.variants).find(([, each]) => isDeepStrictEqual(each, value));
-    const variant = named?.[0] ?? (typeof value === "boolean" ? (value ? "on" : "off") : name);
-    return { value, variant, reason };
   };
 
   const decideFlag = (flag: RulesetFlag): FlagDecision => {
