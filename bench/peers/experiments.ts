@@ -1,6 +1,6 @@
 import murmurhash from "murmurhash";
 import type { Condition } from "../../contract/targeting.ts";
-import type { Ruleset, RulesetExperiment } from "../../contract/ruleset.ts";
+import type { Ruleset } from "../../contract/ruleset.ts";
 import type { User } from "../harness/a-large-ruleset.ts";
 import { type MakePeer, at } from "./peer.ts";
 
@@ -12,40 +12,87 @@ interface Assigned {
   readonly payload: unknown;
 }
 
+/** An experiment as that project publishes it: variants, and ranges of buckets that name them by id. */
+interface Published {
+  readonly id: string;
+  readonly key: string;
+  readonly salt: string;
+  readonly rules: Ruleset["experiments"][number]["rules"];
+  readonly variants: readonly { readonly id: string; readonly key: string; readonly payload: unknown }[];
+  readonly allocations: readonly { readonly from: number; readonly to: number; readonly variant_id: string }[];
+}
+
 type Context = Readonly<Record<string, unknown>>;
 
-const holds = (condition: Condition, context: Context): boolean => {
-  if (!("operator" in condition)) return false;
-  if (condition.operator === "eq") return context[condition.attribute] === condition.value;
-  if (condition.operator === "in") return condition.value.includes(context[condition.attribute] as string);
-  if (condition.operator === "neq") return context[condition.attribute] !== condition.value;
-  return condition.operator === "not_in" && !condition.value.includes(context[condition.attribute] as string);
+const publishedOf = ({ id, key, salt, rules, variants }: Ruleset["experiments"][number]): Published => {
+  let next = 0;
+  return {
+    id,
+    key,
+    salt,
+    rules,
+    variants: variants.map((variant) => ({ id: variant.id, key: variant.key, payload: variant.config })),
+    allocations: variants.map((variant) => ({
+      variant_id: variant.id,
+      from: next,
+      to: (next += variant.weight_bp) - 1,
+    })),
+  };
 };
 
-const decide = (experiment: RulesetExperiment, unit: string, context: Context): Assigned | undefined => {
+/** An attribute is looked up by its exact key first, then as a path with dots. */
+const attributeOf = (context: Context, path: string): unknown => {
+  if (path in context) return context[path];
+  let value: unknown = context;
+  for (const segment of path.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, segment)) return undefined;
+    value = (value as Context)[segment];
+  }
+  return value;
+};
+
+const holds = (condition: Condition, context: Context): boolean => {
+  if (!("operator" in condition) || !("attribute" in condition)) return false;
+  const value = attributeOf(context, condition.attribute);
+  switch (condition.operator) {
+    case "eq":
+      return value === condition.value;
+    case "neq":
+      return value !== condition.value;
+    case "in":
+      return Array.isArray(condition.value) && condition.value.includes(value as string);
+    case "not_in":
+      return Array.isArray(condition.value) && !condition.value.includes(value as string);
+    default:
+      return false;
+  }
+};
+
+const decide = (experiment: Published, unit: string, context: Context): Assigned | undefined => {
   const { rules } = experiment;
   if (rules.length > 0 && !rules.some((rule) => rule.conditions.every((condition) => holds(condition, context))))
     return undefined;
   const bucket = murmurhash.v3(`${unit}:${experiment.salt}`) % 10_000;
-  let end = 0;
-  const variant = experiment.variants.find(({ weight_bp }) => bucket < (end += weight_bp));
+  const allocation = experiment.allocations.find(({ from, to }) => bucket >= from && bucket <= to);
+  const variant = allocation && experiment.variants.find(({ id }) => id === allocation.variant_id);
   return (
     variant && {
       experiment_key: experiment.key,
       experiment_id: experiment.id,
       variant_key: variant.key,
       variant_id: variant.id,
-      payload: variant.config,
+      payload: variant.payload,
     }
   );
 };
 
 /**
  * The algorithm of williamgrosset/experiments, written anew from its description: for each experiment in turn, any rule whose
- * conditions all hold, then MurmurHash3 (npm) of the unit and the salt, modulo 10,000, against ranges of the variants.
+ * conditions all hold (an attribute by its exact key, then by a path), then MurmurHash3 (npm) of the unit and the salt, modulo
+ * 10,000, the range that the bucket is in, and the variant that the range names.
  */
 export const experiments: MakePeer = (ruleset: Ruleset, users: readonly User[]) => {
-  const parsed: Ruleset["experiments"] = JSON.parse(JSON.stringify(ruleset.experiments));
+  const parsed: readonly Published[] = JSON.parse(JSON.stringify(ruleset.experiments.map(publishedOf)));
   const byKey = new Map(parsed.map((experiment) => [experiment.key, experiment]));
   const keys = [...byKey.keys()];
   const contexts = users.map(({ id, country, plan }) => ({ id, context: { country, plan } }));
