@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Context } from "../../contract/decision.ts";
 import type { EvaluateInput } from "../../core/evaluate.ts";
-import { COUNTRIES, NOW, PLANS, UNITS, UNIT_TYPES, VARIANTS, keyOfExperiment } from "./any-ruleset.ts";
+import { COUNTRIES, NOW, PLANS, UNITS, VARIANTS, keyOfExperiment } from "./any-ruleset.ts";
 
 /** As `JSON.parse` makes it: a key called `__proto__` is a key like any other. */
 const recordOf = <Value>(entries: readonly (readonly [string, Value])[]): Record<string, Value> =>
@@ -9,12 +9,17 @@ const recordOf = <Value>(entries: readonly (readonly [string, Value])[]): Record
 
 const names = Array.from({ length: 5 }, (_, index) => keyOfExperiment(index));
 
+const unit = fc.constantFrom(...UNITS);
+
 const units = fc
-  .uniqueArray(fc.tuple(fc.constantFrom(...UNIT_TYPES, "__proto__"), fc.constantFrom(...UNITS)), {
-    selector: ([type]) => type,
-    maxLength: 4,
-  })
-  .map(recordOf);
+  .tuple(
+    fc.record({ user_id: unit, device_id: unit, company_id: unit }, { requiredKeys: [] }),
+    fc.record({ user_id: unit }),
+    fc.boolean(),
+  )
+  .map(([some, user, hasUser]) =>
+    recordOf([...Object.entries({ ...(hasUser && user), ...some }), ["__proto__", "u1"]]),
+  );
 
 const context: fc.Arbitrary<Context> = fc
   .record(
@@ -36,18 +41,20 @@ const rankings = fc.constantFrom(
 );
 
 /** Requests that fit the rulesets of `any-ruleset.ts`. */
-export const anyInput: fc.Arbitrary<EvaluateInput> = fc
-  .record({
-    units,
-    context,
-    now: fc.constantFrom(NOW - 1, NOW, NOW + 1_800_000),
-    sticky: fc.option(
-      fc
-        .array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...VARIANTS, "gone")), { maxLength: 3 })
-        .map(recordOf),
-      { nil: undefined },
-    ),
-    rankings: fc.option(rankings, { nil: undefined, freq: 2 }),
-    isClient: fc.boolean(),
-  })
-  .map(({ rankings: lists, ...input }): EvaluateInput => ({ ...input, ...(lists && { rankings: lists }) }));
+export const anyInput: fc.Arbitrary<EvaluateInput> = fc.noBias(
+  fc
+    .record({
+      units,
+      context,
+      now: fc.constantFrom(NOW - 1, NOW, NOW + 1_800_000),
+      sticky: fc.option(
+        fc
+          .array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...VARIANTS, "gone")), { maxLength: 3 })
+          .map(recordOf),
+        { nil: undefined },
+      ),
+      rankings: fc.option(rankings, { nil: undefined, freq: 1 }),
+      isClient: fc.boolean(),
+    })
+    .map(({ rankings: lists, ...input }): EvaluateInput => ({ ...input, ...(lists && { rankings: lists }) })),
+);

@@ -28,17 +28,21 @@ const manyExperiments = (count: number, seed: number): RulesetExperiment[] => {
       ],
     },
   ]);
+  let shared = 0;
   return Array.from({ length: count }, (_, index) => {
     const tail = Array.from({ length: 8 }, () => CROCKFORD.charAt(pick(32))).join("");
     const salt = tail.toLowerCase();
     const isShared = pick(10) === 0;
+    const slot = Math.floor(shared / 7) * 150;
+    const layer = `layer-${shared % 7}`;
+    if (isShared) shared++;
     return anExperiment({
       id: `exp_01K9${String(index).padStart(6, "0")}${tail}`,
       key: `experiment_number_${index}`,
       salt,
-      layer_salt: isShared ? `layer-${index % 7}` : `${salt}/traffic`,
+      layer_salt: isShared ? layer : `${salt}/traffic`,
       slots: isShared
-        ? [{ range_start: Math.floor(index / 7) % 10_000, range_end: Math.floor(index / 7) % 10_000 }]
+        ? [{ range_start: slot, range_end: slot + 149 }]
         : [{ range_start: 0, range_end: pick(4) === 0 ? 4_999 : 9_999 }],
       unit_type: pick(5) === 0 && !isShared ? "device_id" : "user_id",
       rules: pick(20) === 0 ? [] : (targetings[pick(40)] ?? []),

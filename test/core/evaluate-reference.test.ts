@@ -26,7 +26,7 @@ describe("the compiled evaluator", () => {
           for (const key of flagNames) expect(evaluateFlag(compiled, key, input)).toEqual(reference.flag(key));
         }
       }),
-      { seed: 41, numRuns: 2_500 },
+      { seed: 41, numRuns: 4_000 },
     );
   });
 

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { bucketOf, stateOf } from "../../core/bucket.ts";
+import { CompiledExperiments } from "../../core/compile-experiments.ts";
+import { encodeRuleset } from "../../core/encode-ruleset.ts";
+import { cumulativeWeights, variantAt } from "../../core/variant.ts";
+import { aRuleset, anExperiment } from "./a-ruleset.ts";
+
+const units = Array.from({ length: 20_000 }, (_, index) => `user-${index}`);
+
+const withWeights = (id: string, salt: string, weights: readonly number[]) =>
+  anExperiment({
+    id,
+    salt,
+    variants: weights.map((weight_bp, place) => ({
+      id: `v${place}`,
+      key: `v${place}`,
+      weight_bp,
+      is_control: place === 0,
+      config: null,
+    })),
+  });
+
+describe("the variant of a compiled experiment", () => {
+  it.each([
+    ["of 64 variants", Array.from({ length: 64 }, (_, place) => (place < 16 ? 157 : 156))],
+    ["of very uneven ones", [1, 2, 9_995, 2]],
+    ["where nobody gets the first", [0, 10_000]],
+    ["where weights are missing", [4_000, 1_000]],
+  ])("is the one whose share holds the bucket, %s", (_, weights) => {
+    // A salt that follows from the id is hashed as two words, any other one as it is.
+    for (const salt of ["ghjkmnpq", "späte-lage"]) {
+      const { experiments } = encodeRuleset(
+        aRuleset({ experiments: [withWeights("exp_01K9ABCDEFGHJKMNPQ", salt, weights)] }),
+      );
+      const compiled = new CompiledExperiments(experiments);
+      const ends = cumulativeWeights(weights);
+      expect(units.map((unit) => compiled.variantOf(0, stateOf(unit)))).toEqual(
+        units.map((unit) => variantAt(ends, bucketOf(unit, salt))),
+      );
+    }
+  });
+});
