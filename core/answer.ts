@@ -1,22 +1,8 @@
 import type { CompiledRuleset } from "./compile.ts";
-import { type EvaluateInput, collectAnswers, experimentAnswer, flagAnswer } from "./evaluate.ts";
+import { type EvaluateInput, flagAnswer } from "./evaluate.ts";
+
+export { experimentText as assignmentText, experimentsText as assignmentsText } from "./evaluate.ts";
 import { Evaluation } from "./evaluation.ts";
-
-const textOf = ({ answers }: CompiledRuleset, answer: ReturnType<typeof experimentAnswer>): string =>
-  "assignment" in answer ? (answer.text ?? answers.textOf(answer)) : JSON.stringify(answer);
-
-/** `JSON.stringify` of what `evaluateExperiments` gives, made of pieces that were encoded when they were first given. */
-export const assignmentsText = (compiled: CompiledRuleset, input: EvaluateInput): string => {
-  let text = "";
-  collectAnswers(compiled, input, (answer) => {
-    text += (text === "" ? "[" : ",") + textOf(compiled, answer);
-  });
-  return text === "" ? "[]" : `${text}]`;
-};
-
-/** `JSON.stringify` of what `evaluateExperiment` gives. */
-export const assignmentText = (compiled: CompiledRuleset, name: string, input: EvaluateInput): string =>
-  textOf(compiled, experimentAnswer(compiled, name, input));
 
 /** `JSON.stringify` of what `evaluateFlag` gives. */
 export const flagText = (compiled: CompiledRuleset, key: string, input: EvaluateInput): string => {

@@ -2,35 +2,69 @@ import type { Assignment } from "../contract/decision.ts";
 import type { CompiledExperiments } from "./compile-experiments.ts";
 import { ASSIGNED, type Outcome, carriesVariant, reasonOf, variantOf } from "./outcome.ts";
 
-/** An answer that is shared by all who get it, and its JSON text once somebody asked for that. Never to be changed. */
-export interface Answer {
-  readonly assignment: Assignment;
-  text: string | undefined;
-}
-
+/** The answers that are shared by all who get them, made when first given. Never to be changed. */
 export interface CompiledAnswers {
-  readonly answer: (place: number, outcome: Outcome) => Answer;
-  readonly textOf: (answer: Answer) => string;
+  readonly assignment: (place: number, outcome: Outcome) => Assignment;
+  /** `JSON.stringify` of the assignment. */
+  readonly text: (place: number, outcome: Outcome) => string;
 }
 
 /** About how many bytes of answers are kept before all are forgotten, to be made again as they are asked for. */
 const MAX_BYTES = 16_000_000;
 
-/** What an answer takes beside its text, about. */
-const ANSWER_BYTES = 250;
+/** What an assignment takes, about. */
+const ASSIGNMENT_BYTES = 250;
 
-/** Answers by place and outcome, made when first given. */
+/** Things by place and outcome. Those with reason `assigned` are by far the most common: each is one look-up in an array. */
+class Kept<T> {
+  readonly #count: number;
+  /** By variant and place. */
+  #assigned: (T | undefined)[][] = [];
+  #others = new Map<Outcome, Map<number, T>>();
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  at(place: number, outcome: Outcome): T | undefined {
+    return (outcome & 15) === ASSIGNED
+      ? this.#assigned[variantOf(outcome)]?.[place]
+      : this.#others.get(outcome)?.get(place);
+  }
+
+  keep(place: number, outcome: Outcome, thing: T): T {
+    if ((outcome & 15) === ASSIGNED)
+      (this.#assigned[variantOf(outcome)] ??= Array.from({ length: this.#count }))[place] = thing;
+    else {
+      const byPlace = this.#others.get(outcome) ?? new Map<number, T>();
+      this.#others.set(outcome, byPlace.set(place, thing));
+    }
+    return thing;
+  }
+
+  clear(): void {
+    this.#assigned = [];
+    this.#others = new Map();
+  }
+}
+
 export const compileAnswers = (experiments: CompiledExperiments): CompiledAnswers => {
-  /** The most common ones, reason `assigned`, by variant and place. */
-  let assigned: (Answer | undefined)[][] = [];
-  /** By outcome and place. */
-  let others = new Map<Outcome, Map<number, Answer>>();
+  const assignments = new Kept<Assignment>(experiments.count);
+  const texts = new Kept<string>(experiments.count);
   let bytes = 0;
 
-  const make = (place: number, outcome: Outcome): Answer => {
+  const makeRoom = (more: number): void => {
+    bytes += more;
+    if (bytes <= MAX_BYTES) return;
+    assignments.clear();
+    texts.clear();
+    bytes = more;
+  };
+
+  const make = (place: number, outcome: Outcome): Assignment => {
     const hasVariant = carriesVariant(outcome);
     const variant = variantOf(outcome);
-    const assignment: Assignment = {
+    return {
       experiment_key: experiments.key(place),
       experiment_id: experiments.id(place),
       variant_key: hasVariant ? (experiments.split(place).keys[variant] ?? null) : null,
@@ -38,40 +72,22 @@ export const compileAnswers = (experiments: CompiledExperiments): CompiledAnswer
       payload: hasVariant ? experiments.payload(place, variant) : null,
       reason: reasonOf(outcome),
     };
-    return { assignment, text: undefined };
   };
 
-  const makeRoom = (more: number): void => {
-    bytes += more;
-    if (bytes <= MAX_BYTES) return;
-    assigned = [];
-    others = new Map();
-    bytes = more;
+  const keepAssignment = (place: number, outcome: Outcome): Assignment => {
+    makeRoom(ASSIGNMENT_BYTES);
+    return assignments.keep(place, outcome, make(place, outcome));
   };
 
-  const keep = (place: number, outcome: Outcome, answer: Answer): Answer => {
-    makeRoom(ANSWER_BYTES);
-    if (reasonOf(outcome) === "assigned")
-      (assigned[variantOf(outcome)] ??= Array.from({ length: experiments.count }))[place] = answer;
-    else {
-      const byPlace = others.get(outcome) ?? new Map<number, Answer>();
-      others.set(outcome, byPlace.set(place, answer));
-    }
-    return answer;
+  /** Only the text is kept: who asks for texts does not ask for objects. */
+  const keepText = (place: number, outcome: Outcome): string => {
+    const text = JSON.stringify(make(place, outcome));
+    makeRoom(text.length);
+    return texts.keep(place, outcome, text);
   };
 
   return {
-    answer: (place, outcome) => {
-      const known =
-        (outcome & 15) === ASSIGNED ? assigned[variantOf(outcome)]?.[place] : others.get(outcome)?.get(place);
-      return known ?? keep(place, outcome, make(place, outcome));
-    },
-    textOf: (answer) => {
-      if (answer.text === undefined) {
-        answer.text = JSON.stringify(answer.assignment);
-        makeRoom(answer.text.length);
-      }
-      return answer.text;
-    },
+    assignment: (place, outcome) => assignments.at(place, outcome) ?? keepAssignment(place, outcome),
+    text: (place, outcome) => texts.at(place, outcome) ?? keepText(place, outcome),
   };
 };

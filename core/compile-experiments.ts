@@ -2,12 +2,26 @@ import type { EncodedExperiments, EncodedSplit, RareFields } from "../contract/e
 import type { JsonValue } from "../contract/json.ts";
 import type { RulesetExperiment } from "../contract/ruleset.ts";
 import { sequentialTexts, splitTexts, unpackNumbers } from "./columns.ts";
+import { BUCKETS } from "./bucket.ts";
 import { STATUSES } from "./decode-ruleset.ts";
 import { derivedSalt, derivedVariantId, ownLayerSalt } from "./derived.ts";
 import { type HashState, type PackedTexts, packedBucketFrom, pairBucketFrom } from "./hash.ts";
 import { ASSIGNED, withVariant } from "./outcome.ts";
 import type { Outcomes } from "./outcomes.ts";
+import { unpackIds } from "./pack-ids.ts";
 import { packSalts } from "./pack-salts.ts";
+
+/** Experiments in an order of their own. */
+export interface ArrangedExperiments {
+  readonly places: Int32Array;
+  /** Two words of salt each, where all salts are such. */
+  readonly salts: Int32Array;
+  /** Where the first of two variants ends; {@link NO_CUT} for any other split. */
+  readonly cuts: Uint16Array;
+}
+
+/** More than any bucket. */
+const NO_CUT = 0xffff;
 
 const NO_SPLIT: EncodedSplit = { keys: [], weights_bp: [], controls: [] };
 
@@ -149,16 +163,44 @@ export class CompiledExperiments {
     return this.#variantAt(place, packedBucketFrom(unit, words, first[place] ?? 0, bytes[place] ?? 0));
   }
 
-  /** Assigns a unit to its variants of many experiments: those in `places` from `start` up to `end`. */
-  assign(places: Int32Array, start: number, end: number, unit: HashState, outcomes: Outcomes): void {
-    const { words, first, bytes } = this.#packedSalts;
-    const areSaltsDerived = this.#areSaltsDerived;
+  /** What {@link assign} reads of the experiments at these places, in their order: then it reads straight ahead. */
+  arrange(places: Int32Array): ArrangedExperiments {
+    const { words } = this.#packedSalts;
+    const arranged = {
+      places,
+      salts: new Int32Array(this.#areSaltsDerived ? places.length * 2 : 0),
+      cuts: new Uint16Array(places.length),
+    };
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at] ?? 0;
+      const split = this.#split[place] ?? 0;
+      const start = this.#splitStarts[split] ?? 0;
+      const isInTwo =
+        this.#splitStarts[split + 1] === start + 2 && this.#splitEnds[start + 1] === BUCKETS && this.#areSaltsDerived;
+      arranged.cuts[at] = isInTwo ? (this.#splitEnds[start] ?? 0) : NO_CUT;
+      if (!this.#areSaltsDerived) continue;
+      arranged.salts[at * 2] = words[place * 2] ?? 0;
+      arranged.salts[at * 2 + 1] = words[place * 2 + 1] ?? 0;
+    }
+    return arranged;
+  }
+
+  /** Assigns a unit to its variants of many experiments: those arranged from `start` up to `end`. */
+  assign(
+    { places, salts, cuts }: ArrangedExperiments,
+    start: number,
+    end: number,
+    unit: HashState,
+    outcomes: Outcomes,
+  ): void {
     for (let at = start; at < end; at++) {
       const place = places[at] ?? 0;
-      const bucket = areSaltsDerived
-        ? pairBucketFrom(unit, words[place * 2] ?? 0, words[place * 2 + 1] ?? 0)
-        : packedBucketFrom(unit, words, first[place] ?? 0, bytes[place] ?? 0);
-      const variant = this.#variantAt(place, bucket);
+      const cut = cuts[at] ?? 0;
+      // Where a bucket is on which side of a cut, a branch would be guessed wrong every other time.
+      const variant =
+        cut === NO_CUT
+          ? this.variantOf(place, unit)
+          : (cut - 1 - pairBucketFrom(unit, salts[at * 2] ?? 0, salts[at * 2 + 1] ?? 0)) >>> 31;
       if (variant >= 0) outcomes.set(place, withVariant(ASSIGNED, variant));
     }
   }
@@ -197,7 +239,7 @@ export class CompiledExperiments {
   }
 
   #allIds(): readonly string[] {
-    return (this.#ids ??= sequentialTexts(this.#encoded.ids, this.count));
+    return (this.#ids ??= unpackIds(this.#encoded.ids, this.count));
   }
 
   #allKeys(): readonly string[] {

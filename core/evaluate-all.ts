@@ -27,7 +27,7 @@ export const evaluateAll = (evaluation: Evaluation): number => {
 const decideMatching = (evaluation: Evaluation): void => {
   const { compiled, input } = evaluation;
   const { experiments, index } = compiled;
-  const { matching, whole, rare, layersOf, lastSeen, layers, outcomes } = index;
+  const { matching, whole, arranged, rare, layersOf, lastSeen, layers, outcomes } = index;
   const generation = evaluation.generation();
   const matches = matching.find(input, generation);
 
@@ -45,7 +45,7 @@ const decideMatching = (evaluation: Evaluation): void => {
       }
       const start = at++;
       while (at < end && experiments.unitTypeNumber(whole.members[at] ?? 0) === type) at++;
-      if (unit !== undefined) experiments.assign(whole.members, start, at, unit, outcomes);
+      if (unit !== undefined) experiments.assign(arranged, start, at, unit, outcomes);
     }
   }
 
@@ -77,12 +77,13 @@ const decideMatching = (evaluation: Evaluation): void => {
 const decideOne = (evaluation: Evaluation, place: number): void => {
   const { experiments, index } = evaluation.compiled;
   if (evaluation.input.isClient === true && experiments.rare(place)?.is_server_only) return;
-  const outcome = outcomeOf(evaluation, place);
+  const outcome = outcomeAt(evaluation, place);
   if (carriesVariant(outcome)) index.outcomes.set(place, outcome);
   else index.outcomes.remove(place);
 };
 
-const outcomeOf = (evaluation: Evaluation, place: number): Outcome => {
+/** The decision on one experiment; `error` where it cannot be made. */
+export const outcomeAt = (evaluation: Evaluation, place: number): Outcome => {
   try {
     return evaluation.experiment(place);
   } catch {

@@ -1,11 +1,10 @@
 import type { Assignment, DecisionReason, FlagDecision } from "../contract/decision.ts";
-import type { Answer } from "./compile-answers.ts";
 import type { FlagAnswer } from "./compile-flags.ts";
 import type { CompiledRuleset } from "./compile.ts";
-import { evaluateAll } from "./evaluate-all.ts";
+import { evaluateAll, outcomeAt } from "./evaluate-all.ts";
 import { type EvaluateInput, Evaluation } from "./evaluation.ts";
 import { teamDraft } from "./interleave.ts";
-import { ERROR, carriesVariant } from "./outcome.ts";
+import { type Outcome, carriesVariant } from "./outcome.ts";
 
 export type { EvaluateInput } from "./evaluation.ts";
 
@@ -31,19 +30,21 @@ export const defaultFlagDecision = (reason: "unknown_flag" | "error"): FlagDecis
  * `error`. Answers are shared between requests: never to be changed.
  */
 export const evaluateExperiment = (compiled: CompiledRuleset, name: string, input: EvaluateInput): Assignment => {
-  const answer = experimentAnswer(compiled, name, input);
-  return "assignment" in answer ? answer.assignment : answer;
-};
-
-/** The kept answer; or an assignment that is this request's alone. */
-export const experimentAnswer = (
-  compiled: CompiledRuleset,
-  name: string,
-  input: EvaluateInput,
-): Answer | Assignment => {
   const place = knownPlace(compiled, name, input);
   if (place < 0) return defaultAssignment(name, "unknown_experiment");
-  return answerAt(new Evaluation(compiled, input), place);
+  const evaluation = new Evaluation(compiled, input);
+  const outcome = outcomeAt(evaluation, place);
+  return interleaved(evaluation, place, outcome) ?? compiled.answers.assignment(place, outcome);
+};
+
+/** `JSON.stringify` of what {@link evaluateExperiment} gives. */
+export const experimentText = (compiled: CompiledRuleset, name: string, input: EvaluateInput): string => {
+  const place = knownPlace(compiled, name, input);
+  if (place < 0) return JSON.stringify(defaultAssignment(name, "unknown_experiment"));
+  const evaluation = new Evaluation(compiled, input);
+  const outcome = outcomeAt(evaluation, place);
+  const own = interleaved(evaluation, place, outcome);
+  return own ? JSON.stringify(own) : compiled.answers.text(place, outcome);
 };
 
 const knownPlace = ({ experiments }: CompiledRuleset, name: string, { isClient }: EvaluateInput): number => {
@@ -51,24 +52,13 @@ const knownPlace = ({ experiments }: CompiledRuleset, name: string, { isClient }
   return isClient === true && experiments.rare(place)?.is_server_only ? -1 : place;
 };
 
-const answerAt = (evaluation: Evaluation, place: number): Answer | Assignment => {
-  const { answers } = evaluation.compiled;
-  try {
-    const outcome = evaluation.experiment(place);
-    const answer = answers.answer(place, outcome);
-    if (evaluation.input.rankings === undefined || !carriesVariant(outcome)) return answer;
-    return interleaved(evaluation, place, answer) ?? answer;
-  } catch {
-    return answers.answer(place, ERROR);
-  }
-};
-
 /** The assignment with the unit's merged list, where the request brought lists for an interleaving experiment. */
-const interleaved = (evaluation: Evaluation, place: number, { assignment }: Answer): Assignment | undefined => {
-  const { experiments } = evaluation.compiled;
+const interleaved = (evaluation: Evaluation, place: number, outcome: Outcome): Assignment | undefined => {
+  const { answers, experiments } = evaluation.compiled;
   const { rankings } = evaluation.input;
-  const key = assignment.experiment_key;
-  if (rankings === undefined || !experiments.isInterleaving(place) || !Object.hasOwn(rankings, key)) return undefined;
+  if (rankings === undefined || !carriesVariant(outcome) || !experiments.isInterleaving(place)) return undefined;
+  const key = experiments.key(place);
+  if (!Object.hasOwn(rankings, key)) return undefined;
   const lists = rankings[key] ?? {};
   const [one = "", other = ""] = experiments.split(place).keys;
   const rankingOf = (variant: string) => ({
@@ -76,33 +66,45 @@ const interleaved = (evaluation: Evaluation, place: number, { assignment }: Answ
     items: Object.hasOwn(lists, variant) ? (lists[variant] ?? []) : [],
   });
   const unit = evaluation.experimentUnit(place) ?? "";
-  return { ...assignment, interleaved: teamDraft(unit, experiments.salt(place), rankingOf(one), rankingOf(other)) };
+  return {
+    ...answers.assignment(place, outcome),
+    interleaved: teamDraft(unit, experiments.salt(place), rankingOf(one), rankingOf(other)),
+  };
 };
 
 /** Each experiment that the unit gets a variant of, in stored order. */
 export const evaluateExperiments = (compiled: CompiledRuleset, input: EvaluateInput): Assignment[] => {
-  const found: Assignment[] = [];
-  collectAnswers(compiled, input, (answer) => {
-    found.push("assignment" in answer ? answer.assignment : answer);
-  });
+  const evaluation = new Evaluation(compiled, input);
+  const { answers, index } = compiled;
+  const { places, outcomes } = index.outcomes;
+  const count = evaluateAll(evaluation);
+  const found = new Array<Assignment>(count);
+  for (let at = 0; at < count; at++) {
+    const place = places[at] ?? 0;
+    found[at] = answers.assignment(place, outcomes[place] ?? 0);
+  }
+  if (input.rankings !== undefined)
+    for (let at = 0; at < count; at++) {
+      const place = places[at] ?? 0;
+      const own = interleaved(evaluation, place, outcomes[place] ?? 0);
+      if (own) found[at] = own;
+    }
   return found;
 };
 
-/** Gives the answers that {@link evaluateExperiments} lists, one after another. */
-export const collectAnswers = (
-  compiled: CompiledRuleset,
-  input: EvaluateInput,
-  collect: (answer: Answer | Assignment) => void,
-): void => {
-  const evaluation = new Evaluation(compiled, input);
-  const { answers } = compiled;
-  const count = evaluateAll(evaluation);
-  const { outcomes } = compiled.index;
-  for (let index = 0; index < count; index++) {
-    const place = outcomes.places[index] ?? 0;
-    const answer = answers.answer(place, outcomes.at(place));
-    collect(input.rankings === undefined ? answer : (interleaved(evaluation, place, answer) ?? answer));
+/** `JSON.stringify` of what {@link evaluateExperiments} gives, made of pieces that were encoded when they were first given. */
+export const experimentsText = (compiled: CompiledRuleset, input: EvaluateInput): string => {
+  if (input.rankings !== undefined) return JSON.stringify(evaluateExperiments(compiled, input));
+  const { answers, index } = compiled;
+  const { places, outcomes } = index.outcomes;
+  const count = evaluateAll(new Evaluation(compiled, input));
+  let text = "[";
+  for (let at = 0; at < count; at++) {
+    const place = places[at] ?? 0;
+    if (at > 0) text += ",";
+    text += answers.text(place, outcomes[place] ?? 0);
   }
+  return `${text}]`;
 };
 
 /** The value of a flag and why. Never throws. Decisions are shared between requests: never to be changed. */

@@ -1,5 +1,5 @@
 import type { EncodedTargeting } from "../contract/encoded-ruleset.ts";
-import type { CompiledExperiments } from "./compile-experiments.ts";
+import type { ArrangedExperiments, CompiledExperiments } from "./compile-experiments.ts";
 import type { CompiledTargeting } from "./compile-targeting.ts";
 import { type Lists, listsOf } from "./lists.ts";
 import { type MatchingLists, indexLists } from "./matching-lists.ts";
@@ -19,6 +19,8 @@ export interface ExperimentIndex {
   readonly matching: MatchingLists;
   /** By list: places of those that have a whole layer to themselves, so that nothing but the variant is left to decide. */
   readonly whole: Lists;
+  /** What is read of the members of `whole`, in their order. */
+  readonly arranged: ArrangedExperiments;
   /** By list: places of those with rare fields, which are decided one by one. */
   readonly rare: Lists;
   /** By list: numbers of the layers in which experiments of the list have slots. Layers come once in each. */
@@ -57,9 +59,11 @@ export const indexExperiments = (
   const layersOf = listsOf(listCount, listAndLayer.length, (pair) => listAndLayer[pair]?.[0] ?? -1);
   for (const [at, pair] of layersOf.members.entries()) layersOf.members[at] = listAndLayer[pair]?.[1] ?? 0;
 
+  const whole = listsOf(listCount, count, (place) => (isWhole[place] === 1 ? experiments.list(place) : -1));
   return {
     matching: indexLists(encoded, targeting, live),
-    whole: listsOf(listCount, count, (place) => (isWhole[place] === 1 ? experiments.list(place) : -1)),
+    whole,
+    arranged: experiments.arrange(whole.members),
     rare: listsOf(listCount, count, (place) => (isRare[place] === 1 ? experiments.list(place) : -1)),
     layersOf,
     lastSeen: new Uint32Array(members.length),

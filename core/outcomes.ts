@@ -7,20 +7,21 @@ import type { Outcome } from "./outcome.ts";
 export class Outcomes {
   /** Where {@link drain} leaves places. */
   readonly places: Int32Array;
-  readonly #outcomes: Uint16Array;
+  /** By place; what it says of a place that {@link drain} did not leave is of an earlier request. */
+  readonly outcomes: Uint16Array;
   readonly #bits: Int32Array;
   readonly #groups: Int32Array;
 
   constructor(count: number) {
     this.places = new Int32Array(count);
-    this.#outcomes = new Uint16Array(count);
+    this.outcomes = new Uint16Array(count);
     this.#bits = new Int32Array((count + 31) >>> 5);
     this.#groups = new Int32Array((this.#bits.length + 31) >>> 5);
   }
 
   set(place: number, outcome: Outcome): void {
     const word = place >>> 5;
-    this.#outcomes[place] = outcome;
+    this.outcomes[place] = outcome;
     this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (place & 31));
     this.#groups[word >>> 5] = (this.#groups[word >>> 5] ?? 0) | (1 << (word & 31));
   }
@@ -28,10 +29,6 @@ export class Outcomes {
   remove(place: number): void {
     const word = place >>> 5;
     this.#bits[word] = (this.#bits[word] ?? 0) & ~(1 << (place & 31));
-  }
-
-  at(place: number): Outcome {
-    return this.#outcomes[place] ?? 0;
   }
 
   /** Writes the places with an outcome to {@link places}, in order, and says how many there are. They are forgotten then. */
