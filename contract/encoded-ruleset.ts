@@ -19,6 +19,16 @@ export type Numbers = string;
 /** Texts, one an experiment unless it says otherwise, with U+007F between them. Empty when all are; an array when one holds U+007F. */
 export type Texts = string | readonly string[];
 
+/** Ids `exp_<10 digits of time><8 random ones>` of Crockford's base 32. */
+export interface EncodedIds {
+  /** The first time, in ms. */
+  readonly from: number;
+  /** From each time to the next: n is 2n, −n is 2n − 1; 0 for the first one. */
+  readonly steps: Numbers;
+  /** The random digits of all of them. */
+  readonly tails: string;
+}
+
 /** Conditions, rules and lists of rules, each distinct one once and named by its place. */
 export interface EncodedTargeting {
   /** `[attribute, values]`: whatever `eq` and `in` compare an attribute with. A term is the place of a value among all of these. */
@@ -64,7 +74,7 @@ export interface RareFields extends Partial<
 /** A column of each thing that experiments have. */
 export interface EncodedExperiments {
   readonly count: number;
-  readonly ids: Texts;
+  readonly ids: Texts | EncodedIds;
   readonly keys: Texts;
   /** Empty for the last 8 characters of the id in lower case. */
   readonly salts: Texts;
@@ -90,7 +100,7 @@ export interface EncodedExperiments {
   readonly payloads: Texts;
   readonly metric_sets: readonly RulesetExperiment["metrics"][];
   readonly metric_set: Numbers;
-  /** Start of phase 1: ms since `started_from`. */
+  /** Start of the first phase in ms: the step from the one before, or from `started_from`. n is 2n, −n is 2n − 1. */
   readonly started_from: number;
   readonly started: Numbers;
   /** By place of the experiment. `phases` is here unless it is the first one only. */

@@ -37,6 +37,23 @@ export const unpackNumbers = <Target extends Uint16Array | Int32Array | Uint32Ar
   return target;
 };
 
+/** Integers of which each is near the one before, as the steps between them; a step n is 2n, a step −n is 2n − 1, the first is 0. */
+export const packSteps = (numbers: readonly number[]): Numbers =>
+  packNumbers(
+    numbers.map((number, index) => {
+      const step = number - (numbers[index - 1] ?? number);
+      return step < 0 ? -2 * step - 1 : 2 * step;
+    }),
+  );
+
+/** The inverse of {@link packSteps} for `count` integers, the first of which is `from`. */
+export const unpackSteps = (column: Numbers, count: number, from: number): Float64Array => {
+  let number = from;
+  return unpackNumbers(column, new Float64Array(count)).map(
+    (packed) => (number += packed % 2 === 0 ? packed / 2 : -(packed + 1) / 2),
+  );
+};
+
 /** Texts as a column. One string is read by a copy, many cost an allocation each. */
 export const joinTexts = (texts: readonly string[]): Texts => {
   if (texts.every((text) => text === "")) return "";

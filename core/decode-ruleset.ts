@@ -1,8 +1,9 @@
 import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
 import type { JsonValue } from "../contract/json.ts";
 import type { Ruleset, RulesetExperiment } from "../contract/ruleset.ts";
-import { unpackNumbers, splitTexts } from "./columns.ts";
+import { splitTexts, unpackNumbers, unpackSteps } from "./columns.ts";
 import { decodeTargeting } from "./decode-targeting.ts";
+import { unpackIds } from "./pack-ids.ts";
 import { derivedSalt, derivedVariantId, ownLayerSalt } from "./derived.ts";
 
 /** The ruleset that was encoded, for those who read all of it: counting, tests, tools. To decide, `compile` the encoded one. */
@@ -36,11 +37,14 @@ const decodeExperiments = ({ experiments, targeting }: EncodedRuleset): RulesetE
   const variantIds = texts(experiments.variant_ids);
   const [unitType, layer, slot] = [column(experiments.unit_type), column(experiments.layer), column(experiments.slot)];
   const [rules, split] = [column(experiments.rules), column(experiments.split)];
-  const [metricSet, started] = [column(experiments.metric_set), column(experiments.started)];
+  const [metricSet, started] = [
+    column(experiments.metric_set),
+    unpackSteps(experiments.started, count, experiments.started_from),
+  ];
   const rare = new Map(experiments.rare);
   const { rulesOf } = decodeTargeting(targeting);
 
-  return texts(experiments.ids).map((id, place): RulesetExperiment => {
+  return unpackIds(experiments.ids, count).map((id, place): RulesetExperiment => {
     const salt = salts[place] || derivedSalt(id);
     const { url = null, phases, ...others } = rare.get(place) ?? {};
     const { keys: variantKeys = [], weights_bp = [], controls = [] } = experiments.splits[split[place] ?? 0] ?? {};
@@ -67,7 +71,7 @@ const decodeExperiments = ({ experiments, targeting }: EncodedRuleset): RulesetE
         config: configs?.[index] ?? null,
       })),
       rules: rulesOf(rules[place] ?? 0),
-      phases: phases ?? [{ number: 1, started_at: experiments.started_from + (started[place] ?? 0) }],
+      phases: phases ?? [{ number: 1, started_at: started[place] ?? 0 }],
       metrics: experiments.metric_sets[metricSet[place] ?? 0] ?? [],
       ...others,
     };

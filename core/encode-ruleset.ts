@@ -1,10 +1,11 @@
 import type { EncodedExperiments, EncodedRuleset, EncodedSplit, RareFields } from "../contract/encoded-ruleset.ts";
 import type { Ruleset, RulesetExperiment } from "../contract/ruleset.ts";
 import { BUCKETS } from "./bucket.ts";
-import { packNumbers, joinTexts } from "./columns.ts";
+import { joinTexts, packNumbers, packSteps } from "./columns.ts";
 import { derivedSalt, derivedVariantId, ownLayerSalt } from "./derived.ts";
 import { type TargetingEncoder, makeTargetingEncoder } from "./encode-targeting.ts";
 import { makeInterner } from "./interner.ts";
+import { packIds } from "./pack-ids.ts";
 
 /** The form in which a ruleset is stored and sent. The same ruleset always gives the same text. */
 export const encodeRuleset = (ruleset: Ruleset): EncodedRuleset => {
@@ -41,12 +42,11 @@ const encodeExperiments = (
     return slots.numberOf(ends.join(), () => ends);
   };
   slots.numberOf(`0,${BUCKETS - 1}`, () => [0, BUCKETS - 1]);
-  const startedFrom = experiments.reduce((min, experiment) => Math.min(min, startOf(experiment) ?? min), Infinity);
-  const from = Number.isFinite(startedFrom) ? startedFrom : 0;
+  const starts = experiments.map(({ phases }) => phases[0]?.started_at ?? 0);
 
   return {
     count: experiments.length,
-    ids: joinTexts(experiments.map(({ id }) => id)),
+    ids: packIds(experiments.map(({ id }) => id)),
     keys: joinTexts(experiments.map(({ key }) => key)),
     salts: joinTexts(experiments.map(({ id, salt }) => (salt === derivedSalt(id) ? "" : salt))),
     types: experiments.map(({ type }) => type.charAt(0)).join(""),
@@ -85,15 +85,13 @@ const encodeExperiments = (
       experiments.map(({ metrics }) => metricSets.numberOf(JSON.stringify(metrics), () => metrics)),
     ),
     metric_sets: metricSets.items,
-    started_from: from,
-    started: packNumbers(experiments.map((experiment) => (startOf(experiment) ?? from) - from)),
+    started_from: starts[0] ?? 0,
+    started: packSteps(starts),
     rare: experiments
       .map((experiment, place) => [place, rareFieldsOf(experiment)] as const)
       .filter(([, fields]) => Object.keys(fields).length > 0),
   };
 };
-
-const startOf = ({ phases }: RulesetExperiment): number | undefined => phases[0]?.started_at;
 
 const splitOf = ({ variants }: RulesetExperiment): EncodedSplit => ({
   keys: variants.map(({ key }) => key),

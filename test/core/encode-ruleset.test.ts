@@ -43,6 +43,31 @@ describe("encodeRuleset", () => {
     expect(throughText(aRuleset({ experiments: [derivable] }))).toEqual(aRuleset({ experiments: [derivable] }));
   });
 
+  it("keeps ids, whether or not they are as they are made, and in any order", () => {
+    const made = fc.tuple(fc.integer({ min: 0, max: 2 ** 48 - 1 }), fc.nat(2 ** 31 - 1)).map(([time, random]) => {
+      const digits = (number: number, length: number): string =>
+        number
+          .toString(32)
+          .replaceAll(/[a-v]/g, (digit) => "ABCDEFGHJKMNPQRSTVWXYZ".charAt(digit.charCodeAt(0) - 97))
+          .padStart(length, "0");
+      return `exp_${digits(time, 10)}${digits(random, 8)}`;
+    });
+    const ids = fc.oneof(
+      fc.array(made).map((all) => all.toSorted()),
+      fc.array(made),
+      fc.array(
+        fc.oneof({ weight: 9, arbitrary: made }, fc.constantFrom("", "exp_", "exp_01k9abcdefghjkmnpq", "other")),
+      ),
+    );
+    fc.assert(
+      fc.property(ids, (all) => {
+        const ruleset = aRuleset({ experiments: all.map((id) => anExperiment({ id })) });
+        expect(throughText(ruleset)).toEqual(ruleset);
+      }),
+      { seed: 33, numRuns: 300 },
+    );
+  });
+
   it("keeps texts that hold the separator of columns", () => {
     const ruleset = aRuleset({
       experiments: [anExperiment({ key: "a\u007Fb" }), anExperiment({ key: "c" }), anExperiment({ key: "" })],
