@@ -52,6 +52,8 @@ export class Evaluation {
   #overrides: readonly RulesetOverride[] | undefined;
   /** What is being decided, by name, outermost first. */
   #path: string[] | undefined;
+  /** What was decided on the path and away from any cycle, by name: many may wait for the same. */
+  #decided: Map<string, unknown> | undefined;
   /** The outermost place in the path that a cycle came back to. */
   #cycle = Infinity;
 
@@ -62,7 +64,7 @@ export class Evaluation {
 
   /** The request's unit of a type, from its units or else from its context: a text that is not empty. */
   unit(unitType: string): string | undefined {
-    return textAt(this.input.units, unitType) ?? textAt(this.input.context, unitType);
+    return unitIn(this.input, unitType);
   }
 
   /** What an experiment randomises: the unit, or in a switchback test the unit's window. */
@@ -273,6 +275,8 @@ export class Evaluation {
    * cycle was entered.
    */
   #onPath<Decision>(name: string, onCycle: Decision, decide: () => Decision): Decision {
+    const known = this.#decided?.get(name);
+    if (known !== undefined) return known as Decision;
     const path = (this.#path ??= []);
     const again = path.indexOf(name);
     if (again >= 0) {
@@ -282,11 +286,16 @@ export class Evaluation {
     const place = path.push(name) - 1;
     const decision = decide();
     path.pop();
+    if (this.#cycle === Infinity) (this.#decided ??= new Map()).set(name, decision);
     if (place < this.#cycle) return decision;
     if (place === this.#cycle) this.#cycle = Infinity;
     return onCycle;
   }
 }
+
+/** A request's unit of a type, see {@link Evaluation.unit}. */
+export const unitIn = ({ units, context }: EvaluateInput, unitType: string): string | undefined =>
+  textAt(units, unitType) ?? textAt(context, unitType);
 
 /** A text that is not empty. What objects inherit is never text, so what is found is the record's own. */
 const textAt = (record: Units | Context, key: string): string | undefined => {

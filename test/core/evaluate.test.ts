@@ -256,3 +256,27 @@ describe("an experiment", () => {
     );
   });
 });
+
+describe("prerequisites of prerequisites", () => {
+  it("are each decided once, however many wait for them", () => {
+    // Thirty levels of two, each waiting for both of the next: asked for anew by everyone, that would be 2^30 decisions.
+    const levels = 30;
+    const nameOf = (level: number, side: number) => `level_${level}_${side}`;
+    const experiments = Array.from({ length: levels }, (_, level) =>
+      [0, 1].map((side) =>
+        anExperiment({
+          key: nameOf(level, side),
+          ...(level + 1 < levels && {
+            prerequisites: [0, 1].map((next) => ({
+              experiment: nameOf(level + 1, next),
+              variants: ["control", "treatment"],
+            })),
+          }),
+        }),
+      ),
+    ).flat();
+    expect(decideOne(aRuleset({ experiments }), nameOf(0, 0), { user_id: "u1" })).toMatchObject([
+      { reason: "assigned" },
+    ]);
+  });
+});
