@@ -116,12 +116,26 @@ const evaluateOne = async (count: number): Promise<void> => {
     await unleash(ruleset, ONE_USERS),
     await growthbook(ruleset, ONE_USERS),
   ];
-  const timings = alternate(
-    evaluators.map((evaluator) => ({ name: evaluator.name, once: (n) => evaluator.one(n, n * 7) })),
-    { rounds: ROUNDS, roundMs: ROUND_MS, cycle: Math.max(count, ONE_USERS.length) },
-  );
-  console.log(`\nOne of ${count} experiments, another user and experiment each time · µs`);
-  printAgainst(timings, (us) => `  fastest peer: ${atLeast(4, timesFaster(us, fastest(others(timings))))}`);
+  const ways: readonly (readonly [
+    title: string,
+    userOf: (n: number) => number,
+    experimentOf: (n: number) => number,
+  ])[] = [
+    ["one experiment asked about for user after user", (n) => n, () => 7],
+    ["one user asking about experiment after experiment", (n) => Math.floor(n / 100), (n) => n * 7],
+    ["another user and experiment each time", (n) => n, (n) => n * 7],
+  ];
+  for (const [title, userOf, experimentOf] of ways) {
+    const timings = alternate(
+      evaluators.map((evaluator) => ({
+        name: evaluator.name,
+        once: (n) => evaluator.one(userOf(n), experimentOf(n)),
+      })),
+      { rounds: ROUNDS, roundMs: ROUND_MS, cycle: Math.max(count, ONE_USERS.length) },
+    );
+    console.log(`\nOne of ${count} experiments, ${title} · µs`);
+    printAgainst(timings, (us) => `  fastest peer: ${atLeast(4, timesFaster(us, fastest(others(timings))))}`);
+  }
 };
 
 const npmBucketOf = (unit: string, salt: string): number => murmurhash.v3(`${unit}:${salt}`) % 10_000;

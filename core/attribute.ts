@@ -29,7 +29,7 @@ const own = (value: JsonValue | undefined, key: string): JsonValue | undefined =
  */
 export const attributeAt = (name: string): Attribute => {
   const path = name.includes(".") ? name.split(".") : undefined;
-  return ({ context, units }) => {
+  const readElsewhere: Attribute = ({ context, units }) => {
     const exact = own(context, name);
     if (exact !== undefined && exact !== null) return exact;
     if (path) {
@@ -38,5 +38,12 @@ export const attributeAt = (name: string): Attribute => {
       if (value !== undefined && value !== null) return value;
     }
     return Object.hasOwn(units, name) ? units[name] : undefined;
+  };
+  return (subject) => {
+    // Nearly every attribute is found here, and as `own` says, what is of these types is the context's own.
+    const found = subject.context[name];
+    return typeof found === "string" || typeof found === "number" || typeof found === "boolean"
+      ? found
+      : readElsewhere(subject);
   };
 };

@@ -10,7 +10,7 @@ export interface CompiledAnswers {
 }
 
 /** About how many bytes of answers are kept before all are forgotten, to be made again as they are asked for. */
-const MAX_BYTES = 16_000_000;
+const MAX_BYTES = 32_000_000;
 
 /** What an assignment takes, about. */
 const ASSIGNMENT_BYTES = 250;

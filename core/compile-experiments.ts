@@ -21,7 +21,7 @@ export interface ArrangedExperiments {
 }
 
 /** More than any bucket. */
-const NO_CUT = 0xffff;
+export const NO_CUT = 0xffff;
 
 const NO_SPLIT: EncodedSplit = { keys: [], weights_bp: [], controls: [] };
 

@@ -1,8 +1,17 @@
 import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
 import type { Condition, Rule } from "../contract/targeting.ts";
 import { decodeTargeting } from "./decode-targeting.ts";
-import type { Lists } from "./lists.ts";
-import { type FindAudience, type Predicate, type Subject, compileAudiences, compileCondition } from "./targeting.ts";
+import { type Lists, membersOf } from "./lists.ts";
+import {
+  type FindAudience,
+  type Predicate,
+  type Subject,
+  allOf,
+  anyOf,
+  compileAudiences,
+  compileCondition,
+  everyone,
+} from "./targeting.ts";
 
 /**
  * What targeting says. A condition that cannot be evaluated, because this version does not know it or because it throws, is
@@ -41,6 +50,8 @@ export interface CompiledTargeting {
   readonly condition: (number: number, subject: Subject, generation: number) => Truth;
   /** The same of a list of rules. */
   readonly list: (number: number, subject: Subject, generation: number) => Truth;
+  /** A list of rules as one function, which may throw; `undefined` when one of its conditions does not compile. */
+  readonly predicateOf: (list: number) => Predicate | undefined;
   /** A list's rules, as they are defined. */
   readonly rulesOf: (list: number) => readonly Rule[];
   /** Conditions that are not among the numbered ones, such as a flag's. */
@@ -53,6 +64,7 @@ export const compileTargeting = (encoded: EncodedRuleset): CompiledTargeting => 
   const predicates: (Compiled | null)[] = Array.from({ length: decoded.conditionCount }, () => null);
   /** `generation * 4 + truth` of the subject that was evaluated last. */
   const known = new Uint32Array(decoded.conditionCount);
+  const listPredicates = new Map<number, Predicate>();
   let generation = 0;
   let audiences: FindAudience | undefined;
 
@@ -65,12 +77,15 @@ export const compileTargeting = (encoded: EncodedRuleset): CompiledTargeting => 
     }
   };
 
+  const predicate = (number: number): Compiled => {
+    const known = predicates[number];
+    return known === null ? (predicates[number] = compile(decoded.condition(number))) : known;
+  };
+
   const conditionTruth = (number: number, subject: Subject, of: number): Truth => {
     const remembered = known[number] ?? 0;
     if (remembered >>> 2 === of) return (remembered & 3) as Truth;
-    let predicate = predicates[number];
-    if (predicate === null) predicate = predicates[number] = compile(decoded.condition(number));
-    const truth = truthOf(predicate, subject);
+    const truth = truthOf(predicate(number), subject);
     known[number] = of * 4 + truth;
     return truth;
   };
@@ -109,6 +124,19 @@ export const compileTargeting = (encoded: EncodedRuleset): CompiledTargeting => 
         if (each === UNKNOWN) truth = UNKNOWN;
       }
       return truth;
+    },
+    predicateOf: (list) => {
+      const known = listPredicates.get(list);
+      if (known) return known;
+      const alternatives: Predicate[] = [];
+      for (const rule of membersOf(lists, list)) {
+        const conditions = Array.from(membersOf(rules, rule), predicate);
+        if (conditions.includes(undefined)) return undefined;
+        alternatives.push(allOf(conditions.filter((each) => each !== undefined)));
+      }
+      const matches = alternatives.length === 0 ? everyone : anyOf(alternatives);
+      listPredicates.set(list, matches);
+      return matches;
     },
     rulesOf: decoded.rulesOf,
     compile,

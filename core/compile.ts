@@ -6,6 +6,7 @@ import { type CompiledFlag, compileFlag } from "./compile-flags.ts";
 import { type CompiledOverrides, compileOverrides } from "./compile-overrides.ts";
 import { type CompiledTargeting, compileTargeting } from "./compile-targeting.ts";
 import { type ExperimentIndex, indexExperiments } from "./experiment-index.ts";
+import { type FindOpenExperiment, openExperiments } from "./open-experiments.ts";
 import { type EdgeUse, edgeUse } from "./reads-edge.ts";
 
 /** A ruleset that can be decided with. Compile it once a version and share it between all requests. */
@@ -28,6 +29,8 @@ export interface CompiledRuleset {
   readonly overrides: CompiledOverrides;
   /** Whether any experiment may be decided by a holdout or an override. */
   readonly hasExceptions: boolean;
+  /** The short way to one experiment; none is open while something else could decide before targeting does. */
+  readonly openExperiment: FindOpenExperiment;
   readonly answers: CompiledAnswers;
   /** To decide on all experiments; made when that is first asked for. */
   readonly index: ExperimentIndex;
@@ -38,9 +41,11 @@ export interface CompiledRuleset {
 export const compile = (encoded: EncodedRuleset): CompiledRuleset => {
   const experiments = new CompiledExperiments(encoded.experiments);
   const targeting = compileTargeting(encoded);
+  const answers = compileAnswers(experiments);
   const overrides = compileOverrides(encoded.overrides);
   const flags = new Map(encoded.flags.map((flag) => [flag.key, flag]));
   const compiledFlags = new Map<string, CompiledFlag>();
+  const hasExceptions = encoded.holdouts.length > 0 || overrides.experiments.size > 0;
   let index: ExperimentIndex | undefined;
   let use: EdgeUse | undefined;
   return {
@@ -60,8 +65,10 @@ export const compile = (encoded: EncodedRuleset): CompiledRuleset => {
     targeting,
     holdouts: encoded.holdouts,
     overrides,
-    hasExceptions: encoded.holdouts.length > 0 || overrides.experiments.size > 0,
-    answers: compileAnswers(experiments),
+    hasExceptions,
+    openExperiment:
+      encoded.enabled && !hasExceptions ? openExperiments(experiments, targeting, answers) : () => undefined,
+    answers,
     get index() {
       return (index ??= indexExperiments(encoded.targeting, experiments, targeting));
     },

@@ -30,6 +30,8 @@ export const defaultFlagDecision = (reason: "unknown_flag" | "error"): FlagDecis
  * `error`. Answers are shared between requests: never to be changed.
  */
 export const evaluateExperiment = (compiled: CompiledRuleset, name: string, input: EvaluateInput): Assignment => {
+  const open = input.rankings === undefined ? compiled.openExperiment(name)?.assignment(input) : undefined;
+  if (open !== undefined) return open;
   const place = knownPlace(compiled, name, input);
   if (place < 0) return defaultAssignment(name, "unknown_experiment");
   const evaluation = new Evaluation(compiled, input);
@@ -39,6 +41,8 @@ export const evaluateExperiment = (compiled: CompiledRuleset, name: string, inpu
 
 /** `JSON.stringify` of what {@link evaluateExperiment} gives. */
 export const experimentText = (compiled: CompiledRuleset, name: string, input: EvaluateInput): string => {
+  const open = input.rankings === undefined ? compiled.openExperiment(name)?.text(input) : undefined;
+  if (open !== undefined) return open;
   const place = knownPlace(compiled, name, input);
   if (place < 0) return JSON.stringify(defaultAssignment(name, "unknown_experiment"));
   const evaluation = new Evaluation(compiled, input);
@@ -78,7 +82,8 @@ export const evaluateExperiments = (compiled: CompiledRuleset, input: EvaluateIn
   const { answers, index } = compiled;
   const { places, outcomes } = index.outcomes;
   const count = evaluateAll(evaluation);
-  const found = new Array<Assignment>(count);
+  const found: Assignment[] = [];
+  found.length = count;
   for (let at = 0; at < count; at++) {
     const place = places[at] ?? 0;
     found[at] = answers.assignment(place, outcomes[place] ?? 0);

@@ -21,7 +21,7 @@ type Comparison = (actual: Exclude<JsonValue, null> | undefined) => boolean;
 type AttributeCondition = Extract<SimpleCondition, { attribute: string }>;
 
 const nobody: Predicate = () => false;
-const everyone: Predicate = () => true;
+export const everyone: Predicate = () => true;
 
 const not =
   (comparison: Comparison): Comparison =>
@@ -61,10 +61,14 @@ const instant = (value: string, isInOrder: (actual: number, wanted: number) => b
 const compileComparison = (condition: AttributeCondition): Comparison => {
   const { operator } = condition;
   switch (operator) {
-    case "eq":
-      return (actual) => actual === condition.value;
-    case "neq":
-      return (actual) => actual !== condition.value;
+    case "eq": {
+      const { value } = condition;
+      return (actual) => actual === value;
+    }
+    case "neq": {
+      const { value } = condition;
+      return (actual) => actual !== value;
+    }
     case "in":
       return isOneOf(condition.value);
     case "not_in":
@@ -143,12 +147,15 @@ export const compileCondition = (condition: Condition, findAudience: FindAudienc
   return (subject) => compare(read(subject));
 };
 
-const allOf = (predicates: readonly Predicate[]): Predicate => {
-  const [only] = predicates;
-  return only && predicates.length === 1 ? only : (subject) => predicates.every((holds) => holds(subject));
+/** One that holds when all do. Two, which is the most common, are asked without a loop. */
+export const allOf = (predicates: readonly Predicate[]): Predicate => {
+  const [first, second] = predicates;
+  if (first && predicates.length === 1) return first;
+  if (first && second && predicates.length === 2) return (subject) => first(subject) && second(subject);
+  return (subject) => predicates.every((holds) => holds(subject));
 };
 
-const anyOf = (predicates: readonly Predicate[]): Predicate => {
+export const anyOf = (predicates: readonly Predicate[]): Predicate => {
   const [only] = predicates;
   return only && predicates.length === 1 ? only : (subject) => predicates.some((holds) => holds(subject));
 };

@@ -53,19 +53,12 @@ const attributeOf = (context: Context, path: string): unknown => {
 
 const holds = (condition: Condition, context: Context): boolean => {
   if (!("operator" in condition) || !("attribute" in condition)) return false;
+  const { operator } = condition;
   const value = attributeOf(context, condition.attribute);
-  switch (condition.operator) {
-    case "eq":
-      return value === condition.value;
-    case "neq":
-      return value !== condition.value;
-    case "in":
-      return Array.isArray(condition.value) && condition.value.includes(value as string);
-    case "not_in":
-      return Array.isArray(condition.value) && !condition.value.includes(value as string);
-    default:
-      return false;
-  }
+  if (operator === "eq") return value === condition.value;
+  if (operator === "neq") return value !== condition.value;
+  if (operator === "in") return Array.isArray(condition.value) && condition.value.includes(value as string);
+  return operator === "not_in" && Array.isArray(condition.value) && !condition.value.includes(value as string);
 };
 
 const decide = (experiment: Published, unit: string, context: Context): Assigned | undefined => {
