@@ -21,9 +21,10 @@ export class Outcomes {
 
   set(place: number, outcome: Outcome): void {
     const word = place >>> 5;
+    const members = this.#bits[word] ?? 0;
     this.outcomes[place] = outcome;
-    this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (place & 31));
-    this.#groups[word >>> 5] = (this.#groups[word >>> 5] ?? 0) | (1 << (word & 31));
+    this.#bits[word] = members | (1 << (place & 31));
+    if (members === 0) this.#groups[word >>> 5] = (this.#groups[word >>> 5] ?? 0) | (1 << (word & 31));
   }
 
   remove(place: number): void {
