@@ -257,11 +257,12 @@ describe("an experiment", () => {
   });
 });
 
+const nameOf = (level: number, side: number) => `level_${level}_${side}`;
+
 describe("prerequisites of prerequisites", () => {
   it("are each decided once, however many wait for them", () => {
     // Thirty levels of two, each waiting for both of the next: asked for anew by everyone, that would be 2^30 decisions.
     const levels = 30;
-    const nameOf = (level: number, side: number) => `level_${level}_${side}`;
     const experiments = Array.from({ length: levels }, (_, level) =>
       [0, 1].map((side) =>
         anExperiment({
