@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Flag, FlagEnvironment } from "../../contract/flag.ts";
 import type { Results } from "../../contract/results.ts";
 import { eventually, type Platform, startPlatform } from "../platform.ts";
 import { launchChromium } from "./chromium.ts";
@@ -11,6 +12,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 
 let platform: Platform;
 let browser: Browser;
+
+/** As long as a flag's key may be, with nowhere to break it. */
+const LONG_KEY = "k".repeat(100);
 
 /** Users of each variant of `button_copy`, and how many of them buy. */
 const PLAYED = [
@@ -90,6 +94,21 @@ beforeAll(async () => {
       { key: "treatment", weight: 50 },
     ],
   });
+  await platform.admin.post("/flags", {
+    key: "new_checkout",
+    type: "boolean",
+    default_value: false,
+    environments: {
+      production: {
+        rules: [
+          { conditions: [{ attribute: "plan", operator: "eq", value: "pro" }], value: true },
+          { rollout: 0.07, schedule: [{ at: "2099-01-10T09:00:00Z", rollout: 0.5 }], value: true },
+          { experiment: "button_copy" },
+        ],
+      },
+    },
+  });
+  await platform.admin.post("/flags", { key: LONG_KEY, type: "object", default_value: { a: 1 } });
   await play("button_copy");
   await eventually(
     () => platform.admin.get<Results>("/results/button_copy"),
@@ -129,6 +148,10 @@ const PAGES = [
   "/experiments/draft_of_something/results",
   "/experiments/draft_of_something/edit",
   "/experiments/there_is_none",
+  "/flags",
+  "/flags/new_checkout",
+  `/flags/${LONG_KEY}`,
+  "/flags/there_is_none",
   "/metrics",
   "/layers",
   "/api-keys",
@@ -252,6 +275,98 @@ describe("an experiment made in the dashboard", () => {
     expect(await alert.textContent()).toMatch(/Request id/);
     await page.getByRole("dialog").getByRole("link", { name: "Edit the draft" }).click();
     await page.getByRole("heading", { name: "Edit draft_of_something" }).waitFor();
+    await context.close();
+  });
+});
+
+const inProduction = async (flag: string): Promise<FlagEnvironment | undefined> => {
+  const { environments } = await platform.admin.get<Flag>(`/flags/${flag}`);
+  return environments["production"];
+};
+
+describe("a flag", () => {
+  it("is switched on after a question and off at once, and keeps the keyboard's focus", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    const production = page.getByRole("switch", { name: "new_checkout in production" });
+    const hasFocus = () => production.evaluate((element) => element === document.activeElement);
+    await open(page, "/flags");
+    await production.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    expect((await inProduction("new_checkout"))?.enabled).toBe(false);
+
+    await production.press("Enter");
+    await page.route("**/environments/production", (route) => route.fulfill({ status: 503, body: "" }));
+    await dialog.getByRole("button", { name: "Switch on" }).press("Enter");
+    await dialog.getByRole("alert").getByText("status 503").waitFor();
+    await page.unroute("**/environments/production");
+    await dialog.getByRole("button", { name: "Switch on" }).press("Enter");
+    await page.getByRole("switch", { name: "new_checkout in production", checked: true }).waitFor();
+    await dialog.waitFor({ state: "hidden" });
+    expect((await inProduction("new_checkout"))?.enabled).toBe(true);
+    expect(await hasFocus()).toBe(true);
+
+    await production.press("Enter");
+    await page.getByRole("switch", { name: "new_checkout in production", checked: false }).waitFor();
+    expect((await inProduction("new_checkout"))?.enabled).toBe(false);
+    expect(await hasFocus()).toBe(true);
+    expect(await dialog.count()).toBe(0);
+    await context.close();
+  });
+
+  it("has its rules changed in a form that loses nothing on a mistake", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await platform.admin.post("/flags", { key: "page_size", type: "integer", default_value: 10 });
+    await open(page, "/flags/page_size");
+    await page.getByRole("button", { name: "Edit rules in Production" }).click();
+    const dialog = page.getByRole("dialog");
+    const rules = dialog.getByLabel("Rules as JSON");
+    const summary = dialog.getByRole("alert");
+    const broken = '[{"value": 20,}]';
+    await rules.fill(broken);
+    await dialog.getByRole("button", { name: "Save rules" }).click();
+    await summary.getByRole("link", { name: "This is not valid JSON" }).click();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("TEXTAREA");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    expect(await rules.inputValue()).toBe(broken);
+    expect(await violationsOf(page)).toEqual([]);
+
+    await rules.fill('[{"value": 20, "rollout": 0.5}, {"value": 30, "rollout": 2}]');
+    await dialog.getByRole("button", { name: "Save rules" }).click();
+    await summary.getByRole("link", { name: "Rule 2, rollout" }).waitFor();
+
+    await rules.fill("[]");
+    await dialog.getByLabel("gets the value").fill("50");
+    await dialog.getByLabel("Share of everyone, %").fill("150");
+    await dialog.getByRole("button", { name: "Add" }).click();
+    await dialog.getByText("Use a share from 0 to 100.").waitFor();
+    expect(await rules.inputValue()).toBe("[]");
+    await dialog.getByLabel("Share of everyone, %").fill("33.3");
+    await dialog.getByLabel("Share of everyone, %").press("Enter");
+    expect(JSON.parse(await rules.inputValue())).toEqual([{ value: 50, rollout: 0.333 }]);
+    await dialog.getByRole("button", { name: "Save rules" }).click();
+    await page.getByText(/33\.30\s% get 50/).waitFor();
+    await context.close();
+  });
+
+  it("is not overwritten by a form that was opened before somebody else changed it", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await platform.admin.post("/flags", { key: "contested", type: "string", default_value: "mine" });
+    await open(page, "/flags/contested");
+    await page.getByRole("button", { name: "Edit rules in Production" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Rules as JSON").fill('[{"value": "mine"}]');
+    await platform.admin.patch("/flags/contested", { environments: { production: { rules: [{ value: "theirs" }] } } });
+    await dialog.getByRole("button", { name: "Save rules" }).click();
+    await dialog.getByText("Somebody changed this flag meanwhile.").waitFor();
+    await page.getByText('all get "theirs"').waitFor({ state: "attached" });
+    // By now the page behind has the new revision, which this form has never shown.
+    await dialog.getByRole("button", { name: "Save rules" }).click();
+    await dialog.getByText("Somebody changed this flag meanwhile.").waitFor();
+    expect((await inProduction("contested"))?.rules.map(({ value }) => value)).toEqual(["theirs"]);
     await context.close();
   });
 });

@@ -19,20 +19,29 @@ const aRule = (change: Partial<FlagRule> = {}): FlagRule => ({
 
 describe("a flag's rule in words", () => {
   it.each([
-    [{}, "get on"],
-    [{ value: false }, "get off"],
-    [{ value: "blue" }, 'get "blue"'],
-    [{ value: null }, "get the default in your code"],
+    [{}, "all get on"],
+    [{ value: false }, "all get off"],
+    [{ value: "blue" }, 'all get "blue"'],
+    [{ value: null }, "all get the default in your code"],
     [{ rollout: 0.25 }, "25 % get on"],
+    [{ rollout: 0.07 }, "7 % get on"],
     [{ rollout: 0.0025 }, "0.25 % get on"],
-    [{ variant: "big", value: null }, "get big"],
-    [{ experiment: "checkout", value: null }, "take part in the experiment checkout"],
+    [{ variant: "big", value: null }, "all get big"],
+    [{ experiment: "checkout", value: null }, "those in the experiment checkout get its values"],
   ] as const)("says what %o does", (change, words) => {
     expect(outcomeWords(aRule(change)).replaceAll(/\s/g, " ")).toBe(words);
   });
 
   it("applies to everyone without conditions", () => {
     expect(whomWords(aRule())).toBe("everyone");
+  });
+
+  it("applies to those of whom its conditions hold", () => {
+    const conditions: FlagRule["conditions"] = [
+      { attribute: "plan", operator: "eq", value: "pro" },
+      { attribute: "staff", operator: "exists" },
+    ];
+    expect(whomWords(aRule({ conditions }))).toBe("those where plan is “pro” and staff is known");
   });
 
   it("names the steps of a ramp with their time", () => {
@@ -63,6 +72,7 @@ describe("a value as typed", () => {
     ["string", "", ""],
     ["boolean", "", null],
     ["boolean", "yes", "yes"],
+    ["float", "1e999", "1e999"],
   ] as const)("of the type %s, %j is sent as %j", (type, text, value) => {
     expect(valueFrom(type, text)).toEqual(value);
   });

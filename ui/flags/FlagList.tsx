@@ -6,6 +6,7 @@ import { environmentsQuery, flagsQuery } from "../api/queries.ts";
 import { dataOr } from "../parts/data-or.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { EmptyPanel } from "../parts/EmptyPanel.tsx";
+import { ErrorPanel } from "../parts/ErrorPanel.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { PageHeading } from "../parts/PageHeading.tsx";
 import { Link, useNavigate } from "../router.ts";
@@ -26,6 +27,13 @@ export default function FlagList(): JSX.Element {
           New flag
         </button>
       </div>
+      <Show when={environments.isLoadingError}>
+        <ErrorPanel
+          error={environments.error}
+          what="The environments could not be loaded."
+          retry={() => environments.refetch()}
+        />
+      </Show>
       <Loaded query={flags} what="The flags" skeleton={[320]}>
         {(all) => (
           <Show
@@ -72,7 +80,7 @@ function FlagTable(props: { flags: readonly Flag[]; environments: readonly Envir
                   <Link href={`/flags/${flag.key}`} class="link font-semibold break-all">
                     {flag.key}
                   </Link>
-                  <span class="block text-sm break-words text-fg-2">{flag.description || flag.name}</span>
+                  <span class="block text-sm wrap-anywhere text-fg-2">{flag.description || flag.name}</span>
                 </th>
                 <td class="px-4 py-2 text-fg-2">{FLAG_TYPE_WORD[flag.type]}</td>
                 <For each={props.environments}>

@@ -1,9 +1,10 @@
-import { useQuery } from "@tanstack/solid-query";
+import { useQuery, type UseQueryResult } from "@tanstack/solid-query";
 import { createSignal, For, Show, type JSX } from "solid-js";
+import type { Environment } from "../../contract/environment.ts";
 import type { Flag, FlagRule } from "../../contract/flag.ts";
+import { asApiError } from "../api/api-error.ts";
 import { environmentsQuery, flagQuery } from "../api/queries.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
-import { dataOr } from "../parts/data-or.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { PageHeading } from "../parts/PageHeading.tsx";
@@ -23,29 +24,56 @@ import {
 
 export default function FlagPage(): JSX.Element {
   const params = useParams();
-  const flag = useQuery(() => flagQuery(params["key"] ?? ""));
+  const key = () => params["key"] ?? "";
+  const flag = useQuery(() => flagQuery(key()));
   const environments = useQuery(environmentsQuery);
+  const isMissing = () => flag.isLoadingError && asApiError(flag.error).status === 404;
   return (
-    <Loaded query={flag} what="The flag" skeleton={[64, 200, 200]}>
-      {(shown) => (
-        <div class="grid gap-4">
-          <div class="grid gap-1">
-            <PageHeading title={shown().key} />
-            <p class="flex flex-wrap items-center gap-3 text-fg-2">
-              <span class="break-words">{shown().description || shown().name}</span>
-              <CopyButton text={shown().key} label="Copy key" />
-              <Show when={shown().archived}>
-                <Pill tone="neutral">Archived</Pill>
-              </Show>
-            </p>
-          </div>
-          <Facts flag={shown()} />
-          <For each={dataOr(environments, [])}>
-            {({ key, name }) => <EnvironmentCard flag={shown()} environment={key} name={name} />}
-          </For>
+    <Show
+      when={isMissing()}
+      fallback={
+        <div class="grid grid-cols-1 gap-1">
+          <PageHeading title={key()} />
+          <Loaded query={flag} what="The flag" skeleton={[20, 140, 200, 200]}>
+            {(shown) => <Known flag={shown()} environments={environments} />}
+          </Loaded>
         </div>
-      )}
-    </Loaded>
+      }
+    >
+      <div class="grid grid-cols-1 justify-items-start gap-4">
+        <PageHeading title="No such flag" />
+        <p class="text-fg-2">
+          There is none with the key <code class="font-mono break-all">{key()}</code>. The link may be old, or mistyped.
+        </p>
+        <Link class="button" href="/flags">
+          Go to flags
+        </Link>
+      </div>
+    </Show>
+  );
+}
+
+function Known(props: { flag: Flag; environments: UseQueryResult<Environment[]> }): JSX.Element {
+  return (
+    <div class="grid grid-cols-1 gap-4">
+      <p class="flex flex-wrap items-center gap-3 text-fg-2">
+        <span class="min-w-0 wrap-anywhere">{props.flag.description || props.flag.name}</span>
+        <CopyButton text={props.flag.key} label="Copy key" />
+        <Show when={props.flag.archived}>
+          <Pill tone="neutral">Archived</Pill>
+        </Show>
+      </p>
+      <Facts flag={props.flag} />
+      <Loaded query={props.environments} what="The environments" skeleton={[200, 200]}>
+        {(all) => (
+          <div class="grid grid-cols-1 gap-4">
+            <For each={all()}>
+              {({ key, name }) => <EnvironmentCard flag={props.flag} environment={key} name={name} />}
+            </For>
+          </div>
+        )}
+      </Loaded>
+    </div>
   );
 }
 
@@ -66,7 +94,7 @@ function Facts(props: { flag: Flag }): JSX.Element {
         {([term, text]) => (
           <>
             <dt class="text-sm text-fg-2">{term}</dt>
-            <dd class="break-words">{text}</dd>
+            <dd class="min-w-0 wrap-anywhere">{text}</dd>
           </>
         )}
       </For>
@@ -95,7 +123,7 @@ function EnvironmentCard(props: { flag: Flag; environment: string; name: string 
         <button
           type="button"
           class="button"
-          aria-label={`Edit the rules in ${props.name}`}
+          aria-label={`Edit rules in ${props.name}`}
           disabled={props.flag.archived}
           onClick={() => setEditing(true)}
         >
@@ -115,7 +143,7 @@ function RuleCard(props: { rule: FlagRule; number: number }): JSX.Element {
       <p class="text-sm text-fg-3">
         {props.number}. {props.rule.name}
       </p>
-      <p class="break-words">
+      <p class="wrap-anywhere">
         Of <span class="font-medium">{whomWords(props.rule)}</span>, <span>{outcomeWords(props.rule)}</span>
         <Show when={props.rule.experiment}>
           {(key) => (

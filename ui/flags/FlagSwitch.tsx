@@ -15,6 +15,7 @@ export function FlagSwitch(props: { flag: Flag; environment: string }): JSX.Elem
   const [asking, setAsking] = createSignal(false);
   const [error, setError] = createSignal<ApiError>();
   const turn = async (enabled: boolean) => {
+    if (busy()) return;
     setBusy(true);
     setError(undefined);
     try {
@@ -27,8 +28,13 @@ export function FlagSwitch(props: { flag: Flag; environment: string }): JSX.Elem
       setBusy(false);
     }
   };
+  const ask = () => {
+    setError(undefined);
+    setAsking(true);
+  };
   return (
     <div class="grid gap-1">
+      {/* Never disabled while it is busy: that would take the focus from whoever pressed it by keyboard. */}
       <button
         type="button"
         role="switch"
@@ -36,17 +42,14 @@ export function FlagSwitch(props: { flag: Flag; environment: string }): JSX.Elem
         aria-label={`${props.flag.key} in ${props.environment}`}
         class="button w-fit"
         classList={{ "button-primary": isOn() }}
-        disabled={busy() || props.flag.archived}
-        onClick={() => (isOn() ? void turn(false) : setAsking(true))}
+        disabled={props.flag.archived}
+        aria-busy={busy()}
+        onClick={() => (isOn() ? void turn(false) : ask())}
       >
         {isOn() ? "● On" : "○ Off"}
       </button>
-      <Show when={error()}>
-        {(failure) => (
-          <p role="alert" class="text-sm text-bad">
-            {failure().message}
-          </p>
-        )}
+      <Show when={!asking()}>
+        <Failure error={error()} />
       </Show>
       <Dialog
         open={asking()}
@@ -55,16 +58,29 @@ export function FlagSwitch(props: { flag: Flag; environment: string }): JSX.Elem
       >
         <div class="grid gap-4">
           <p>Its rules begin to decide within a few seconds, for everyone who is asked about it.</p>
+          <Failure error={error()} />
           <div class="flex justify-end gap-3">
             <button type="button" class="button" onClick={() => setAsking(false)}>
               Cancel
             </button>
-            <button type="button" class="button button-primary" disabled={busy()} onClick={() => void turn(true)}>
+            <button type="button" class="button button-primary" aria-busy={busy()} onClick={() => void turn(true)}>
               Switch on
             </button>
           </div>
         </div>
       </Dialog>
     </div>
+  );
+}
+
+function Failure(props: { error: ApiError | undefined }): JSX.Element {
+  return (
+    <Show when={props.error}>
+      {(failure) => (
+        <p role="alert" class="text-sm text-bad">
+          {failure().message}
+        </p>
+      )}
+    </Show>
   );
 }

@@ -9,7 +9,9 @@ export const valueFrom = (type: FlagType, text: string): JsonValue => {
   if (type === "string") return text;
   if (text.trim() === "") return null;
   try {
-    return JSON.parse(text) as JsonValue;
+    const value = JSON.parse(text) as JsonValue;
+    // Sent as JSON, a number too great to hold would be null: nothing typed.
+    return typeof value === "number" && !Number.isFinite(value) ? text : value;
   } catch {
     return text;
   }

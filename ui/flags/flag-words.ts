@@ -22,17 +22,19 @@ export const valueWords = (value: JsonValue | undefined): string => {
   return JSON.stringify(value);
 };
 
-const shareWords = (share: number): string => formatPercent(share, Number.isInteger(share * 100) ? 0 : 2);
+/** Whole percents without decimals; 0.07 of a hundred is not quite 7 in floating point. */
+const shareWords = (share: number): string =>
+  formatPercent(share, Number.isInteger(Number((share * 100).toFixed(6))) ? 0 : 2);
 
 /** Whom a rule applies to: `everyone`, or its conditions in words. */
 export const whomWords = ({ conditions }: FlagRule): string =>
-  conditions.length === 0 ? "everyone" : conditions.map(conditionWords).join(" and ");
+  conditions.length === 0 ? "everyone" : `those where ${conditions.map(conditionWords).join(" and ")}`;
 
-/** What a rule does: `25 % get on`. */
+/** What a rule does: `25 % get on`, `all get on`. */
 export const outcomeWords = (rule: FlagRule): string => {
-  if (rule.experiment !== null) return `take part in the experiment ${rule.experiment}`;
+  if (rule.experiment !== null) return `those in the experiment ${rule.experiment} get its values`;
   const value = rule.variant ?? valueWords(rule.value);
-  return rule.rollout === null ? `get ${value}` : `${shareWords(rule.rollout)} get ${value}`;
+  return rule.rollout === null ? `all get ${value}` : `${shareWords(rule.rollout)} get ${value}`;
 };
 
 /** The later steps of a ramp, `50 % from 2026-12-01`. */
