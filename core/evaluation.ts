@@ -234,14 +234,14 @@ export class Evaluation {
       : undefined;
   }
 
-  /** What a flag's rule says; `undefined` to go on to the next rule. */
+  /** What a flag's rule says; `undefined` to go on to the next rule, as for an experiment that the caller may not know of. */
   flagRule(compiled: CompiledFlag, { rule, conditions, answer, answerFor }: CompiledFlagRule): FlagAnswer | undefined {
     const truth = this.holds(conditions);
     if (truth !== TRUE) return truth === UNKNOWN ? compiled.byDefault("error") : undefined;
     if (rule.experiment) {
       const { experiments } = this.compiled;
       const place = experiments.placeOf(rule.experiment.key);
-      if (place < 0) return undefined;
+      if (place < 0 || (this.input.isClient === true && experiments.rare(place)?.is_server_only)) return undefined;
       const outcome = this.experiment(place);
       if (outcome === UNIT_MISSING) return compiled.byDefault("unit_missing");
       if (!carriesVariant(outcome)) return undefined;

@@ -6,8 +6,8 @@ import type { Ruleset, RulesetExperiment } from "../../contract/ruleset.ts";
 import type { Condition } from "../../contract/targeting.ts";
 import { type CompiledRuleset, compile as compileEncoded } from "../../core/compile.ts";
 import { encodeRuleset } from "../../core/encode-ruleset.ts";
-import { evaluateExperiment, evaluateExperiments } from "../../core/evaluate.ts";
-import { aRuleset, anExperiment } from "./a-ruleset.ts";
+import { evaluateExperiment, evaluateExperiments, evaluateFlag } from "../../core/evaluate.ts";
+import { aFlag, aRuleset, anExperiment } from "./a-ruleset.ts";
 
 const compile = (ruleset: Ruleset): CompiledRuleset => compileEncoded(encodeRuleset(ruleset));
 
@@ -279,5 +279,37 @@ describe("prerequisites of prerequisites", () => {
     expect(decideOne(aRuleset({ experiments }), nameOf(0, 0), { user_id: "u1" })).toMatchObject([
       { reason: "assigned" },
     ]);
+  });
+});
+
+describe("an experiment that client keys may not know", () => {
+  const ruleset = aRuleset({
+    experiments: [anExperiment({ key: "secret", is_server_only: true })],
+    flags: [
+      aFlag({
+        key: "button",
+        type: "string",
+        default_value: "plain",
+        rules: [
+          { name: "", conditions: [], experiment: { key: "secret", values: { control: "grey", treatment: "green" } } },
+        ],
+      }),
+    ],
+  });
+  const input = { units: { user_id: "u1" }, context: {}, now: 0 };
+
+  it("does not show through a flag that it hangs on", () => {
+    expect(evaluateFlag(compile(ruleset), "button", { ...input, isClient: true })).toEqual({
+      value: "plain",
+      variant: "default",
+      reason: "default",
+    });
+  });
+
+  it("gives the flag its value for server keys", () => {
+    expect(evaluateFlag(compile(ruleset), "button", input)).toMatchObject({
+      reason: "experiment",
+      experiment_key: "secret",
+    });
   });
 });

@@ -210,7 +210,9 @@ export const referenceEvaluator = (ruleset: Ruleset, input: EvaluateInput) => {
       if (!applies) continue;
       if (rule.experiment) {
         const { key, values } = rule.experiment;
-        const hanging = ruleset.experiments.find((each) => each.key === key);
+        const hanging = ruleset.experiments.find(
+          (each) => each.key === key && !(input.isClient === true && each.is_server_only),
+        );
         if (!hanging) continue;
         const { reason, variant } = decide(hanging);
         if (reason === "unit_missing") return byDefault("unit_missing");

@@ -79,12 +79,22 @@ export const withVisitorsCountry = (context: Context, request: Request): Context
   return country === undefined ? context : { ...context, country };
 };
 
+/** What a context holds under `edge` as an object of its own; `undefined` for anything else. */
+const nestedEdge = (context: Context): Context | undefined => {
+  const edge = Object.hasOwn(context, "edge") ? context["edge"] : undefined;
+  return edge !== null && typeof edge === "object" && !Array.isArray(edge) ? edge : undefined;
+};
+
 /**
- * The context with what the edge knows of a server that asks on behalf of a visitor. What it sent stays, for it has seen
- * the visitor's request; `country` is the visitor's, so the country of a data centre is not taken for it. The browser is the
- * visitor's too, and a server's client is none: it would always be a bot.
+ * The context with what the edge knows of a server that asks on behalf of a visitor. What it sent stays, as `edge.country` or
+ * as `{"edge": {"country": …}}`, for it has seen the visitor's request; `country` is the visitor's, so the country of a data
+ * centre is not taken for it. The browser is the visitor's too, and a server's client is none: it would always be a bot.
  */
-export const withServersEdge = (context: Context, request: Request): Context => ({
-  ...placeContext(request),
-  ...context,
-});
+export const withServersEdge = (context: Context, request: Request): Context => {
+  const sent = nestedEdge(context);
+  const known = Object.entries(placeContext(request));
+  return {
+    ...Object.fromEntries(sent ? known.filter(([name]) => !Object.hasOwn(sent, name.slice("edge.".length))) : known),
+    ...context,
+  };
+};

@@ -53,6 +53,11 @@ describe("what the edge knows", () => {
     });
   });
 
+  it("of a server gives way to what it says in an object, too", () => {
+    const sent = { edge: { country: "AT", os: "ios" } };
+    expect(withServersEdge(sent, aRequest({ country: "US", colo: "IAD" }))).toEqual({ ...sent, "edge.colo": "IAD" });
+  });
+
   it("is nothing where there is no edge and the request says nothing", () => {
     expect(withVisitorsEdge({ a: 1 }, aRequest(undefined))).toEqual({ a: 1 });
   });
