@@ -61,11 +61,22 @@ export const resultsQuery = (key: string, environment: string, live: boolean) =>
     reconcile: "key",
   });
 
+/** Flags are switched in a hurry and by several people: a switch must show what is. */
 export const flagsQuery = () =>
-  queryOptions({ queryKey: ["flags"], queryFn: ({ signal }) => listFlags(signal), reconcile: "id" });
+  queryOptions({
+    queryKey: ["flags"],
+    queryFn: ({ signal }) => listFlags(signal),
+    refetchInterval: POLL_MS,
+    reconcile: "id",
+  });
 
 export const flagQuery = (key: string) =>
-  queryOptions({ queryKey: ["flags", key], queryFn: ({ signal }) => getFlag(key, signal), reconcile: "id" });
+  queryOptions({
+    queryKey: ["flags", key],
+    queryFn: ({ signal }) => getFlag(key, signal),
+    refetchInterval: POLL_MS,
+    reconcile: "id",
+  });
 
 export const metricsQuery = () =>
   queryOptions({ queryKey: ["metrics"], queryFn: ({ signal }) => listMetrics(signal), reconcile: "id" });

@@ -79,9 +79,10 @@ export function DetailsSection(
             >
               <option value="ab">A/B: your code asks which variant to show</option>
               <option value="split_url">Split-URL: the edge redirects to another page</option>
-              <Show when={props.draft.type === "interleaving"}>
-                <option value="interleaving">Interleaving: two rankings are merged into one list</option>
-              </Show>
+              {/* Always there, for a select takes no value that it has no option for yet; made with the API only. */}
+              <option value="interleaving" hidden={props.draft.type !== "interleaving"}>
+                Interleaving: two rankings are merged into one list
+              </option>
             </select>
           )}
         </Field>

@@ -1,4 +1,4 @@
-import { For, type JSX } from "solid-js";
+import { For, Show, type JSX } from "solid-js";
 import type { Rule } from "../../contract/targeting.ts";
 import { ruleWords } from "./targeting-words.ts";
 
@@ -8,7 +8,16 @@ export function FixedRules(props: { rules: readonly Rule[] }): JSX.Element {
     <div class="grid gap-1 text-sm">
       <p class="font-medium">Who</p>
       <ul class="grid gap-1">
-        <For each={props.rules}>{(rule) => <li class="break-words">{ruleWords(rule)}</li>}</For>
+        <For each={props.rules}>
+          {(rule, index) => (
+            <li class="break-words">
+              <Show when={index() > 0}>
+                <span class="text-fg-3">or </span>
+              </Show>
+              {ruleWords(rule)}
+            </li>
+          )}
+        </For>
       </ul>
       <p class="text-fg-3">These rules were written with the API, and stay as they are here.</p>
     </div>

@@ -10,7 +10,8 @@ import { Dialog } from "../parts/Dialog.tsx";
  * more, because real visitors will see it.
  */
 export function FlagSwitch(props: { flag: Flag; environment: string }): JSX.Element {
-  const isOn = () => props.flag.environments[props.environment]?.enabled === true;
+  /** An archived flag decides nothing, whatever it was left at. */
+  const isOn = () => !props.flag.archived && props.flag.environments[props.environment]?.enabled === true;
   const [busy, setBusy] = createSignal(false);
   const [asking, setAsking] = createSignal(false);
   const [error, setError] = createSignal<ApiError>();
