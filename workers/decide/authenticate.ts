@@ -79,7 +79,7 @@ export const createAuthenticate = (source: RulesetSource<CompiledRuleset>, now: 
   const admit = (caller: Caller, request: Request, env: Env, waitUntil: WaitUntil): Caller => {
     const key = caller.known?.key;
     if (key?.type === "server") servers.count(key.hash, env, waitUntil);
-    else if (key) {
+    else if (key && env.RATE_LIMIT) {
       const network = networkOf(request.headers.get("cf-connecting-ip"));
       if (network !== undefined) clients.count(network, env, waitUntil);
     }
