@@ -17,11 +17,16 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS rollback (version INTEGER PRIMARY KEY, rolled_back_to INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS hold (
     id INTEGER PRIMARY KEY CHECK (id = 1), rolled_back_to INTEGER NOT NULL, present_definitions TEXT NOT NULL
-  );`;
+  );
+  CREATE TABLE IF NOT EXISTS superseded (id INTEGER PRIMARY KEY CHECK (id = 1), hash TEXT NOT NULL);`;
 
 const VERSIONS = `
   SELECT version, hash, published_at, rolled_back_to FROM version LEFT JOIN rollback USING (version)
   ORDER BY version DESC LIMIT ?`;
+
+/** One made by an older version of this object has no superseded ruleset. */
+const HOLD = `
+  SELECT rolled_back_to, present_definitions, hash AS superseded FROM hold LEFT JOIN superseded USING (id)`;
 
 /** A row holds 2 MB at most, a ruleset up to what KV takes. */
 const PART_BYTES = 1_000_000;
@@ -36,9 +41,14 @@ type VersionRow = RulesetPointer & { readonly environment: string; readonly sour
 
 /**
  * A rollback that still stands: the definitions of `rolled_back_to` are published instead of those whose hash is
- * `present_definitions`, which were the environment's own when it was rolled back.
+ * `present_definitions`, which were the environment's own when it was rolled back. `superseded` is the hash of the ruleset that
+ * was current then; null when that is not known.
  */
-type Hold = { readonly rolled_back_to: number; readonly present_definitions: string };
+type Hold = {
+  readonly rolled_back_to: number;
+  readonly present_definitions: string;
+  readonly superseded: string | null;
+};
 
 /** A ruleset as the admin Worker compiled it. */
 interface Source {
@@ -84,7 +94,8 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
    * there is no such version, or it is too old to be read.
    *
    * It holds: until a text with other definitions than the present ones is published, these stay, and each publish only
-   * brings newer keys and the like. Rolling back again while it holds chooses other definitions; rolling back to the present
+   * brings newer keys and the like. A flag that was made since then is no other definition while it is off, and is published
+   * once the rollback has ended. Rolling back again while it holds chooses other definitions; rolling back to the present
    * ones ends it.
    */
   rollback({ version }: { readonly version: number }): Promise<RulesetVersion | null> {
@@ -161,7 +172,8 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
     if (current && source_revision < current.source_revision) return { ...toPointer(current), published: false };
 
     const hold = this.#hold();
-    const stands = hold !== null && hold.present_definitions === (await definitionsHash(text));
+    const superseded = hold?.superseded ? (this.blob(hold.superseded) ?? undefined) : undefined;
+    const stands = hold !== null && hold.present_definitions === (await definitionsHash(text, superseded));
     const held = stands ? this.#textOf(hold.rolled_back_to) : null;
     const kept = held === null ? undefined : withDefinitionsOf(held, text);
     return kept === undefined
@@ -176,8 +188,10 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
     const [old, present] = [this.#textOf(version), this.blob(current.hash)];
     if (old === null || present === null) return null;
     const text = withDefinitionsOf(old, present);
-    const present_definitions = this.#hold()?.present_definitions ?? (await definitionsHash(present));
+    const hold = this.#hold();
+    const present_definitions = hold?.present_definitions ?? (await definitionsHash(present));
     if (text === undefined || present_definitions === undefined) return null;
+    const superseded = hold ? hold.superseded : current.hash;
 
     const isPresent = (await definitionsHash(text)) === present_definitions;
     await this.#advance({
@@ -185,7 +199,7 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
       text,
       source_revision: current.source_revision,
       rolled_back_to: version,
-      hold: isPresent ? null : { rolled_back_to: version, present_definitions },
+      hold: isPresent ? null : { rolled_back_to: version, present_definitions, superseded },
     });
     return this.versions(1)[0] ?? null;
   }
@@ -242,19 +256,21 @@ export class RulesetPublisher extends DurableObject<{ readonly RULES: KVNamespac
     const { sql } = this.ctx.storage;
     this.ctx.storage.transactionSync(() => {
       sql.exec("UPDATE version SET source_revision = ? WHERE version = ?", row.source_revision, row.version);
-      if (!hold) sql.exec("DELETE FROM hold");
-      else
-        sql.exec(
-          "INSERT OR REPLACE INTO hold (id, rolled_back_to, present_definitions) VALUES (1, ?, ?)",
-          hold.rolled_back_to,
-          hold.present_definitions,
-        );
+      sql.exec("DELETE FROM hold");
+      sql.exec("DELETE FROM superseded");
+      if (!hold) return;
+      sql.exec(
+        "INSERT INTO hold (id, rolled_back_to, present_definitions) VALUES (1, ?, ?)",
+        hold.rolled_back_to,
+        hold.present_definitions,
+      );
+      if (hold.superseded !== null) sql.exec("INSERT INTO superseded (id, hash) VALUES (1, ?)", hold.superseded);
     });
     this.#current = row;
   }
 
   #hold(): Hold | null {
-    return this.ctx.storage.sql.exec<Hold>("SELECT rolled_back_to, present_definitions FROM hold").toArray()[0] ?? null;
+    return this.ctx.storage.sql.exec<Hold>(HOLD).toArray()[0] ?? null;
   }
 
   /** The text of a version; null when there is no such version. */

@@ -3,7 +3,7 @@ import type { RulesetVersion } from "../../contract/ruleset-version.ts";
 import type { Ruleset, RulesetPointer } from "../../contract/ruleset.ts";
 import { decodeRuleset } from "../../core/decode-ruleset.ts";
 import { encodeRuleset } from "../../core/encode-ruleset.ts";
-import { anExperiment } from "../core/a-ruleset.ts";
+import { aFlag, anExperiment } from "../core/a-ruleset.ts";
 import {
   advance,
   decided,
@@ -180,6 +180,65 @@ describe("a rollback", () => {
     // It is over: what was rolled away from can be published again.
     await publish(bad());
     expect(await current()).toEqual(bad());
+  });
+
+  it("holds while flags are made that are off here, and publishes them when it ends", async () => {
+    await publish(good());
+    await publish(bad({ flags: [aFlag({ key: "old" })] }));
+    await rollback(1);
+    const madeElsewhere = [
+      aFlag({ key: "a", enabled: false }),
+      aFlag({ key: "old" }),
+      aFlag({ key: "z", enabled: false }),
+    ];
+    expect(await publish(bad({ flags: madeElsewhere }))).toMatchObject({ version: 3, published: false });
+    expect(await publish(bad({ flags: madeElsewhere, shards: 2 }))).toMatchObject({ version: 4, published: true });
+    expect(await current()).toEqual(good({ shards: 2 }));
+    // Without one of them, and rolled back again in between, it is as before.
+    await rollback(1);
+    await publish(bad({ flags: madeElsewhere.slice(0, 2), shards: 2 }));
+    expect(await current()).toEqual(good({ shards: 2 }));
+    await publish(bad({ flags: madeElsewhere, experiments: [] }));
+    expect(await current()).toEqual(bad({ flags: madeElsewhere, experiments: [] }));
+  });
+
+  const made = aFlag({ key: "made", enabled: false });
+  it.each([
+    ["such a flag is switched on", [aFlag({ key: "old" }), aFlag({ key: "made" })]],
+    ["the default of a flag that there was changes", [aFlag({ key: "old", default_value: false }), made]],
+    ["a flag that there was is switched off", [aFlag({ key: "old", enabled: false }), made]],
+    ["a flag that there was is gone", [made]],
+  ])("ends when %s", async (_, flags) => {
+    await publish(good());
+    await publish(bad({ flags: [aFlag({ key: "old" })] }));
+    await rollback(1);
+    await publish(bad({ flags: [aFlag({ key: "old" }), made] }));
+    expect(await current()).toEqual(good());
+    await publish(bad({ flags }));
+    expect(await current()).toEqual(bad({ flags }));
+    await publish(bad({ flags: [aFlag({ key: "old" }), made] }));
+    expect(await current()).toEqual(bad({ flags: [aFlag({ key: "old" }), made] }));
+  });
+
+  it("ends when a flag that was off already changes", async () => {
+    const off = aFlag({ key: "off", enabled: false });
+    await publish(good());
+    await publish(bad({ flags: [off] }));
+    await rollback(1);
+    await publish(bad({ flags: [{ ...off, default_value: false }] }));
+    expect(await current()).toEqual(bad({ flags: [{ ...off, default_value: false }] }));
+  });
+
+  it("stands when its object was stored before flags were looked at", async () => {
+    await publish(good());
+    await publish(bad());
+    await rollback(1);
+    const storage = await harness
+      .getWorker("observed-decide")
+      .getDurableObjectStorage("PUBLISHER", { name: here.environment });
+    await storage.exec("DROP TABLE superseded");
+    await publish(bad({ shards: 2 }));
+    expect(await current()).toEqual(good({ shards: 2 }));
   });
 
   it("can be rolled back again while it holds, to another version or to the present definitions", async () => {
