@@ -89,7 +89,8 @@ const measure = (predicates: 300 | "distinct"): void => {
     const told = goal === undefined ? "" : `  ${atMost(goal, ours, { unit: "MB" })}`;
     console.log(row(title, ours.toFixed(1), plain.toFixed(1), (plain / ours).toFixed(1), told));
   };
-  heapRow("held after the first user, MB", "heldBytes", 4);
+  heapRow("held after load, MB", "heldAfterLoadBytes", 4);
+  heapRow("held after the first user, MB", "heldBytes");
   heapRow("held after 100 users, MB", "heldAfterUseBytes");
 };
 

@@ -11,20 +11,41 @@ import type {
 import type { Condition, Scalar } from "./targeting.ts";
 
 /**
- * Integers, one an experiment unless it says otherwise: all of them with the same number of base-64 digits (`0-9A-Za-z-_`), the
- * highest first. Empty when all of them are 0.
+ * Integers from 0, one an experiment unless it says otherwise: all of them with the same number of base-64 digits
+ * (`0-9A-Za-z-_`). First the highest digits of all of them, then the next ones. Empty when all of them are 0.
  */
 export type Numbers = string;
 
 /** Texts, one an experiment unless it says otherwise, with U+007F between them. Empty when all are; an array when one holds U+007F. */
 export type Texts = string | readonly string[];
 
+/** Integers of either sign. */
+export interface Offsets {
+  readonly least: number;
+  /** How much more than the least each of them is. */
+  readonly more: Numbers;
+}
+
+/**
+ * Texts that are made of few words: runs of letters and digits. A template has what is between a text's words, and numbers in
+ * place of them: `[0, "_", 1]`. Number n is the nth distinct word of the text that is not one of the text beside it, from 0; −n is
+ * the nth distinct word of the text beside it, from 1.
+ */
+export interface EncodedWords {
+  readonly templates: readonly (readonly (string | number)[])[];
+  readonly template: Numbers;
+  /** For each number of templates, which words it stands for, by frequency. */
+  readonly words: readonly Texts[];
+  /** For each number of templates, the word that it stands for in each text; 0 in those that do not have it. */
+  readonly word: readonly Numbers[];
+}
+
 /** Ids `exp_<10 digits of time><8 random ones>` of Crockford's base 32. */
 export interface EncodedIds {
   /** The first time, in ms. */
   readonly from: number;
-  /** From each time to the next: n is 2n, −n is 2n − 1; 0 for the first one. */
-  readonly steps: Numbers;
+  /** From each time to the next; 0 for the first one. */
+  readonly steps: Offsets;
   /** The random digits of all of them. */
   readonly tails: string;
 }
@@ -75,7 +96,7 @@ export interface RareFields extends Partial<
 export interface EncodedExperiments {
   readonly count: number;
   readonly ids: Texts | EncodedIds;
-  readonly keys: Texts;
+  readonly keys: Texts | EncodedWords;
   /** Empty for the last 8 characters of the id in lower case. */
   readonly salts: Texts;
   /** `a` for ab, `s` for split_url, `i` for interleaving. */
@@ -96,13 +117,12 @@ export interface EncodedExperiments {
   readonly split: Numbers;
   /** Variants' ids as a JSON array; empty when they are `var_<what follows exp_ in the id>_<n>`, n from 1. */
   readonly variant_ids: Texts;
-  /** Variants' payloads as a JSON array; empty when all of them are null. */
-  readonly payloads: Texts;
+  /** Variants' payloads as a JSON array; empty when all of them are null. The text beside it is the key. */
+  readonly payloads: Texts | EncodedWords;
   readonly metric_sets: readonly RulesetExperiment["metrics"][];
   readonly metric_set: Numbers;
-  /** Start of the first phase in ms: the step from the one before, or from `started_from`. n is 2n, −n is 2n − 1. */
-  readonly started_from: number;
-  readonly started: Numbers;
+  /** Start of the first phase in ms since the time in the id; since 1970 where ids are {@link Texts}. */
+  readonly started: Offsets;
   /** By place of the experiment. `phases` is here unless it is the first one only. */
   readonly rare: readonly (readonly [place: number, fields: RareFields])[];
 }

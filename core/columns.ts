@@ -1,4 +1,4 @@
-import type { Numbers, Texts } from "../contract/encoded-ruleset.ts";
+import type { Numbers, Offsets, Texts } from "../contract/encoded-ruleset.ts";
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 const VALUES = new Uint8Array(128);
@@ -7,51 +7,45 @@ for (let value = 0; value < DIGITS.length; value++) VALUES[DIGITS.charCodeAt(val
 /** Never escaped in JSON, one byte in UTF-8, and hardly ever part of a text. */
 export const SEPARATOR = "\u007F";
 
-/** Integers from 0 to 2^53 − 1 as a column. Read about ten times as fast as an array of JSON numbers, and smaller. */
+/**
+ * Integers from 0 to 2^53 − 1 as a column. Read about ten times as fast as an array of JSON numbers, and smaller. High digits are
+ * mostly alike, low ones hardly ever: a compressor makes little of the ones between the others, so they are apart.
+ */
 export const packNumbers = (numbers: readonly number[]): Numbers => {
   const largest = numbers.reduce((max, number) => Math.max(max, number), 0);
   if (largest === 0) return "";
-  let width = 1;
-  for (let limit = 64; limit <= largest; limit *= 64) width++;
+  let unit = 1;
+  while (unit * 64 <= largest) unit *= 64;
   let text = "";
-  for (const number of numbers) {
-    let digits = "";
-    for (let rest = number, place = 0; place < width; place++, rest = Math.floor(rest / 64))
-      digits = DIGITS.charAt(rest % 64) + digits;
-    text += digits;
-  }
+  for (; unit >= 1; unit /= 64) for (const number of numbers) text += DIGITS.charAt(Math.floor(number / unit) % 64);
   return text;
 };
 
-/** The inverse of {@link packNumbers}, into an array that is as long as the column. */
-export const unpackNumbers = <Target extends Uint16Array | Int32Array | Uint32Array | Float64Array>(
-  column: Numbers,
-  target: Target,
-): Target => {
-  const width = target.length === 0 ? 0 : column.length / target.length;
-  for (let index = 0, at = 0; at < column.length; index++) {
-    let number = 0;
-    for (const end = at + width; at < end; at++) number = number * 64 + (VALUES[column.charCodeAt(at)] ?? 0);
-    target[index] = number;
-  }
+type NumberArray = Uint16Array | Int32Array | Uint32Array | Float64Array;
+
+/** The inverse of {@link packNumbers}, into an array of zeros that is as long as the column. */
+export const unpackNumbers = <Target extends NumberArray>(column: Numbers, target: Target): Target => {
+  for (let at = 0; at < column.length && target.length > 0; at += target.length) addDigits(column, at, target);
   return target;
 };
 
-/** Integers of which each is near the one before, as the steps between them; a step n is 2n, a step −n is 2n − 1, the first is 0. */
-export const packSteps = (numbers: readonly number[]): Numbers =>
-  packNumbers(
-    numbers.map((number, index) => {
-      const step = number - (numbers[index - 1] ?? number);
-      return step < 0 ? -2 * step - 1 : 2 * step;
-    }),
-  );
+/** One loop a function: it is compiled while it runs. */
+const addDigits = (column: Numbers, start: number, target: NumberArray): void => {
+  for (let index = 0; index < target.length; index++)
+    target[index] = (target[index] ?? 0) * 64 + (VALUES[column.charCodeAt(start + index)] ?? 0);
+};
 
-/** The inverse of {@link packSteps} for `count` integers, the first of which is `from`. */
-export const unpackSteps = (column: Numbers, count: number, from: number): Float64Array => {
-  let number = from;
-  return unpackNumbers(column, new Float64Array(count)).map(
-    (packed) => (number += packed % 2 === 0 ? packed / 2 : -(packed + 1) / 2),
-  );
+/** Integers as a column. They may be negative, or far from 0 and near each other. */
+export const packOffsets = (numbers: readonly number[]): Offsets => {
+  const least = numbers.reduce((min, number) => Math.min(min, number), numbers[0] ?? 0);
+  return { least, more: packNumbers(numbers.map((number) => number - least)) };
+};
+
+/** The inverse of {@link packOffsets} for `count` integers. */
+export const unpackOffsets = ({ least, more }: Offsets, count: number): Float64Array => {
+  const numbers = unpackNumbers(more, new Float64Array(count));
+  for (let index = 0; index < count; index++) numbers[index] = (numbers[index] ?? 0) + least;
+  return numbers;
 };
 
 /** Texts as a column. One string is read by a copy, many cost an allocation each. */

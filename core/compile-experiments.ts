@@ -1,15 +1,17 @@
 import type { EncodedExperiments, EncodedSplit, RareFields } from "../contract/encoded-ruleset.ts";
 import type { JsonValue } from "../contract/json.ts";
 import type { RulesetExperiment } from "../contract/ruleset.ts";
-import { sequentialTexts, splitTexts, unpackNumbers } from "./columns.ts";
+import { splitTexts, unpackNumbers } from "./columns.ts";
 import { BUCKETS } from "./bucket.ts";
 import { STATUSES } from "./decode-ruleset.ts";
 import { derivedSalt, derivedVariantId, ownLayerSalt } from "./derived.ts";
 import { type HashState, type PackedTexts, packedBucketFrom, pairBucketFrom } from "./hash.ts";
 import { ASSIGNED, withVariant } from "./outcome.ts";
 import type { Outcomes } from "./outcomes.ts";
-import { unpackIds } from "./pack-ids.ts";
+import { idColumn } from "./pack-ids.ts";
 import { packSalts } from "./pack-salts.ts";
+import type { TextColumn } from "./text-column.ts";
+import { wordColumn } from "./word-column.ts";
 
 /** Experiments in an order of their own. */
 export interface ArrangedExperiments {
@@ -47,13 +49,16 @@ export class CompiledExperiments {
   readonly #isRare: Uint8Array;
   readonly #isOpen: Uint8Array;
   readonly #rare: ReadonlyMap<number, RareFields>;
-  #ids: readonly string[] | undefined;
-  #keys: readonly string[] | undefined;
+  readonly #ids: TextColumn;
+  readonly #keys: TextColumn;
+  readonly #payloads: TextColumn;
+  /** Each made when it is first asked for. */
+  readonly #madeIds: (string | undefined)[];
+  readonly #madeKeys: (string | undefined)[];
+  /** By key or id, those that have been asked for. */
+  readonly #places = new Map<string, number>();
   #salts: readonly string[] | undefined;
   #variantIds: readonly string[] | undefined;
-  #payloads: readonly string[] | undefined;
-  #byKey: ReadonlyMap<string, number> | undefined;
-  #byId: ReadonlyMap<string, number> | undefined;
 
   constructor(encoded: EncodedExperiments) {
     const { count } = encoded;
@@ -74,6 +79,12 @@ export class CompiledExperiments {
       this.#splitStarts[number + 1] = ends.length;
     }
     this.#splitEnds = Int32Array.from(ends);
+    const keys = wordColumn(encoded.keys, count);
+    this.#madeIds = Array.from({ length: count });
+    this.#madeKeys = Array.from({ length: count });
+    this.#ids = idColumn(encoded.ids, count);
+    this.#keys = keys;
+    this.#payloads = wordColumn(encoded.payloads, count, keys);
     this.#packedSalts = packSalts(encoded);
     this.#areSaltsDerived = this.#packedSalts.bytes.every((bytes) => bytes === 8);
     this.#rare = new Map(encoded.rare);
@@ -86,19 +97,21 @@ export class CompiledExperiments {
 
   /** The place of the experiment that has the key, or else the id; −1 when there is none. */
   placeOf(name: string): number {
-    this.#byKey ??= placesOf(this.#allKeys());
-    const place = this.#byKey.get(name);
-    if (place !== undefined) return place;
-    this.#byId ??= placesOf(this.#allIds());
-    return this.#byId.get(name) ?? -1;
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const withKey = this.#keys.placeOf(name);
+    const place = withKey >= 0 ? withKey : this.#ids.placeOf(name);
+    // Not the name that was asked for, which may be part of a request that is kept with it.
+    if (place >= 0) this.#places.set(withKey >= 0 ? this.key(place) : this.id(place), place);
+    return place;
   }
 
   id(place: number): string {
-    return this.#allIds()[place] ?? "";
+    return (this.#madeIds[place] ??= this.#ids.textAt(place));
   }
 
   key(place: number): string {
-    return this.#allKeys()[place] ?? "";
+    return (this.#madeKeys[place] ??= this.#keys.textAt(place));
   }
 
   salt(place: number): string {
@@ -224,8 +237,7 @@ export class CompiledExperiments {
   }
 
   payload(place: number, variant: number): JsonValue {
-    this.#payloads ??= splitTexts(this.#encoded.payloads, this.count);
-    const all = this.#payloads[place] ?? "";
+    const all = this.#payloads.textAt(place);
     return all === "" ? null : ((JSON.parse(all) as JsonValue[])[variant] ?? null);
   }
 
@@ -237,18 +249,4 @@ export class CompiledExperiments {
   rare(place: number): RareFields | undefined {
     return this.#isRare[place] === 1 ? this.#rare.get(place) : undefined;
   }
-
-  #allIds(): readonly string[] {
-    return (this.#ids ??= unpackIds(this.#encoded.ids, this.count));
-  }
-
-  #allKeys(): readonly string[] {
-    return (this.#keys ??= sequentialTexts(this.#encoded.keys, this.count));
-  }
 }
-
-const placesOf = (texts: readonly string[]): ReadonlyMap<string, number> => {
-  const places = new Map<string, number>();
-  for (const [place, text] of texts.entries()) places.set(text, place);
-  return places;
-};

@@ -1,9 +1,10 @@
 import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
 import type { JsonValue } from "../contract/json.ts";
 import type { Ruleset, RulesetExperiment } from "../contract/ruleset.ts";
-import { splitTexts, unpackNumbers, unpackSteps } from "./columns.ts";
+import { splitTexts, unpackNumbers, unpackOffsets } from "./columns.ts";
 import { decodeTargeting } from "./decode-targeting.ts";
-import { unpackIds } from "./pack-ids.ts";
+import { idColumn, unpackTimes } from "./pack-ids.ts";
+import { wordColumn } from "./word-column.ts";
 import { derivedSalt, derivedVariantId, ownLayerSalt } from "./derived.ts";
 
 /** The ruleset that was encoded, for those who read all of it: counting, tests, tools. To decide, `compile` the encoded one. */
@@ -32,28 +33,30 @@ export const STATUSES: Readonly<Record<string, RulesetExperiment["status"]>> = {
 const decodeExperiments = ({ experiments, targeting }: EncodedRuleset): RulesetExperiment[] => {
   const { count } = experiments;
   const column = (numbers: string): Float64Array => unpackNumbers(numbers, new Float64Array(count));
-  const texts = (packed: EncodedRuleset["experiments"]["keys"]): readonly string[] => splitTexts(packed, count);
-  const [keys, salts, payloads] = [texts(experiments.keys), texts(experiments.salts), texts(experiments.payloads)];
-  const variantIds = texts(experiments.variant_ids);
+  const idTexts = idColumn(experiments.ids, count);
+  const keys = wordColumn(experiments.keys, count);
+  const payloads = wordColumn(experiments.payloads, count, keys);
+  const salts = splitTexts(experiments.salts, count);
+  const variantIds = splitTexts(experiments.variant_ids, count);
   const [unitType, layer, slot] = [column(experiments.unit_type), column(experiments.layer), column(experiments.slot)];
   const [rules, split] = [column(experiments.rules), column(experiments.split)];
-  const [metricSet, started] = [
-    column(experiments.metric_set),
-    unpackSteps(experiments.started, count, experiments.started_from),
-  ];
+  const metricSet = column(experiments.metric_set);
+  const times = unpackTimes(experiments.ids, count);
+  const started = unpackOffsets(experiments.started, count);
   const rare = new Map(experiments.rare);
   const { rulesOf } = decodeTargeting(targeting);
 
-  return unpackIds(experiments.ids, count).map((id, place): RulesetExperiment => {
+  return Array.from({ length: count }, (_, place): RulesetExperiment => {
+    const id = idTexts.textAt(place);
     const salt = salts[place] || derivedSalt(id);
     const { url = null, phases, ...others } = rare.get(place) ?? {};
     const { keys: variantKeys = [], weights_bp = [], controls = [] } = experiments.splits[split[place] ?? 0] ?? {};
     const ids = jsonArray(variantIds[place]) as readonly string[] | undefined;
-    const configs = jsonArray(payloads[place]) as readonly JsonValue[] | undefined;
+    const configs = jsonArray(payloads.textAt(place)) as readonly JsonValue[] | undefined;
     const ends = experiments.slots[slot[place] ?? 0] ?? [];
     return {
       id,
-      key: keys[place] ?? "",
+      key: keys.textAt(place),
       type: TYPES[experiments.types.charAt(place)] ?? "ab",
       status: STATUSES[experiments.statuses.charAt(place)] ?? "completed",
       salt,
@@ -71,7 +74,7 @@ const decodeExperiments = ({ experiments, targeting }: EncodedRuleset): RulesetE
         config: configs?.[index] ?? null,
       })),
       rules: rulesOf(rules[place] ?? 0),
-      phases: phases ?? [{ number: 1, started_at: started[place] ?? 0 }],
+      phases: phases ?? [{ number: 1, started_at: (times[place] ?? 0) + (started[place] ?? 0) }],
       metrics: experiments.metric_sets[metricSet[place] ?? 0] ?? [],
       ...others,
     };

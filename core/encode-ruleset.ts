@@ -1,11 +1,12 @@
 import type { EncodedExperiments, EncodedRuleset, EncodedSplit, RareFields } from "../contract/encoded-ruleset.ts";
 import type { Ruleset, RulesetExperiment } from "../contract/ruleset.ts";
 import { BUCKETS } from "./bucket.ts";
-import { joinTexts, packNumbers, packSteps } from "./columns.ts";
+import { joinTexts, packNumbers, packOffsets } from "./columns.ts";
 import { derivedSalt, derivedVariantId, ownLayerSalt } from "./derived.ts";
 import { type TargetingEncoder, makeTargetingEncoder } from "./encode-targeting.ts";
 import { makeInterner } from "./interner.ts";
-import { packIds } from "./pack-ids.ts";
+import { packIds, unpackTimes } from "./pack-ids.ts";
+import { packWords } from "./pack-words.ts";
 
 /** The form in which a ruleset is stored and sent. The same ruleset always gives the same text. */
 export const encodeRuleset = (ruleset: Ruleset): EncodedRuleset => {
@@ -42,12 +43,14 @@ const encodeExperiments = (
     return slots.numberOf(ends.join(), () => ends);
   };
   slots.numberOf(`0,${BUCKETS - 1}`, () => [0, BUCKETS - 1]);
-  const starts = experiments.map(({ phases }) => phases[0]?.started_at ?? 0);
+  const ids = packIds(experiments.map(({ id }) => id));
+  const times = unpackTimes(ids, experiments.length);
+  const keys = experiments.map(({ key }) => key);
 
   return {
     count: experiments.length,
-    ids: packIds(experiments.map(({ id }) => id)),
-    keys: joinTexts(experiments.map(({ key }) => key)),
+    ids,
+    keys: packWords(keys),
     salts: joinTexts(experiments.map(({ id, salt }) => (salt === derivedSalt(id) ? "" : salt))),
     types: experiments.map(({ type }) => type.charAt(0)).join(""),
     statuses: experiments.map(({ status }) => status.charAt(0)).join(""),
@@ -76,17 +79,19 @@ const encodeExperiments = (
           : JSON.stringify(variants.map((variant) => variant.id)),
       ),
     ),
-    payloads: joinTexts(
+    payloads: packWords(
       experiments.map(({ variants }) =>
         variants.every(({ config }) => config === null) ? "" : JSON.stringify(variants.map(({ config }) => config)),
       ),
+      keys,
     ),
     metric_set: packNumbers(
       experiments.map(({ metrics }) => metricSets.numberOf(JSON.stringify(metrics), () => metrics)),
     ),
     metric_sets: metricSets.items,
-    started_from: starts[0] ?? 0,
-    started: packSteps(starts),
+    started: packOffsets(
+      experiments.map(({ phases }, place) => (phases[0] ? phases[0].started_at - (times[place] ?? 0) : 0)),
+    ),
     rare: experiments
       .map((experiment, place) => [place, rareFieldsOf(experiment)] as const)
       .filter(([, fields]) => Object.keys(fields).length > 0),

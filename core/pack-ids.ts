@@ -1,5 +1,6 @@
 import type { EncodedIds, Texts } from "../contract/encoded-ruleset.ts";
-import { joinTexts, packSteps, sequentialTexts, unpackSteps } from "./columns.ts";
+import { joinTexts, packOffsets, unpackOffsets } from "./columns.ts";
+import { PlainColumn, SearchedColumn, type TextColumn } from "./text-column.ts";
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const TIME_DIGITS = 10;
@@ -34,16 +35,53 @@ export const packIds = (ids: readonly string[]): Texts | EncodedIds => {
   if (!isMade) return joinTexts(ids);
   return {
     from: times[0] ?? 0,
-    steps: packSteps(times),
+    steps: packOffsets(times.map((time, place) => time - (times[place - 1] ?? time))),
     tails: made.map((match) => match?.[2] ?? "").join(""),
   };
 };
 
-/** The inverse of {@link packIds} for `count` ids. */
-export const unpackIds = (packed: Texts | EncodedIds, count: number): readonly string[] => {
-  if (typeof packed === "string" || !("tails" in packed)) return sequentialTexts(packed, count);
-  return Array.from(
-    unpackSteps(packed.steps, count, packed.from),
-    (time, place) => `exp_${digitsOf(time)}${packed.tails.slice(place * TAIL_LENGTH, (place + 1) * TAIL_LENGTH)}`,
-  );
+/** The inverse of {@link packIds} for `count` ids, each made when it is asked for. */
+export const idColumn = (packed: Texts | EncodedIds, count: number): TextColumn =>
+  areMade(packed) ? new ColumnOfIds(packed, count) : new PlainColumn(packed, count);
+
+class ColumnOfIds extends SearchedColumn {
+  readonly #packed: EncodedIds;
+  #times: Float64Array | undefined;
+
+  constructor(packed: EncodedIds, count: number) {
+    super(count);
+    this.#packed = packed;
+  }
+
+  override textAt(place: number): string {
+    return `exp_${digitsOf(this.#allTimes()[place] ?? 0)}${this.#tailAt(place)}`;
+  }
+
+  protected override search(id: string): number {
+    const [, digits, tail] = MADE.exec(id) ?? [];
+    if (digits === undefined) return -1;
+    const times = this.#allTimes();
+    const time = timeOf(digits);
+    let place = times.lastIndexOf(time);
+    while (place > 0 && this.#tailAt(place) !== tail) place = times.lastIndexOf(time, place - 1);
+    return place >= 0 && this.#tailAt(place) === tail ? place : -1;
+  }
+
+  #tailAt(place: number): string {
+    return this.#packed.tails.slice(place * TAIL_LENGTH, (place + 1) * TAIL_LENGTH);
+  }
+
+  #allTimes(): Float64Array {
+    return (this.#times ??= unpackTimes(this.#packed, this.count));
+  }
+}
+
+/** The times in ids, in ms since 1970; all of them 0 where ids are texts. */
+export const unpackTimes = (packed: Texts | EncodedIds, count: number): Float64Array => {
+  if (!areMade(packed)) return new Float64Array(count);
+  const times = unpackOffsets(packed.steps, count);
+  for (let place = 0; place < count; place++) times[place] = (times[place] ?? 0) + (times[place - 1] ?? packed.from);
+  return times;
 };
+
+const areMade = (packed: Texts | EncodedIds): packed is EncodedIds => typeof packed === "object" && "tails" in packed;

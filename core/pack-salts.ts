@@ -2,14 +2,15 @@ import type { EncodedExperiments } from "../contract/encoded-ruleset.ts";
 import { splitTexts } from "./columns.ts";
 import { derivedSalt } from "./derived.ts";
 import { type PackedTexts, packTexts } from "./hash.ts";
-import { TAIL_LENGTH, unpackIds } from "./pack-ids.ts";
+import { TAIL_LENGTH, idColumn } from "./pack-ids.ts";
 
 /** The salts of all experiments, ready to be hashed. */
 export const packSalts = (encoded: EncodedExperiments): PackedTexts => {
   const { ids, count } = encoded;
   if (encoded.salts === "" && typeof ids === "object" && "tails" in ids) return packTails(ids.tails, count);
   const salts = splitTexts(encoded.salts, count);
-  return packTexts(unpackIds(ids, count).map((id, place) => salts[place] || derivedSalt(id)));
+  const made = idColumn(ids, count);
+  return packTexts(salts.map((salt, place) => salt || derivedSalt(made.textAt(place))));
 };
 
 /** The salts that follow from ids as they are made, read from the column as it is: no text is cut out of it. */

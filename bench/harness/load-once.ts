@@ -49,6 +49,8 @@ const before = heldBytes();
 const startedAt = performance.now();
 const loaded = read();
 const loadedAt = performance.now();
+const idle = heldBytes();
+const resumedAt = performance.now();
 const one = loaded.one(first);
 const oneAt = performance.now();
 const all = loaded.all(first);
@@ -64,8 +66,9 @@ loaded.one(first);
 
 const figures: LoadFigures = {
   loadMs: loadedAt - startedAt,
-  firstOneMs: oneAt - startedAt,
-  firstAllMs: allAt - startedAt,
+  firstOneMs: loadedAt - startedAt + oneAt - resumedAt,
+  firstAllMs: loadedAt - startedAt + allAt - resumedAt,
+  heldAfterLoadBytes: idle - before,
   heldBytes: after - before,
   heldAfterUseBytes: used - before,
 };

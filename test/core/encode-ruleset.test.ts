@@ -77,6 +77,22 @@ describe("encodeRuleset", () => {
     expect(throughText(ruleset)).toEqual(ruleset);
   });
 
+  it("keeps starts that are long before or after the id's time", () => {
+    const starts = fc.array(fc.option(fc.integer({ min: -(10 ** 12), max: 10 ** 14 }), { nil: undefined }));
+    fc.assert(
+      fc.property(starts, (all) => {
+        const experiments = all.map((started_at, place) =>
+          anExperiment({
+            id: `exp_01K9ABCDEF${digits(place, 8)}`,
+            phases: started_at === undefined ? [] : [{ number: 1, started_at }],
+          }),
+        );
+        expect(throughText(aRuleset({ experiments }))).toEqual(aRuleset({ experiments }));
+      }),
+      { seed: 34, numRuns: 300 },
+    );
+  });
+
   it("says once what experiments share", () => {
     const rules = [{ conditions: [{ attribute: "country", operator: "in" as const, value: ["US", "CA"] }] }];
     const experiments = Array.from({ length: 50 }, (_, index) => anExperiment({ key: `e${index}`, rules }));
