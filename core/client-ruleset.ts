@@ -2,6 +2,7 @@ import type { JsonValue } from "../contract/json.ts";
 import type { Prerequisite } from "../contract/prerequisite.ts";
 import type { Ruleset, RulesetAudience, RulesetExperiment, RulesetFlag, RulesetHoldout } from "../contract/ruleset.ts";
 import type { Condition, Rule, SimpleCondition } from "../contract/targeting.ts";
+import { isPersonalAttribute } from "./personal-attribute.ts";
 
 /** A ruleset that anybody may read, and the keys of what only `POST /v1/decide` can decide for a client. */
 export interface ClientRuleset extends Ruleset {
@@ -9,10 +10,15 @@ export interface ClientRuleset extends Ruleset {
 }
 
 /**
- * What a ruleset holds for client keys. There is nothing in it that is server-only, no SDK key, no metric, and nobody's id:
- * audiences with a list of ids, and conditions that name units or e-mail addresses, are left out. So is whatever depends on
- * something that is left out, by its targeting, a prerequisite or a flag's experiment; unless that is itself server-only, it is
- * named in `remote`. What is there decides as the whole ruleset does. Overrides stay: they hold hashes of units only.
+ * What a ruleset holds for client keys. There is nothing in it that is server-only, no SDK key, no metric, and no audience with
+ * a list of ids. Left out is also what seems to name people or accounts: conditions that compare a unit or an attribute such
+ * as `customer_id` or `email` (see `personal-attribute.ts`) or compare anything with a value that has an `@` in it, and flags
+ * with a rule that has one in its name. So is whatever depends on something that is left out, by its targeting, a prerequisite
+ * or a flag's experiment; unless that is itself server-only, it is named in `remote`. What is there decides as the whole ruleset
+ * does. Overrides stay: they hold hashes of units only.
+ *
+ * That is a rule of thumb: an attribute `team` whose values are people's names is shown. The sure way to keep a list from
+ * browsers is an audience with ids, or to make the flag or experiment server-only.
  */
 export const clientRuleset = (ruleset: Ruleset): ClientRuleset => {
   const isPrivate = privateConditions(ruleset);
@@ -26,6 +32,7 @@ export const clientRuleset = (ruleset: Ruleset): ClientRuleset => {
     hidden.has(`experiment ${key}`) || rules.some(hasAny(isPrivate)) || prerequisites.some(needsHidden);
   const isHiddenFlag = ({ key, rules, prerequisites }: RulesetFlag): boolean =>
     hidden.has(`flag ${key}`) ||
+    rules.some(({ name }) => name.includes("@")) ||
     rules.some(hasAny(isPrivate)) ||
     rules.some(({ experiment }) => experiment && hidden.has(`experiment ${experiment.key}`)) ||
     prerequisites.some(needsHidden);
@@ -90,13 +97,11 @@ const simpleConditions = (condition: Condition): SimpleCondition[] => {
   return "not" in condition ? simpleConditions(condition.not) : [condition];
 };
 
-const EMAIL_ADDRESS = /^[^@\s]+@[^@\s]+$/;
-
 /** Everybody may know where he is. */
 const isPlace = (attribute: string): boolean =>
   attribute === "country" || attribute === "edge" || attribute.startsWith("edge.");
 
-/** Whether a condition names units or addresses, or asks for an audience that does so somewhere. */
+/** Whether a condition seems to name people or accounts, or asks for an audience that does so somewhere. */
 const privateConditions = (ruleset: Ruleset): ((condition: SimpleCondition) => boolean) => {
   const unitTypes = new Set(
     [
@@ -113,8 +118,9 @@ const privateConditions = (ruleset: Ruleset): ((condition: SimpleCondition) => b
   const isPrivate = (condition: SimpleCondition): boolean => {
     if (!("attribute" in condition)) return privateAudiences.has(condition.value);
     if (!("value" in condition)) return false;
-    if (unitTypes.has(condition.attribute)) return true;
-    return [condition.value].flat().some((value: JsonValue) => typeof value === "string" && EMAIL_ADDRESS.test(value));
+    const { attribute, value } = condition;
+    if (unitTypes.has(attribute) || (isPersonalAttribute(attribute) && !isPlace(attribute))) return true;
+    return [attribute, value].flat().some((each: JsonValue) => typeof each === "string" && each.includes("@"));
   };
 
   for (let before = -1; before < privateAudiences.size;) {

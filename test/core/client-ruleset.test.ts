@@ -88,7 +88,7 @@ const ruleset = aRuleset({
   flags: [
     aFlag({
       key: "open_flag",
-      rules: flagRulesOf({ attribute: "mail", operator: "ends_with", value: "@example.com" }),
+      rules: flagRulesOf({ attribute: "plan", operator: "starts_with", value: "pro" }),
     }),
     aFlag({ key: "secret_flag", is_server_only: true, metadata: { note: "secret" } }),
     aFlag({ key: "flag_after", prerequisites: [{ flag: "flag_by_list", value: true }] }),
@@ -136,6 +136,69 @@ describe("a client's ruleset", () => {
       expect(text).not.toMatch(/secret/i);
       expect(text).not.toContain(listed);
     }
+  });
+
+  it.each<Condition>([
+    { attribute: "customer_id", operator: "in", value: ["CUST-777"] },
+    { attribute: "user.id", operator: "in", value: ["UID-777"] },
+    { attribute: "email", operator: "eq", value: "Ada Lovelace <ada2@leak.org>" },
+    { attribute: "email", operator: "matches", value: "^ivy@leak\\.org$|^jon @" },
+    { attribute: "team", operator: "eq", value: "Ada Lovelace <ada2@leak.org>" },
+    { attribute: "team", operator: "matches", value: "^ivy@leak\\.org$|^jon @" },
+    { attribute: "ada@leak.org", operator: "eq", value: true },
+    ...[
+      "userId",
+      "accountIDs",
+      "E-Mail",
+      "user.Email",
+      "phone_number",
+      "email_sha256",
+      "login",
+      "ip",
+      "ip_address",
+    ].map((attribute): Condition => ({ attribute, operator: "starts_with", value: "a" })),
+    ...["username", "full_name", "user", "customers", "account", "session.uuid", "useremail", "customer.id2"].map(
+      (attribute): Condition => ({ not: { any: [{ attribute, operator: "contains", value: "a" }] } }),
+    ),
+  ])("leaves out what compares %j, in an audience too", (condition) => {
+    const { remote, ...shown } = clientRuleset(
+      aRuleset({
+        audiences: [{ key: "people", rules: rulesOf(condition) }],
+        experiments: [
+          anExperiment({ key: "direct", rules: rulesOf(condition) }),
+          anExperiment({ key: "by_audience", rules: rulesOf(inAudience("people")) }),
+        ],
+        flags: [aFlag({ rules: flagRulesOf(condition) })],
+      }),
+    );
+    expect(remote).toEqual({ experiments: ["direct", "by_audience"], flags: ["banner"] });
+    expect([shown.experiments, shown.flags, shown.audiences]).toEqual([[], [], []]);
+  });
+
+  it.each(
+    "country plan version user.plan account.tier edge.city edge.device build_number paid android is_mobile email_domain number ip_country valid 2".split(
+      " ",
+    ),
+  )("lets %s be compared", (attribute) => {
+    const rules = rulesOf({ attribute, operator: "in", value: ["a", "b"] });
+    expect(clientRuleset(aRuleset({ experiments: [anExperiment({ rules })] })).remote.experiments).toEqual([]);
+  });
+
+  it("lets anybody be asked whether he has an id", () => {
+    const rules = rulesOf({ attribute: "customer_id", operator: "exists" });
+    expect(clientRuleset(aRuleset({ experiments: [anExperiment({ rules })] })).remote.experiments).toEqual([]);
+  });
+
+  it("leaves out flags with an address in a rule's name, and what depends on them", () => {
+    const rules = [{ name: "for carl@leak.org only", conditions: [], value: true }];
+    const { remote, ...shown } = clientRuleset(
+      aRuleset({
+        experiments: [anExperiment({ prerequisites: [{ flag: "banner", value: true }] })],
+        flags: [aFlag({ rules })],
+      }),
+    );
+    expect(remote).toEqual({ experiments: ["checkout_button"], flags: ["banner"] });
+    expect(JSON.stringify(shown)).not.toContain("carl");
   });
 
   it("lets a cluster's place be targeted", () => {
