@@ -18,7 +18,8 @@ const mayRefresh = createBudget(10, 1_000, Date.now);
  * its `version` and without the SDK keys. A client key gets what a browser may know: nothing that is server-only, and in
  * `remote` the keys of what only `POST /v1/decide` can decide.
  *
- * Answers 304 to a request whose `If-None-Match` names what it would get. `?version=n` asks for that version or a newer one,
+ * Answers 304 to a request whose `If-None-Match` names what it would get, or is `*`, which names whatever there is (RFC 9110,
+ * 13.1.2). `?version=n` asks for that version or a newer one,
  * for those who were told of it a moment ago.
  */
 export const answerRuleset: Route = async (request, { query }, services) => {
@@ -42,7 +43,8 @@ export const answerRuleset: Route = async (request, { query }, services) => {
     etag,
     vary: "authorization, x-api-key",
   };
-  return isNamedIn(request.headers.get("if-none-match"), etag)
+  const ifNoneMatch = request.headers.get("if-none-match");
+  return ifNoneMatch?.trim() === "*" || isNamedIn(ifNoneMatch, etag)
     ? new Response(null, { status: 304, headers })
     : new Response(bytes, { headers: { ...headers, "content-type": "application/json" } });
 };
