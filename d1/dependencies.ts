@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, ne, or, sql } from "drizzle-orm";
-import type { ExperimentStatus } from "../contract/experiment.ts";
+import type { Experiment, ExperimentStatus } from "../contract/experiment.ts";
+import type { Flag } from "../contract/flag.ts";
 import type { JsonValue } from "../contract/json.ts";
 import type { Prerequisite } from "../contract/prerequisite.ts";
 import { isOneOf, open } from "./database.ts";
@@ -78,8 +79,13 @@ export const readNeeds = async (
   ];
 };
 
+/** What depends on a definition, and as much of it as says how. */
+export type Dependent =
+  | ({ readonly kind: "experiment" } & Pick<Experiment, "key" | "prerequisites">)
+  | ({ readonly kind: "flag" } & Pick<Flag, "key" | "type" | "prerequisites" | "environments">);
+
 /** The experiments and flags, archived ones aside, that have the definition as a prerequisite or a rule. */
-export const listDependents = async (d1: D1Database, { kind, key }: Definition): Promise<Definition[]> => {
+export const readDependents = async (d1: D1Database, { kind, key }: Definition): Promise<Dependent[]> => {
   const db = open(d1);
   const hasPrerequisite = (column: typeof experiments.prerequisites | typeof flags.prerequisites) =>
     sql`EXISTS (SELECT 1 FROM json_each(${column}) AS each WHERE each.value ->> ${`$.${kind}`} = ${key})`;
@@ -88,12 +94,17 @@ export const listDependents = async (d1: D1Database, { kind, key }: Definition):
     WHERE rule.value ->> '$.experiment' = ${key})`;
   const [experimentRows, flagRows] = await db.batch([
     db
-      .select({ key: experiments.key })
+      .select({ key: experiments.key, prerequisites: experiments.prerequisites })
       .from(experiments)
       .where(and(ne(experiments.status, "archived"), hasPrerequisite(experiments.prerequisites)))
       .orderBy(asc(experiments.key)),
     db
-      .select({ key: flags.key })
+      .select({
+        key: flags.key,
+        type: flags.type,
+        prerequisites: flags.prerequisites,
+        environments: flags.environments,
+      })
       .from(flags)
       .where(
         and(
@@ -106,8 +117,8 @@ export const listDependents = async (d1: D1Database, { kind, key }: Definition):
       .orderBy(asc(flags.key)),
   ]);
   return [
-    ...experimentRows.map((row): Definition => ({ kind: "experiment", key: row.key })),
-    ...flagRows.map((row): Definition => ({ kind: "flag", key: row.key })),
+    ...experimentRows.map((row): Dependent => ({ kind: "experiment", ...row })),
+    ...flagRows.map((row): Dependent => ({ kind: "flag", ...row })),
   ];
 };
 

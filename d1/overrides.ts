@@ -1,6 +1,6 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNull, not } from "drizzle-orm";
 import type { Override } from "../contract/override.ts";
-import { open } from "./database.ts";
+import { isOneOf, open } from "./database.ts";
 import type { Statement } from "./database.ts";
 import { after, pageFrom } from "./page.ts";
 import type { Page, PageRequest } from "./page.ts";
@@ -47,6 +47,19 @@ export const findSameOverride = async (
     ),
     columns: shownColumns,
   });
+
+/** The overrides of an experiment, by its key, that give another variant than these; oldest first. */
+export const listOverridesBut = async (
+  d1: D1Database,
+  experiment: string,
+  variants: readonly string[],
+): Promise<Pick<Override, "id" | "variant">[]> =>
+  open(d1)
+    .select({ id: overrides.id, variant: overrides.variant })
+    .from(overrides)
+    .where(and(eq(overrides.experiment, experiment), not(isOneOf(overrides.variant, variants))))
+    .orderBy(asc(overrides.id))
+    .all();
 
 /** `unitHash` is what rulesets carry instead of the unit: see `core/unit-hash.ts`. */
 export const insertOverride = (d1: D1Database, override: Override, unitHash: string): Statement =>

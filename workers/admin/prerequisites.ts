@@ -1,5 +1,5 @@
 import type { Prerequisite } from "../../contract/prerequisite.ts";
-import { listDependents, readNeeds } from "../../d1/dependencies.ts";
+import { readDependents, readNeeds } from "../../d1/dependencies.ts";
 import type { Definition } from "../../d1/dependencies.ts";
 import { Problem } from "../http/problem.ts";
 
@@ -49,7 +49,7 @@ export const needsIn = (prerequisites: readonly Prerequisite[], path: string): N
 
 /** Refuses with 409 `conflict` to archive what others depend on, naming them. */
 export const checkNobodyDepends = async (d1: D1Database, self: Definition, path: string): Promise<void> => {
-  const dependents = await listDependents(d1, self);
+  const dependents = await readDependents(d1, self);
   if (dependents.length === 0) return;
   const message = `Depended on by ${dependents.map(nameOf).join(", ")}: change or archive ${dependents.length === 1 ? "it" : "them"} first.`;
   throw new Problem(409, "conflict", `The ${nameOf(self)} cannot be archived. ${message}`, {

@@ -1,5 +1,4 @@
 import type { Environment } from "../../contract/environment.ts";
-import { isOfType } from "../../contract/flag-value.ts";
 import type { Flag } from "../../contract/flag.ts";
 import type { Prerequisite } from "../../contract/prerequisite.ts";
 import type { ProblemError } from "../../contract/problem.ts";
@@ -13,6 +12,7 @@ import { findEnvironment, findEnvironments } from "../../d1/environments.ts";
 import { findFlags } from "../../d1/flags.ts";
 import { findMetrics } from "../../d1/metrics.ts";
 import { Problem } from "../http/problem.ts";
+import { canBe } from "./flag-values.ts";
 import { typeInWords } from "./type-in-words.ts";
 
 const unknownMessage = (kind: string, reference: string): string =>
@@ -162,7 +162,7 @@ export class References {
         const flag = this.flag(each.flag, `${here}.flag`);
         if (flag?.archived)
           this.misfit(`${here}.flag`, `The flag ${flag.key} is archived, so it never has the value; name another.`);
-        if (flag && !isOfType(flag.type, each.value))
+        if (flag && !canBe(flag, each.value))
           this.misfit(`${here}.value`, `The flag ${flag.key} never has this value; use ${typeInWords(flag.type)}.`);
         return { flag: flag?.key ?? each.flag, value: each.value };
       }

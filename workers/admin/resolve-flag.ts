@@ -1,7 +1,8 @@
-import { isOfType, valueOfVariant } from "../../contract/flag-value.ts";
+import { isOfType } from "../../contract/flag-value.ts";
 import type { Flag, FlagChange, FlagEnvironment, FlagRule, NewFlag, NewFlagRule } from "../../contract/flag.ts";
 import type { JsonValue } from "../../contract/json.ts";
 import { audiencesAskedFor } from "../../contract/targeting.ts";
+import { fitOf } from "./flag-values.ts";
 import { checkNoCycle, needsIn } from "./prerequisites.ts";
 import type { Need } from "./prerequisites.ts";
 import { References, namedIn, noVariant } from "./references.ts";
@@ -113,13 +114,10 @@ class Rules {
     const experiment = this.#references.experiment(reference, `${path}.experiment`);
     if (!experiment) return reference;
     const { key, variants } = experiment;
-    const keys = variants.map((variant) => variant.key);
-    for (const variant of Object.keys(values))
-      if (!keys.includes(variant)) this.#references.misfit(`${path}.values.${variant}`, noVariant(key, variant, keys));
     const { type } = this.#flag;
-    const silent = variants
-      .filter((variant) => !Object.hasOwn(values, variant.key) && valueOfVariant(type, variant) === undefined)
-      .map((variant) => variant.key);
+    const { silent, stray } = fitOf(type, values, experiment);
+    const keys = variants.map((variant) => variant.key);
+    for (const variant of stray) this.#references.misfit(`${path}.values.${variant}`, noVariant(key, variant, keys));
     if (silent.length > 0)
       this.#references.misfit(
         `${path}.values`,

@@ -25,6 +25,7 @@ import { beginPhase } from "../../../d1/phases.ts";
 import { BUCKETS } from "../../../core/bucket.ts";
 import { Problem } from "../../http/problem.ts";
 import { allocate, isWithin, merged, sizeOf } from "../buckets.ts";
+import { checkDependents } from "../dependents.ts";
 import type { AdminEnv } from "../env.ts";
 import { experimentNamed, experimentToWrite } from "../experiment-named.ts";
 import { allow } from "../permissions.ts";
@@ -169,6 +170,7 @@ export const experiments = new Hono<AdminEnv>()
         ...identity,
         own_layer_id: wasAlone ? before.layer.id : newId("lay"),
       });
+      if (change.variants || change.factors) await checkDependents(c.env.DB, result);
       return {
         result,
         statements: [
@@ -202,6 +204,7 @@ export const experiments = new Hono<AdminEnv>()
         started_at: isStarting ? at : before.started_at,
         ended_at: status === "completed" ? at : before.ended_at,
       };
+      if (status === "running") await checkDependents(c.env.DB, result);
       return {
         result,
         statements: [

@@ -8,6 +8,7 @@ import { findFlag, insertFlag, listFlags, updateFlag } from "../../../d1/flags.t
 import { newId, saltOf } from "../../../d1/id.ts";
 import { Problem } from "../../http/problem.ts";
 import type { AdminEnv } from "../env.ts";
+import { checkStaysNull } from "../dependents.ts";
 import { allow } from "../permissions.ts";
 import { checkNobodyDepends } from "../prerequisites.ts";
 import { keyTaken, notFound } from "../refusals.ts";
@@ -95,6 +96,7 @@ export const flags = new Hono<AdminEnv>()
       // What is only put away need not fit what has become of the experiments that hang on it.
       const isPutAway = archived && Object.keys(change).length === 1;
       const result = isPutAway ? identity : await resolveFlag(c.env.DB, rewrittenFlag(before, change), identity);
+      await checkStaysNull(c.env.DB, before, result);
       return {
         result,
         statements: [updateFlag(c.env.DB, result)],
