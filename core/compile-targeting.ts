@@ -1,4 +1,5 @@
 import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
+import type { RulesetAudience } from "../contract/ruleset.ts";
 import type { Condition, Rule } from "../contract/targeting.ts";
 import { decodeTargeting } from "./decode-targeting.ts";
 import { type Lists, membersOf } from "./lists.ts";
@@ -56,6 +57,8 @@ export interface CompiledTargeting {
   readonly rulesOf: (list: number) => readonly Rule[];
   /** Conditions that are not among the numbered ones, such as a flag's. */
   readonly compile: (condition: Condition) => Compiled;
+  /** An audience by key, as it is defined. Looks through all of them: nothing that a decision needs. */
+  readonly audience: (key: string) => RulesetAudience | undefined;
 }
 
 export const compileTargeting = (encoded: EncodedRuleset): CompiledTargeting => {
@@ -140,6 +143,7 @@ export const compileTargeting = (encoded: EncodedRuleset): CompiledTargeting => 
     },
     rulesOf: decoded.rulesOf,
     compile,
+    audience: (key) => encoded.audiences.findLast((audience) => audience.key === key),
   };
 };
 

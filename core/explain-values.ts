@@ -17,16 +17,67 @@ export const shownList = <Item>(
   ...(items.length > SHOWN_ITEMS && { [`${name}_count`]: items.length }),
 });
 
+const cut = (text: string): string => (text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
+
+/** JSON text with the keys of objects in order, so that equal values have the same. Ends soon after `limit` characters. */
+const orderedJson = (value: JsonValue, limit: number): string => {
+  let text = "";
+  const write = (part: JsonValue): void => {
+    if (part === null || typeof part !== "object") {
+      text += JSON.stringify(part);
+      return;
+    }
+    const [open, close] = Array.isArray(part) ? "[]" : "{}";
+    text += open;
+    for (const [index, key] of (Array.isArray(part) ? [...part.keys()] : Object.keys(part).toSorted()).entries()) {
+      if (text.length > limit) return;
+      if (index > 0) text += ",";
+      if (typeof key === "string") text += `${JSON.stringify(key)}:`;
+      write((part as Readonly<Record<string | number, JsonValue>>)[key] ?? null);
+    }
+    text += close;
+  };
+  write(value);
+  return text;
+};
+
 const shownPart = (value: JsonValue): JsonValue => {
-  if (typeof value === "string")
-    return value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}…` : value;
-  if (value === null || typeof value !== "object") return value;
-  return Array.isArray(value) ? `a list of ${value.length}` : `an object with ${Object.keys(value).length} keys`;
+  if (typeof value === "string") return cut(value);
+  return value === null || typeof value !== "object" ? value : cut(orderedJson(value, SHOWN_CHARACTERS));
 };
 
 /**
- * A value under a name; null when there is none. Of a list 20 items are shown, of a text 200 characters, and of what is inside
- * only the size: what a caller sends cannot make an explanation large.
+ * A value under a name; null when there is none. Of a list 20 items are shown, of a text 200 characters, and as many of the
+ * JSON text of what is an object or inside a list: what a caller sends cannot make an explanation large.
  */
 export const shownValue = (name: string, value: JsonValue | undefined): ExplainedValues =>
   Array.isArray(value) ? shownList(name, value, shownPart) : { [name]: shownPart(value ?? null) };
+
+/** How many characters are shown before the first that differs. */
+const SHOWN_BEFORE = 50;
+
+/**
+ * Two values that were compared, objects and lists as JSON text. Of long ones the 200 characters around where they begin to
+ * differ, so that those that differ look different. Takes time with their length: nothing that a caller sends.
+ */
+export const shownPair = (value: JsonValue, actual: JsonValue | undefined): ExplainedValues => {
+  const other = actual ?? null;
+  const [text, otherText] = [textOf(value), textOf(other)];
+  const difference = firstDifference(text, otherText);
+  const start = difference > SHOWN_CHARACTERS - SHOWN_BEFORE ? difference - SHOWN_BEFORE : 0;
+  const shown = (part: JsonValue, whole: string): JsonValue => {
+    if (typeof part === "number" || typeof part === "boolean" || part === null) return part;
+    return start === 0 ? cut(whole) : `…${cut(whole.slice(start))}`;
+  };
+  return { value: shown(value, text), actual: shown(other, otherText) };
+};
+
+const textOf = (value: JsonValue): string => (typeof value === "string" ? value : orderedJson(value, Infinity));
+
+/** 0 for texts that are the same. */
+const firstDifference = (one: string, other: string): number => {
+  if (one === other) return 0;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return at;
+};

@@ -1,6 +1,6 @@
 import type { Assignment, ExplainStep, FlagDecision } from "../contract/decision.ts";
 import type { Prerequisite } from "../contract/prerequisite.ts";
-import type { RulesetHoldout } from "../contract/ruleset.ts";
+import type { RulesetHoldout, RulesetOverride } from "../contract/ruleset.ts";
 import { bucketOf } from "./bucket.ts";
 import type { CompiledFlag, CompiledFlagRule } from "./compile-flags.ts";
 import { TRUE, UNKNOWN } from "./compile-targeting.ts";
@@ -8,7 +8,7 @@ import type { CompiledRuleset } from "./compile.ts";
 import { evaluateExperiment, evaluateFlag } from "./evaluate.ts";
 import { type EvaluateInput, Evaluation } from "./evaluation.ts";
 import { type TargetingExplainer, explainTargetingFor } from "./explain-targeting.ts";
-import { type ExplainedValues, shownList, shownValue } from "./explain-values.ts";
+import { type ExplainedValues, shownList, shownPair, shownValue } from "./explain-values.ts";
 import { carriesVariant, reasonOf, variantOf } from "./outcome.ts";
 
 /** A check in the order of evaluation. Its values are looked for only if it was made. */
@@ -84,7 +84,12 @@ const experimentChecks = function* (
     starts_at: rare?.starts_at ?? null,
     ends_at: rare?.ends_at ?? null,
   }));
-  yield may("override", reason === "override", () => ({ variant: reason === "override" ? variant_key : null }));
+  yield may("override", reason === "override", () => {
+    if (reason !== "override") return { variant: null };
+    const isChosen = ({ experiment, variant }: RulesetOverride): boolean =>
+      experiment === key && variant === variant_key;
+    return { variant: variant_key, ...shownOverridden(evaluation, evaluation.overrides().find(isChosen)) };
+  });
   yield must("unit", reason !== "unit_missing", () => ({
     unit_type: unitType,
     ...shownValue("unit", evaluation.unit(unitType)),
@@ -103,7 +108,7 @@ const experimentChecks = function* (
   const list = experiments.list(place);
   const isBroken = reason === "error" && evaluation.targets(list) === UNKNOWN;
   yield must("targeting", reason !== "targeting" && !isBroken, () =>
-    explainTargetingFor(input, targeting.compile).rules(targeting.rulesOf(list)),
+    explainTargetingFor(input, targeting).rules(targeting.rulesOf(list)),
   );
   yield prerequisitesCheck(evaluation, reason, rare?.prerequisites ?? []);
   if (rare?.is_sticky) {
@@ -120,6 +125,10 @@ const experimentChecks = function* (
 
 const environmentCheck = ({ environment, enabled }: CompiledRuleset, reason: string): CheckMade =>
   must("environment", reason !== "environment_off", () => ({ environment, enabled }));
+
+/** Whose override it is. Only the request knows the unit: an override has a hash of it. */
+const shownOverridden = (evaluation: Evaluation, override: RulesetOverride | undefined): ExplainedValues =>
+  override ? { unit_type: override.unit_type, ...shownValue("unit", evaluation.unit(override.unit_type)) } : {};
 
 /** The holdouts that cover what is decided, each with the bucket of its own unit. */
 const holdoutCheck = (
@@ -154,8 +163,7 @@ const shownPrerequisite = (evaluation: Evaluation, prerequisite: Prerequisite): 
     const decision = flag && evaluation.flag(flag).decision;
     return {
       flag: prerequisite.flag,
-      ...shownValue("value", prerequisite.value),
-      ...shownValue("actual", decision?.value),
+      ...shownPair(prerequisite.value, decision?.value),
       reason: decision?.reason ?? "unknown_flag",
     };
   }
@@ -196,10 +204,14 @@ const flagChecks = function* (
   yield environmentCheck(evaluation.compiled, reason);
   yield must("enabled", reason !== "off", () => ({ enabled: flag.enabled }));
   const isOverridden = reason === "override" && experiment_key === undefined;
-  yield may("override", isOverridden, () => (isOverridden ? shownValue("value", value) : { value: null }));
+  yield may("override", isOverridden, () =>
+    isOverridden
+      ? { ...shownValue("value", value), ...shownOverridden(evaluation, evaluation.overriddenValue(flag.key)) }
+      : { value: null },
+  );
   yield holdoutCheck(evaluation, reason, ({ covers }) => covers === null || covers.flags.includes(flag.key));
   yield prerequisitesCheck(evaluation, reason, flag.prerequisites);
-  const explainer = explainTargetingFor(evaluation.input, evaluation.compiled.targeting.compile);
+  const explainer = explainTargetingFor(evaluation.input, evaluation.compiled.targeting);
   for (const [index, rule] of rules.entries()) {
     const answer = evaluation.flagRule(compiledFlag, rule);
     yield {

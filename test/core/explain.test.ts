@@ -1,11 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Assignment, Context, ExplainStep, FlagDecision } from "../../contract/decision.ts";
-import type { Ruleset, RulesetFlag } from "../../contract/ruleset.ts";
+import type { JsonValue } from "../../contract/json.ts";
+import type { Ruleset, RulesetAudience, RulesetFlag } from "../../contract/ruleset.ts";
 import type { Condition } from "../../contract/targeting.ts";
 import { bucketOf } from "../../core/bucket.ts";
 import { compile } from "../../core/compile.ts";
 import { encodeRuleset } from "../../core/encode-ruleset.ts";
+import { encodeIdList } from "../../core/id-list.ts";
 import { type EvaluateInput, evaluateExperiment, evaluateFlag } from "../../core/evaluate.ts";
 import { explainExperiment, explainFlag } from "../../core/explain.ts";
 import { unitHash } from "../../core/unit-hash.ts";
@@ -133,13 +135,54 @@ describe("an explanation", () => {
           conditions: [
             { value: values.slice(0, 20), value_count: 1_000, actual: values.slice(0, 20), actual_count: 1_000 },
             { actual: `${"x".repeat(200)}…` },
-            { actual: "an object with 1 keys" },
+            { actual: `${JSON.stringify({ values: [values] }).slice(0, 200)}…` },
           ],
         },
       ],
     });
     expect(JSON.stringify(steps).length).toBeLessThan(5_000);
   });
+});
+
+const asks = (key: string): Condition => ({ operator: "in_audience", value: key });
+
+/** The targeting of a unit on the free plan, by the audience of those who are on the pro plan or not on a list of devices. */
+const vips = (device_id: string, isListed: boolean) => ({
+  rules: [
+    {
+      conditions: [
+        {
+          operator: "in_audience",
+          value: "vips",
+          audience: {
+            is_member: !isListed,
+            rules: [
+              {
+                conditions: [{ attribute: "plan", operator: "eq", value: "pro", actual: "free", passed: false }],
+                passed: false,
+              },
+              {
+                conditions: [
+                  {
+                    operator: "not_in_audience",
+                    value: "listed",
+                    audience: {
+                      is_member: isListed,
+                      ids: { attribute: "device_id", actual: device_id, is_on_list: isListed },
+                    },
+                    passed: !isListed,
+                  },
+                ],
+                passed: !isListed,
+              },
+            ],
+          },
+          passed: !isListed,
+        },
+      ],
+      passed: !isListed,
+    },
+  ],
 });
 
 describe("the steps of an experiment", () => {
@@ -247,12 +290,110 @@ describe("the steps of an experiment", () => {
                 },
                 passed: false,
               },
-              { operator: "in_audience", value: "missing", passed: false },
+              { operator: "in_audience", value: "missing", audience: null, passed: false },
             ],
             passed: false,
           },
         ],
       },
+    });
+  });
+
+  it("show an audience's rules and list, with the values compared, and so on inwards", () => {
+    const audiences: RulesetAudience[] = [
+      {
+        key: "vips",
+        rules: [
+          { conditions: [{ attribute: "plan", operator: "eq", value: "pro" }] },
+          { conditions: [{ operator: "not_in_audience", value: "listed" }] },
+        ],
+      },
+      { key: "listed", rules: [], ids: { attribute: "device_id", list: encodeIdList(["d1", "d2"]) } },
+    ];
+    const rules = [{ conditions: [{ operator: "in_audience" as const, value: "vips" }] }];
+    const ruleset = aRuleset({ audiences, experiments: [anExperiment({ rules })] });
+    const shown = (device_id: string) =>
+      valuesOf(
+        explained(ruleset, { units: { user_id: "u1", device_id }, context: { plan: "free" } }).steps,
+        "targeting",
+      );
+    expect(shown("d1")).toEqual(vips("d1", true));
+    expect(shown("d3")).toEqual(vips("d3", false));
+  });
+
+  it("show audiences to a depth, and only so many of them", () => {
+    const chain = Array.from({ length: 9 }, (_, index) => ({
+      key: `a${index}`,
+      rules: [{ conditions: [asks(`a${index + 1}`)] }],
+    }));
+    const wide = Array.from({ length: 4 }, (_, level) => ({
+      key: `w${level}`,
+      rules: [{ conditions: Array.from({ length: 20 }, () => asks(`w${level + 1}`)) }],
+    }));
+    const text = (key: string): string =>
+      JSON.stringify(
+        explained(
+          aRuleset({
+            audiences: [...chain, ...wide],
+            experiments: [anExperiment({ rules: [{ conditions: [asks(key)] }] })],
+          }),
+        ).steps,
+      );
+    expect(text("a0")).toContain('"value":"a4","audience":{"is_cut":true}');
+    expect(text("a0")).not.toContain("a5");
+    expect(text("w0").split('"is_member"').length - 1).toBe(20);
+    expect(text("w0").length).toBeLessThan(50_000);
+  });
+
+  it("show a cycle of audiences once", () => {
+    const rules = [{ conditions: [{ operator: "in_audience" as const, value: "a" }] }];
+    const { steps } = explained(aRuleset({ audiences: [{ key: "a", rules }], experiments: [anExperiment({ rules })] }));
+    expect(steps?.at(-1)).toMatchObject({
+      values: {
+        rules: [{ conditions: [{ audience: { rules: [{ conditions: [{ audience: { is_cut: true } }] }] } }] }],
+      },
+    });
+  });
+
+  it.each<[name: string, value: JsonValue, actual: JsonValue, shown: readonly [JsonValue, JsonValue]]>([
+    [
+      "small objects",
+      { b: 1, a: [2, { c: null }] },
+      { b: 2, a: [2] },
+      ['{"a":[2,{"c":null}],"b":1}', '{"a":[2],"b":2}'],
+    ],
+    [
+      "large objects",
+      { a: "x".repeat(300), b: 1, c: 1 },
+      { c: 1, b: 2, a: "x".repeat(300) },
+      [`…${"x".repeat(44)}","b":1,"c":1}`, `…${"x".repeat(44)}","b":2,"c":1}`],
+    ],
+    ["long texts", `${"x".repeat(300)}a`, `${"x".repeat(300)}b`, [`…${"x".repeat(50)}a`, `…${"x".repeat(50)}b`]],
+    ["what begins differently", "x".repeat(300), "y", [`${"x".repeat(200)}…`, "y"]],
+    ["an object and a number", { a: 1 }, 1, ['{"a":1}', 1]],
+    ["an object and nothing", { a: 1 }, null, ['{"a":1}', null]],
+  ])("show where %s differ", (_, value, actual, [shownValue, shownActual]) => {
+    const { steps } = explained(
+      aRuleset({
+        experiments: [anExperiment({ prerequisites: [{ flag: "banner", value }] })],
+        flags: [aFlag({ type: "object", default_value: actual })],
+      }),
+    );
+    expect(steps?.at(-1)).toMatchObject({
+      check: "prerequisites",
+      values: { prerequisites: [{ value: shownValue, actual: shownActual, passed: false }] },
+    });
+  });
+
+  it("show objects that are the same alike, however their keys are ordered", () => {
+    const { steps } = explained(
+      aRuleset({
+        experiments: [anExperiment({ prerequisites: [{ flag: "banner", value: { a: 1, b: 2 } }] })],
+        flags: [aFlag({ type: "object", default_value: { b: 2, a: 1 } })],
+      }),
+    );
+    expect(valuesOf(steps, "prerequisites")).toMatchObject({
+      prerequisites: [{ value: '{"a":1,"b":2}', actual: '{"a":1,"b":2}', passed: true }],
     });
   });
 
@@ -268,16 +409,23 @@ describe("the steps of an experiment", () => {
   });
 
   it("end with an override, and with a variant that is kept", () => {
-    const overrides = [
-      {
-        experiment: "checkout_button",
-        unit_type: "user_id",
-        unit_hash: unitHash("user_id", "u1"),
-        variant: "treatment",
-      },
+    const override = {
+      experiment: "checkout_button",
+      unit_type: "user_id",
+      unit_hash: unitHash("user_id", "u1"),
+      variant: "treatment",
+    };
+    const others = [
+      { ...override, unit_type: "device_id", unit_hash: unitHash("device_id", "d1"), variant: "control" },
+      { ...override, variant: "gone" },
     ];
-    const overridden = explained(aRuleset({ overrides }));
-    expect(overridden.steps?.at(-1)).toEqual({ check: "override", passed: true, values: { variant: "treatment" } });
+    const units = { user_id: "u1", device_id: "d2" };
+    const overridden = explained(aRuleset({ overrides: [...others, override] }), { units });
+    expect(overridden.steps?.at(-1)).toEqual({
+      check: "override",
+      passed: true,
+      values: { variant: "treatment", unit_type: "user_id", unit: "u1" },
+    });
     const kept = explained(only({ is_sticky: true }), { sticky: { checkout_button: "control" } });
     expect(kept.reason).toBe("sticky");
     expect(kept.steps?.at(-1)).toEqual({ check: "sticky", passed: true, values: { variant: "control" } });
@@ -357,6 +505,20 @@ describe("the steps of a flag", () => {
         },
       },
     ]);
+  });
+
+  it("end with an override, and say whose it is", () => {
+    const overrides = [
+      { flag: "banner", unit_type: "device_id", unit_hash: unitHash("device_id", "d1"), value: true },
+      { flag: "banner", unit_type: "user_id", unit_hash: unitHash("user_id", "u1"), value: false },
+    ];
+    const ruleset = aRuleset({ flags: [aFlag()], overrides });
+    expect(explainedFlag(ruleset, { units: { user_id: "u1", device_id: "d1" } }).steps?.at(-1)).toEqual({
+      check: "override",
+      passed: true,
+      values: { value: true, unit_type: "device_id", unit: "d1" },
+    });
+    expect(valuesOf(explainedFlag(ruleset, { units: {} }).steps, "override")).toEqual({ value: null });
   });
 
   it("end with the default when no rule applies", () => {
