@@ -3,6 +3,7 @@ import type { ExposureEvent, MetricEvent } from "../contract/event.ts";
 import type { JsonValue } from "../contract/json.ts";
 import type { ClientError } from "./client-error.ts";
 import { deviceIdOf } from "./device-id.ts";
+import { keptVariants } from "./kept-variants.ts";
 import { createEventQueue } from "./event-queue.ts";
 import { browser, type Platform } from "./platform.ts";
 
@@ -111,6 +112,9 @@ export const createClient: (options: ClientOptions, platform?: Platform) => Clie
 
   const queue = createEventQueue({ url: `${url}/v1/events`, key, flushIntervalMs, fetch, platform, report });
 
+  // A page that keeps no device id keeps nothing else of its visitor.
+  const kept = deviceId === false ? undefined : keptVariants(platform);
+
   const unitsNow = (): Units => ({ ...unitsOf(options.units ?? {}), ...unitsOf({ device_id, user_id: userId }) });
 
   const decide = async (): Promise<void> => {
@@ -122,14 +126,17 @@ export const createClient: (options: ClientOptions, platform?: Platform) => Clie
       const answer = await fetch(`${url}/v1/decide`, {
         method: "POST",
         headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
-        body: JSON.stringify({ units, context } satisfies DecideRequest),
+        body: JSON.stringify({ units, context, sticky: kept?.read(units) } satisfies DecideRequest),
         signal: AbortSignal.timeout(timeoutMs),
       });
       if (!answer.ok) throw new Error(`HTTP ${answer.status}: ${await answer.text()}`);
       const response = (await answer.json()) as DecideResponse;
       if (!Array.isArray(response.assignments)) throw new Error("The answer holds no assignments.");
       // An answer that was overtaken by a newer question is of no use.
-      if (decision === decisions) decided = { units, response };
+      if (decision === decisions) {
+        decided = { units, response };
+        kept?.keep(units, response.assignments);
+      }
     } catch (cause) {
       report({ code: "decide_failed", message: "No decision could be had; defaults are shown.", lost: 0, cause });
     }

@@ -9,6 +9,13 @@ export interface Platform {
   readonly navigator: { sendBeacon?: (url: string, data: string) => boolean; readonly onLine?: boolean } | undefined;
   readonly document: PageDocument | undefined;
   readonly window: Listenable | undefined;
+  /** The page's local storage; reading it throws where a page may not use it. */
+  readonly storage?: (() => PageStorage | undefined) | undefined;
+}
+
+interface PageStorage {
+  getItem(name: string): string | null;
+  setItem(name: string, value: string): void;
 }
 
 interface Listenable {
@@ -41,4 +48,6 @@ export const browser: Platform = {
   navigator: typeof navigator === "undefined" ? undefined : navigator,
   document: typeof document === "undefined" ? undefined : document,
   window: typeof window === "undefined" ? undefined : window,
+  // Of a page only: Node has a storage, too, which all visitors of a server would share.
+  storage: typeof window === "undefined" ? undefined : () => window.localStorage,
 };

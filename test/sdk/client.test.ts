@@ -65,6 +65,19 @@ describe("createClient", () => {
     ]);
   });
 
+  it("brings the variants that its units had on an earlier visit", async () => {
+    await aClient({ userId: "u-1" }).ready();
+    await aClient({ userId: "u-1" }).ready();
+    await aClient({ userId: "u-2" }).ready();
+    const sticky = { button: "treatment", plain: "control" };
+    expect(asked().map((request) => request.sticky)).toEqual([undefined, sticky, undefined]);
+  });
+
+  it("keeps no variants where it keeps no device id", async () => {
+    await aClient({ userId: "u-1", deviceId: false }).ready();
+    expect([...page.stored]).toEqual([]);
+  });
+
   it("takes a URL with slashes at its end", async () => {
     const client = aClient({ url: `${server.url}//` });
     await client.ready();

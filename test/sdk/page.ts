@@ -4,6 +4,8 @@ import type { Platform } from "../../sdk/platform.ts";
 export interface Page extends Platform {
   /** Name to value, with the attributes of the last write. */
   readonly cookies: Map<string, { value: string; attributes: string }>;
+  /** What is in local storage. */
+  readonly stored: Map<string, string>;
   readonly beacons: { url: string; data: string }[];
   /** How many more beacons the browser will take. */
   beaconsLeft: number;
@@ -73,6 +75,11 @@ export const aPage = (change: { cookie?: string; protocol?: string } = {}): Page
       location: { protocol: change.protocol ?? "http:" },
     },
     window: events,
+    stored: new Map(),
+    storage: () => ({
+      getItem: (name) => page.stored.get(name) ?? null,
+      setItem: (name, value) => void page.stored.set(name, value),
+    }),
     hide() {
       visibilityState = "hidden";
       fire("visibilitychange");
