@@ -60,6 +60,7 @@ export const streamEvents = (since: number | undefined, io: StreamIo): ReadableS
       while (polls < MAX_POLLS) {
         polls++;
         await io.sleep(POLL_MS);
+        if (isOver) return;
         const pointer = await io.poll();
         if (isOver) return;
         silentPolls++;

@@ -23,10 +23,16 @@ export const createLeases = (count: number, lifetimeMs: number, now: () => numbe
       if (renewedAt.size >= count) dropExpired();
       if (renewedAt.size >= count) return undefined;
       const id = Symbol("lease");
+      let isOver = false;
       renewedAt.set(id, now());
       return {
-        renew: () => void renewedAt.set(id, now()),
-        end: () => void renewedAt.delete(id),
+        renew: () => {
+          if (!isOver) renewedAt.set(id, now());
+        },
+        end: () => {
+          isOver = true;
+          renewedAt.delete(id);
+        },
       };
     },
   };

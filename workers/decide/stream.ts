@@ -31,8 +31,9 @@ export const answerStream: Route = async (request, { query }, services) => {
   const { environment, known } = await (token === undefined
     ? authenticateKey(request, key, services)
     : authenticateToken(token, services));
-  if (request.headers.get("upgrade")?.toLowerCase() === "websocket") return joinHub(env, environment);
+  // Without a ruleset nobody knows whether the key is right, and a hub takes so many listeners only.
   if (!known) throw unavailable("No ruleset can be read right now.");
+  if (request.headers.get("upgrade")?.toLowerCase() === "websocket") return joinHub(env, environment);
 
   const lease = leases.take();
   if (!lease) throw unavailable("Too many streams are open here.");
@@ -79,7 +80,7 @@ const authenticateKey = (
   key: string | undefined,
   { authenticate, env, waitUntil }: Services,
 ): Caller | Promise<Caller> => {
-  if (key?.startsWith("ew_server_")) {
+  if (key?.includes("ew_server_")) {
     const message =
       "URLs are kept in logs and histories, so a server key must not be in one: send it as a header, and replace this key, which may be known by now.";
     throw new Problem(403, "forbidden", message, { errors: [{ path: "key", message }] });

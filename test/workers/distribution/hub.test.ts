@@ -85,4 +85,10 @@ describe("the hub", () => {
     await expect(listen(`key=${key("nowhere")}`)).rejects.toThrow("refused");
     await expect(listen(`key=${key(here.environment, "server")}`)).rejects.toThrow("refused");
   });
+
+  it("is closed to everyone while nobody can say whether a key is right", async () => {
+    await publish(rulesetOf());
+    await order({ broken: ["RULES", "PUBLISHER"] });
+    await expect(listen(`key=${key(here.environment)}`)).rejects.toThrow("refused");
+  });
 });

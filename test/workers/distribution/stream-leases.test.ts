@@ -23,4 +23,12 @@ describe("leases", () => {
     expect(leases.take()).toBeDefined();
     expect(leases.take()).toBeUndefined();
   });
+
+  it("cannot be renewed once they have ended", () => {
+    const leases = createLeases(1, 1_000, () => 0);
+    const ended = leases.take();
+    ended?.end();
+    ended?.renew();
+    expect(leases.take()).toBeDefined();
+  });
 });

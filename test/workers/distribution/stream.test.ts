@@ -94,6 +94,13 @@ describe("GET /v1/stream", () => {
     expect((await problemOf(response)).detail).toMatch(/logs and histories.*header/);
   });
 
+  it("refuses it however it is written, and known or not", async () => {
+    await publish(rulesetOf());
+    const sent = `Bearer ${key(here.environment, "server")}`;
+    await (await open("", { authorization: sent })).body?.cancel();
+    expect((await open(`?key=${encodeURIComponent(sent)}`)).status).toBe(403);
+  });
+
   it.each([
     ["", 401],
     ["?key=nonsense", 401],
