@@ -35,20 +35,29 @@ const KEY_REFRESH_WINDOW_MS = 10_000;
 
 const MAX_REMEMBERED = 1_000;
 
-/**
- * What is remembered of a key that was right: its hash, since hashing is most of what a check costs, and the last verdict
- * with the ruleset that gave it. Another ruleset is asked anew, so a revoked key is refused as soon as the ruleset says so.
- */
+/** What is remembered of a key that was right: its hash, since hashing is most of what a check costs. Never the verdict. */
 interface Remembered {
   readonly environment: string;
   readonly hash: string;
-  caller: Caller;
 }
 
 /** Make one per Worker, at module level. */
 export const createAuthenticate = (source: RulesetSource<CompiledRuleset>, now: () => number): Authenticate => {
   /** By the text that was sent: a header's value, or the key by itself. */
   const remembered = new Map<string, Remembered>();
+  /** Callers by ruleset and hash. They go with the ruleset, so a revoked key is refused as soon as the next one says so. */
+  const callers = new WeakMap<Loaded<CompiledRuleset>, Map<string, Caller>>();
+  const callerOf = (loaded: Loaded<CompiledRuleset>, { environment, hash }: Remembered): Caller | undefined => {
+    const byHash = callers.get(loaded);
+    const known = byHash?.get(hash);
+    if (known) return known;
+    const key = loaded.compiled.keys.get(hash);
+    if (!key) return undefined;
+    const caller: Caller = { environment, known: { loaded, key } };
+    if (byHash) byHash.set(hash, caller);
+    else callers.set(loaded, new Map([[hash, caller]]));
+    return caller;
+  };
   const mayRefreshForKey = createBudget(KEY_REFRESHES, KEY_REFRESH_WINDOW_MS, now);
   const clients = createRateLimiter(
     {
@@ -122,23 +131,16 @@ export const createAuthenticate = (source: RulesetSource<CompiledRuleset>, now: 
       return { environment, known: undefined };
     }
     if (!found) return refuse("This SDK key does not exist or was revoked.");
-    const caller: Caller = { environment, known: { loaded, key: found } };
-    if (keyIn(sent) === key) remember(sent, { environment, hash, caller });
-    return admit(caller, request, env, waitUntil);
+    if (keyIn(sent) === key) remember(sent, { environment, hash });
+    return admit({ environment, known: { loaded, key: found } }, request, env, waitUntil);
   };
 
   return (request, env, waitUntil, credential) => {
     const sent = credential ?? request.headers.get("authorization") ?? request.headers.get("x-api-key") ?? "";
     const seen = remembered.get(sent);
     const loaded = seen && source.peek(env, seen.environment, waitUntil);
-    if (loaded) {
-      if (seen.caller.known?.loaded === loaded) return admit(seen.caller, request, env, waitUntil);
-      const key = loaded.compiled.keys.get(seen.hash);
-      if (key) {
-        seen.caller = { environment: seen.environment, known: { loaded, key } };
-        return admit(seen.caller, request, env, waitUntil);
-      }
-    }
+    const caller = loaded && callerOf(loaded, seen);
+    if (caller) return admit(caller, request, env, waitUntil);
     const { key, environment } = sdkKeyOf(credential ?? readCredential(request));
     return identify(request, env, waitUntil, key, environment, sent);
   };
@@ -158,5 +160,5 @@ const sdkKeyOf = (key: string | undefined): { readonly key: string; readonly env
   return { key, environment };
 };
 
-const invalidCredentials = (detail: string): Problem =>
+export const invalidCredentials = (detail: string): Problem =>
   new Problem(401, "invalid_credentials", detail, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });

@@ -1,6 +1,6 @@
 import { type EvaluateInput, evaluateFlag, evaluateFlags } from "../../core/evaluate.ts";
 import { withServersEdge, withVisitorsEdge } from "../http/edge-context.ts";
-import type { Caller } from "./authenticate.ts";
+import { type Caller, invalidCredentials } from "./authenticate.ts";
 import { createBudget } from "./budget.ts";
 import { ofrepHeaders, ofrepPreflight } from "./ofrep-cors.ts";
 import { OfrepError, refusalOf, refusalResponse } from "./ofrep-error.ts";
@@ -53,7 +53,10 @@ const mayRefresh = createBudget(100, 10_000, Date.now);
 const refreshed = async (environment: string, known: Known, { env, source }: Services): Promise<Known> => {
   if (!mayRefresh()) return known;
   const { loaded } = await source.refresh(env, environment);
-  return loaded ? { ...known, loaded } : known;
+  if (!loaded) return known;
+  const key = loaded.compiled.keys.get(known.key.hash);
+  if (!key) throw invalidCredentials("This SDK key was revoked.");
+  return { loaded, key };
 };
 
 const inputOf = ({ units, context }: OfrepInput, known: Known, request: Request, now: number): EvaluateInput => {
