@@ -12,7 +12,7 @@ export interface CompiledAnswers {
 /** About how many bytes of answers are kept before all are forgotten, to be made again as they are asked for. */
 const MAX_BYTES = 32_000_000;
 
-/** What an assignment takes, about. */
+/** What an assignment takes beside its payload, about. */
 const ASSIGNMENT_BYTES = 250;
 
 /** Things by place and outcome. Those with reason `assigned` are by far the most common: each is one look-up in an array. */
@@ -75,8 +75,9 @@ export const compileAnswers = (experiments: CompiledExperiments): CompiledAnswer
   };
 
   const keepAssignment = (place: number, outcome: Outcome): Assignment => {
-    makeRoom(ASSIGNMENT_BYTES);
-    return assignments.keep(place, outcome, make(place, outcome));
+    const assignment = make(place, outcome);
+    makeRoom(ASSIGNMENT_BYTES + (assignment.payload === null ? 0 : 2 * JSON.stringify(assignment.payload).length));
+    return assignments.keep(place, outcome, assignment);
   };
 
   /** Only the text is kept: who asks for texts does not ask for objects. */

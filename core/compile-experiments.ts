@@ -30,6 +30,9 @@ const NO_SPLIT: EncodedSplit = { keys: [], weights_bp: [], controls: [] };
 /** The letter of running ones in the column. */
 const RUNNING = 0x72;
 
+/** Whether any of the fields has a say in decisions: phases are for counting, and a page's address is for split-URL tests. */
+const isDecisive = ({ url: _url, phases: _phases, ...fields }: RareFields): boolean => Object.keys(fields).length > 0;
+
 /** Experiments by place, from 0 in stored order. What belongs to one is cut out of the columns when it is asked for. */
 export class CompiledExperiments {
   readonly count: number;
@@ -89,7 +92,7 @@ export class CompiledExperiments {
     this.#areSaltsDerived = this.#packedSalts.bytes.every((bytes) => bytes === 8);
     this.#rare = new Map(encoded.rare);
     this.#isRare = new Uint8Array(count);
-    for (const place of this.#rare.keys()) this.#isRare[place] = 1;
+    for (const [place, fields] of this.#rare) if (isDecisive(fields)) this.#isRare[place] = 1;
     this.#isOpen = new Uint8Array(count);
     for (let place = 0; place < count; place++)
       if (this.isRunning(place) && this.#isRare[place] === 0 && this.hasWholeLayer(place)) this.#isOpen[place] = 1;
@@ -246,6 +249,7 @@ export class CompiledExperiments {
     return this.#isOpen[place] === 1;
   }
 
+  /** The rare fields, if any of them has a say in decisions. */
   rare(place: number): RareFields | undefined {
     return this.#isRare[place] === 1 ? this.#rare.get(place) : undefined;
   }

@@ -30,6 +30,7 @@ const decideMatching = (evaluation: Evaluation): void => {
   const { matching, whole, arranged, rare, layersOf, lastSeen, layers, outcomes } = index;
   const generation = evaluation.generation();
   const matches = matching.find(input, generation);
+  if (generation === 1) lastSeen.fill(0);
 
   let unitType = -1;
   let unit: HashState | undefined;

@@ -284,8 +284,15 @@ export class Evaluation {
       return onCycle;
     }
     const place = path.push(name) - 1;
-    const decision = decide();
-    path.pop();
+    let decision: Decision;
+    try {
+      decision = decide();
+    } catch (error) {
+      if (place === this.#cycle) this.#cycle = Infinity;
+      throw error;
+    } finally {
+      path.pop();
+    }
     if (this.#cycle === Infinity) (this.#decided ??= new Map()).set(name, decision);
     if (place < this.#cycle) return decision;
     if (place === this.#cycle) this.#cycle = Infinity;

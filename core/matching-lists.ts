@@ -94,6 +94,8 @@ export const indexLists = (
     isFound: (list, generation) => foundBy[list] === generation,
     find: (subject, generation) => {
       count = 0;
+      // The numbers have begun anew: what earlier requests left would look like this one's.
+      if (generation === 1) foundBy.fill(0);
       for (const list of alwaysMatching) findList(list, generation);
       for (const rule of unconditional) findListsOf(rule, generation);
       for (const { read, terms } of readers) {

@@ -40,3 +40,22 @@ describe("the variant of a compiled experiment", () => {
     }
   });
 });
+
+describe("an experiment whose second phase has begun", () => {
+  const phases = [
+    { number: 1, started_at: 0 },
+    { number: 2, started_at: 5 },
+  ];
+
+  it("is decided as directly as before, for phases have no say in decisions", () => {
+    const { experiments } = encodeRuleset(aRuleset({ experiments: [anExperiment({ phases, url: "/landing" })] }));
+    const compiled = new CompiledExperiments(experiments);
+    expect([compiled.isOpen(0), compiled.rare(0)]).toEqual([true, undefined]);
+  });
+
+  it("is not when something else of it has", () => {
+    const { experiments } = encodeRuleset(aRuleset({ experiments: [anExperiment({ phases, ends_at: 9 })] }));
+    const compiled = new CompiledExperiments(experiments);
+    expect([compiled.isOpen(0), compiled.rare(0)?.ends_at]).toEqual([false, 9]);
+  });
+});
