@@ -121,6 +121,13 @@ export const NewExperiment = z
         path: ["switchback"],
         message: "A split-URL test cannot change sides: a visitor would meet another page.",
       });
+    if (experiment.switchback && experiment.layer !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["layer"],
+        message:
+          "A switchback test's buckets change from window to window, so it cannot share a layer; leave layer out, or give it the whole of its own.",
+      });
     if (experiment.switchback && experiment.sticky)
       context.addIssue({
         code: "custom",

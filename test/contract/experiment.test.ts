@@ -41,6 +41,7 @@ describe("a new experiment", () => {
     ["factors", { factors, type: "split_url", url: "/a" }],
     ["switchback", { variants, type: "split_url", url: "/a", switchback: { window_minutes: 60 } }],
     ["switchback.window_minutes", { variants, switchback: { window_minutes: 0 } }],
+    ["layer", { variants, layer: "shared", switchback: { window_minutes: 60 } }],
     ["sticky", { variants, sticky: true, switchback: { window_minutes: 60 } }],
     ["factors.1.key", { factors: [...factors, ...factors] }],
     ["factors.0.levels", { factors: [{ key: "one", levels: [{ key: "a" }] }] }],
