@@ -245,12 +245,14 @@ const rulesetOf = (
   const liveRows = experimentRows.filter((experiment) => experiment.environments.includes(environment.key));
   const live = new Map(liveRows.map((experiment) => [experiment.key, experiment]));
   const present = flagRows.map((flag) => flagOf(flag, environment.key, live, shareBp));
-  const flagKeys = new Set(present.map(({ key }) => key));
+  // A flag that is off serves one value to all: what its rules and overrides ask for would only make the ruleset larger.
+  const enabled = present.filter((flag) => flag.enabled);
+  const flagKeys = new Set(enabled.map(({ key }) => key));
   const used = new Set(liveRows.flatMap((experiment) => experiment.metrics.map(({ metric_id }) => metric_id)));
   const asked = audiencesOf(
     [
       ...conditionsOf(liveRows.flatMap(({ rules }) => rules)),
-      ...present.flatMap(({ rules }) => rules.flatMap(({ conditions }) => conditions)),
+      ...enabled.flatMap(({ rules }) => rules.flatMap(({ conditions }) => conditions)),
     ],
     new Map(audienceRows.map(({ key, rules }) => [key, rules])),
   );
