@@ -144,7 +144,10 @@ describe("a change to an audience", () => {
       type: "boolean",
       default_value: false,
       environments: {
-        production: { rules: [{ conditions: [{ operator: "in_audience", value: "outer" }], value: true }] },
+        production: {
+          enabled: true,
+          rules: [{ conditions: [{ operator: "in_audience", value: "outer" }], value: true }],
+        },
       },
     };
     await api.call("POST", "/flags", flag);

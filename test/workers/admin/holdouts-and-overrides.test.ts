@@ -177,8 +177,10 @@ describe("an override", () => {
     expect(await listed()).toHaveLength(3);
   });
 
-  it("gives a flag's value, false and nothing else included", async () => {
+  it("gives a flag's value, false and nothing else included, where the flag is on", async () => {
     await api.call("POST", "/flags", { key: "on", type: "boolean", default_value: true });
+    for (const key of ["on", "Colour"])
+      await api.call("PATCH", `/flags/${key}/environments/production`, { enabled: true });
     await api.call("POST", "/overrides", { flag: "on", unit: "ann", value: false, environment: "production" });
     await api.call("POST", "/overrides", { flag: flag.id, unit: "ann", value: "blue" });
     expect((await published(api, "production")).overrides.filter(({ flag }) => flag !== undefined)).toEqual([
