@@ -4,9 +4,9 @@ import type { User } from "../harness/a-large-ruleset.ts";
 /** An evaluator that has read the experiments and made what it needs of each user. Both arguments are places in its lists. */
 export interface Peer {
   readonly name: string;
-  /** What its users get for everything at once, with reasons where it has any. */
+  /** What a user gets of all experiments at once; with reasons, if the evaluator gives any. */
   all(user: number): unknown;
-  /** What its users get for one experiment. */
+  /** What a user gets of one experiment. */
   one(user: number, experiment: number): unknown;
   /** Of how many experiments the user gets a variant. */
   matches(user: number): number;

@@ -187,7 +187,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     status: 201,
     answer: "Override",
   },
-  "DELETE /overrides/:id": { summary: "Decide a unit as any other again", status: 204 },
+  "DELETE /overrides/:id": { summary: "Delete an override, so that the unit is decided like any other", status: 204 },
   "GET /experiments/:key/phases": {
     summary: "List the phases of an experiment, with what held in each",
     answer: "PhasePage",

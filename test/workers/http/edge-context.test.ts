@@ -40,7 +40,7 @@ describe("what the edge knows", () => {
   });
 
   it("of a visitor cannot be sent by him", () => {
-    const sent = { edge: { colo: "XXX" }, "edge.country": "US", "edge.made_up": 1, country: "DE" };
+    const sent = { edge: { colo: "LHR" }, "edge.country": "US", "edge.made_up": 1, country: "DE" };
     expect(withVisitorsEdge(sent, aRequest({ country: "AT" }))).toEqual({ country: "DE", "edge.country": "AT" });
   });
 
