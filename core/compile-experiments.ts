@@ -12,6 +12,7 @@ import { idColumn } from "./pack-ids.ts";
 import { packSalts } from "./pack-salts.ts";
 import type { TextColumn } from "./text-column.ts";
 import { wordColumn } from "./word-column.ts";
+import { cumulativeWeights, variantAt } from "./variant.ts";
 
 /** Experiments in an order of their own. */
 export interface ArrangedExperiments {
@@ -77,8 +78,7 @@ export class CompiledExperiments {
     this.#splitStarts = new Int32Array(encoded.splits.length + 1);
     const ends: number[] = [];
     for (const [number, { weights_bp }] of encoded.splits.entries()) {
-      let end = 0;
-      for (const weight of weights_bp) ends.push((end += weight));
+      ends.push(...cumulativeWeights(weights_bp));
       this.#splitStarts[number + 1] = ends.length;
     }
     this.#splitEnds = Int32Array.from(ends);
@@ -171,7 +171,7 @@ export class CompiledExperiments {
     return this.#encoded.splits[this.#split[place] ?? 0] ?? NO_SPLIT;
   }
 
-  /** The place of the variant whose share the unit falls in, see `core/variant.ts`; −1 when it is nobody's. */
+  /** The place of the variant whose share the unit falls in; −1 when it is nobody's. */
   variantOf(place: number, unit: HashState): number {
     const { words, first, bytes } = this.#packedSalts;
     if (this.#areSaltsDerived)
@@ -223,12 +223,7 @@ export class CompiledExperiments {
 
   #variantAt(place: number, bucket: number): number {
     const split = this.#split[place] ?? 0;
-    const start = this.#splitStarts[split] ?? 0;
-    const end = this.#splitStarts[split + 1] ?? 0;
-    // Counts the shares that end at or before the bucket. A branch here would be guessed wrong every other time.
-    let variant = 0;
-    for (let at = start; at < end; at++) variant += ((this.#splitEnds[at] ?? 0) - 1 - bucket) >>> 31;
-    return variant < end - start ? variant : -1;
+    return variantAt(this.#splitEnds, bucket, this.#splitStarts[split], this.#splitStarts[split + 1]);
   }
 
   variantId(place: number, variant: number): string {

@@ -6,7 +6,17 @@ export const cumulativeWeights = (weightsBp: readonly number[]): number[] => {
 
 /**
  * The index of the variant that owns a bucket: in stored order, each owns `[sum of weights before it, that + its own)`.
- * −1 past the last one, which cannot happen while the weights sum to 10,000.
+ * −1 past the last one, which cannot happen while the weights sum to 10,000. The ends of many splits may stand in one array:
+ * then those of the split are from `start` up to `end`.
  */
-export const variantAt = (cumulative: readonly number[], bucket: number): number =>
-  cumulative.findIndex((end) => bucket < end);
+export const variantAt = (
+  cumulative: ArrayLike<number>,
+  bucket: number,
+  start = 0,
+  end = cumulative.length,
+): number => {
+  // Counts the shares that end at or before the bucket. A branch here would be guessed wrong every other time.
+  let variant = 0;
+  for (let at = start; at < end; at++) variant += ((cumulative[at] ?? 0) - 1 - bucket) >>> 31;
+  return variant < end - start ? variant : -1;
+};
