@@ -1,6 +1,6 @@
 import type { Assignment } from "../contract/decision.ts";
 import type { CompiledExperiments } from "./compile-experiments.ts";
-import { ASSIGNED, type Outcome, carriesVariant, reasonOf, variantOf } from "./outcome.ts";
+import { ASSIGNED, type Outcome, TARGETING, carriesVariant, reasonOf, variantOf } from "./outcome.ts";
 
 /** The answers that are shared by all who get them, made when first given. Never to be changed. */
 export interface CompiledAnswers {
@@ -15,11 +15,12 @@ const MAX_BYTES = 32_000_000;
 /** What an assignment takes beside its payload, about. */
 const ASSIGNMENT_BYTES = 250;
 
-/** Things by place and outcome. Those with reason `assigned` are by far the most common: each is one look-up in an array. */
+/** Things by place and outcome. Nearly all are assigned a variant or left out by targeting: each of these is one look-up in an array. */
 class Kept<T> {
   readonly #count: number;
   /** By variant and place. */
   #assigned: (T | undefined)[][] = [];
+  #leftOut: (T | undefined)[] = [];
   #others = new Map<Outcome, Map<number, T>>();
 
   constructor(count: number) {
@@ -27,15 +28,17 @@ class Kept<T> {
   }
 
   at(place: number, outcome: Outcome): T | undefined {
-    return (outcome & 15) === ASSIGNED
-      ? this.#assigned[variantOf(outcome)]?.[place]
-      : this.#others.get(outcome)?.get(place);
+    if ((outcome & 15) === ASSIGNED) return this.#assigned[variantOf(outcome)]?.[place];
+    return outcome === TARGETING ? this.#leftOut[place] : this.#others.get(outcome)?.get(place);
   }
 
   keep(place: number, outcome: Outcome, thing: T): T {
     if ((outcome & 15) === ASSIGNED)
       (this.#assigned[variantOf(outcome)] ??= Array.from({ length: this.#count }))[place] = thing;
-    else {
+    else if (outcome === TARGETING) {
+      if (this.#leftOut.length === 0) this.#leftOut = Array.from({ length: this.#count });
+      this.#leftOut[place] = thing;
+    } else {
       const byPlace = this.#others.get(outcome) ?? new Map<number, T>();
       this.#others.set(outcome, byPlace.set(place, thing));
     }
@@ -44,6 +47,7 @@ class Kept<T> {
 
   clear(): void {
     this.#assigned = [];
+    this.#leftOut = [];
     this.#others = new Map();
   }
 }

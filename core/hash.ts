@@ -146,16 +146,57 @@ const hashFrom = (from: number, pendingFrom: number, bytes: number, text: string
  */
 export const hash32 = (text: string, seed = 0): number => hashFrom(seed | 0, 0, 0, text, false);
 
+/** Leaves the state after a unit and a colon in {@link absorbed}. Most units are ASCII: no character needs to be encoded. */
+const absorbUnit = (unit: string): void => {
+  const { length } = unit;
+  let state = 0;
+  let index = 0;
+  let seen = 0;
+  for (; index + 4 <= length; index += 4) {
+    const first = unit.charCodeAt(index);
+    const second = unit.charCodeAt(index + 1);
+    const third = unit.charCodeAt(index + 2);
+    const fourth = unit.charCodeAt(index + 3);
+    seen |= first | second | third | fourth;
+    state = mix(state, first | (second << 8) | (third << 16) | (fourth << 24));
+  }
+  let pending = 0;
+  let shift = 0;
+  for (; index < length; index++, shift += 8) {
+    const code = unit.charCodeAt(index);
+    seen |= code;
+    pending |= code << shift;
+  }
+  pending |= COLON << shift;
+  if (shift === 24) {
+    state = mix(state, pending);
+    pending = 0;
+  }
+  absorbed[0] = state;
+  absorbed[1] = pending;
+  absorbed[2] = length + 1;
+  if (seen < 0x80) return;
+  absorb(unit, 0, 0, 0);
+  absorb(":", absorbed[0], absorbed[1], absorbed[2]);
+};
+
+const COLON = 0x3a;
+
 /** The state after a unit and a colon: {@link bucketFrom} with a salt then gives the unit's bucket. */
 export const unitState = (unit: string): HashState => {
-  absorb(unit, 0, 0, 0);
-  absorb(":", absorbed[0] ?? 0, absorbed[1] ?? 0, absorbed[2] ?? 0);
+  absorbUnit(unit);
   return { state: absorbed[0] ?? 0, pending: absorbed[1] ?? 0, bytes: absorbed[2] ?? 0 };
 };
 
 /** `hash32(unit + ":" + salt)` modulo 10,000. */
 export const bucketFrom = (unit: HashState, salt: string): number =>
   hashFrom(unit.state, unit.pending, unit.bytes, salt, true);
+
+/** {@link bucketFrom} of a unit that is asked about once: a state that is not kept need not be an object. */
+export const bucketOnce = (unit: string, salt: string): number => {
+  absorbUnit(unit);
+  return hashFrom(absorbed[0] ?? 0, absorbed[1] ?? 0, absorbed[2] ?? 0, salt, true);
+};
 
 /** Each UTF-8 byte of the text as a character. */
 const byteText = (text: string): string => {
@@ -211,11 +252,19 @@ export const packedBucketFrom = (unit: HashState, words: Int32Array, first: numb
   return finish(state, pending, unit.bytes + bytes, true);
 };
 
-/** {@link packedBucketFrom} under a salt of exactly 8 bytes, given as its two words: most salts are such. */
-export const pairBucketFrom = (unit: HashState, first: number, second: number): number => {
-  const { bytes } = unit;
+const pairBucket = (from: number, pending: number, bytes: number, first: number, second: number): number => {
   const shift = (bytes & 3) << 3;
   const back = 31 - shift;
-  const state = mix(unit.state, unit.pending | (first << shift));
+  const state = mix(from, pending | (first << shift));
   return finish(mix(state, ((first >>> 1) >>> back) | (second << shift)), (second >>> 1) >>> back, bytes + 8, true);
+};
+
+/** {@link packedBucketFrom} under a salt of exactly 8 bytes, given as its two words: most salts are such. */
+export const pairBucketFrom = ({ state, pending, bytes }: HashState, first: number, second: number): number =>
+  pairBucket(state, pending, bytes, first, second);
+
+/** {@link pairBucketFrom} of a unit that is asked about once. */
+export const pairBucketOnce = (unit: string, first: number, second: number): number => {
+  absorbUnit(unit);
+  return pairBucket(absorbed[0] ?? 0, absorbed[1] ?? 0, absorbed[2] ?? 0, first, second);
 };

@@ -1,10 +1,9 @@
 import type { Assignment } from "../contract/decision.ts";
-import { stateOf } from "./bucket.ts";
+import { pairBucketOf, stateOf } from "./bucket.ts";
 import type { CompiledAnswers } from "./compile-answers.ts";
 import { type CompiledExperiments, NO_CUT } from "./compile-experiments.ts";
 import type { CompiledTargeting } from "./compile-targeting.ts";
 import { type EvaluateInput, unitIn } from "./evaluation.ts";
-import { pairBucketFrom } from "./hash.ts";
 import { ASSIGNED, type Outcome, TARGETING, UNIT_MISSING, withVariant } from "./outcome.ts";
 import type { Predicate } from "./targeting.ts";
 
@@ -68,11 +67,10 @@ class OpenExperiment {
     } catch {
       return UNDECIDED;
     }
-    const state = stateOf(unit);
     const variant =
       this.#cut === NO_CUT
-        ? this.#experiments.variantOf(this.#place, state)
-        : (this.#cut - 1 - pairBucketFrom(state, this.#first, this.#second)) >>> 31;
+        ? this.#experiments.variantOf(this.#place, stateOf(unit))
+        : (this.#cut - 1 - pairBucketOf(unit, this.#first, this.#second)) >>> 31;
     return variant < 0 ? UNDECIDED : withVariant(ASSIGNED, variant);
   }
 }

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import murmurhash from "murmurhash";
 import { describe, expect, it } from "vitest";
-import { BUCKETS, bucketOf, shardOf } from "../../core/bucket.ts";
+import { BUCKETS, bucketOf, pairBucketOf, shardOf } from "../../core/bucket.ts";
+import { packTexts } from "../../core/hash.ts";
 import vectors from "../fixtures/assignment.json" with { type: "json" };
 
 describe("bucketOf", () => {
@@ -19,6 +20,23 @@ describe("bucketOf", () => {
         expect(asked.map(([unit, salt]) => bucketOf(unit, salt))).toEqual(expected);
       }),
       { seed: 1 },
+    );
+  });
+
+  it("is the same whether a unit is asked about once or again, under a salt of text or of two words", () => {
+    const unit = fc.oneof(fc.string({ unit: "binary", maxLength: 12 }), fc.string({ unit: "grapheme", maxLength: 12 }));
+    const asked = fc.array(fc.tuple(unit, fc.boolean(), fc.integer({ min: 1, max: 3 })), { maxLength: 10 });
+    const salt = "abc_-xyz";
+    const [first = 0, second = 0] = packTexts([salt]).words;
+    fc.assert(
+      fc.property(asked, (units) => {
+        for (const [each, isPair, times] of units)
+          for (let time = 0; time < times; time++)
+            expect(isPair ? pairBucketOf(each, first, second) : bucketOf(each, salt)).toBe(
+              murmurhash.v3(new TextEncoder().encode(`${each}:${salt}`), 0) % BUCKETS,
+            );
+      }),
+      { seed: 2 },
     );
   });
 
