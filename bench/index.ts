@@ -15,6 +15,8 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 for (const name of asked.length > 0 ? asked : names) {
-  const { status } = spawnSync(process.execPath, [fileURLToPath(new URL(`${name}.ts`, folder))], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, ["--expose-gc", fileURLToPath(new URL(`${name}.ts`, folder))], {
+    stdio: "inherit",
+  });
   if (status !== 0) process.exit(status ?? 1);
 }

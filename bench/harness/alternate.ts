@@ -30,8 +30,9 @@ const timeOf = (contender: Contender, from: number, times: number): number => {
   return (cpuUs() - before) / times;
 };
 
-/** How many fill the time once it is warm, in whole cycles. */
+/** How many fill the time once it is warm, in whole cycles. The first cycle makes what is made once, and tells nothing of the next. */
 const timesIn = (contender: Contender, cycle: number, roundUs: number): number => {
+  timeOf(contender, 0, cycle);
   let took = timeOf(contender, 0, cycle);
   for (let warmed = took * cycle, cycles = 1; warmed < 2 * roundUs; cycles *= 2) {
     took = timeOf(contender, 0, cycle * cycles);

@@ -11,6 +11,7 @@ import { evaluateExperiment, evaluateExperiments } from "../../core/evaluate.ts"
 import { compilePlainly, plainAll, plainOne } from "../peers/plain-ruleset.ts";
 import { inputOf } from "../peers/ours.ts";
 import { type User, users } from "./a-large-ruleset.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import type { LoadFigures } from "./load-figures.ts";
 
 const [kind, file = "", key = ""] = process.argv.slice(2);
@@ -19,8 +20,7 @@ if (!first) throw new Error("There are no users.");
 
 /** Bytes that are still held, outside of the JavaScript heap too: that is where typed arrays are. */
 const heldBytes = (): number => {
-  globalThis.gc?.();
-  globalThis.gc?.();
+  collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 };

@@ -87,7 +87,7 @@ const decide = (experiment: Published, unit: string, context: Context): Assigned
 export const experiments: MakePeer = (ruleset: Ruleset, users: readonly User[]) => {
   const parsed: readonly Published[] = JSON.parse(JSON.stringify(ruleset.experiments.map(publishedOf)));
   const byKey = new Map(parsed.map((experiment) => [experiment.key, experiment]));
-  const keys = [...byKey.keys()];
+  const keys = ruleset.experiments.map(({ key }) => key);
   const contexts = users.map(({ id, country, plan }) => ({ id, context: { country, plan } }));
   const all = (user: number): Assigned[] => {
     const { id, context } = at(contexts, user);

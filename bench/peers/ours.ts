@@ -1,3 +1,4 @@
+import type { Assignment } from "../../contract/decision.ts";
 import type { Ruleset } from "../../contract/ruleset.ts";
 import { assignmentsText } from "../../core/answer.ts";
 import { compile } from "../../core/compile.ts";
@@ -6,7 +7,8 @@ import { type EvaluateInput, evaluateExperiment, evaluateExperiments } from "../
 import { NOW, type User } from "../harness/a-large-ruleset.ts";
 import { type Peer, at } from "./peer.ts";
 
-interface Ours extends Peer {
+export interface Ours extends Peer {
+  readonly one: (user: number, experiment: number) => Assignment;
   /** The same as `all`, as the JSON text that goes into an answer. */
   allText(user: number): string;
 }
