@@ -4,12 +4,12 @@ import { JsonValue } from "./json.ts";
 
 /**
  * An accepted event, as it travels and as the archive keeps it: all that was sent. Two things are normalised: `user_id` is
- * one of the units, and the instant is in `at` too.
+ * one of the units, and the instant, by our clock, is in `at` too.
  */
 export const AcceptedEvent = z.object({
   event_id: z.string(),
   type: z.enum(["exposure", "metric"]),
-  /** ms since 1970: the instant of `timestamp`. */
+  /** ms since 1970: the instant of `timestamp`, and what the client's clock was behind ours. */
   at: z.number().int(),
   /** As sent, with the client's zone. */
   timestamp: Timestamp,
@@ -26,13 +26,26 @@ export const AcceptedEvent = z.object({
 });
 export type AcceptedEvent = z.infer<typeof AcceptedEvent>;
 
-/**
- * One Queue message: the part of one received batch that belongs to one shard. A redelivered message has the same
- * `message_id`, a resent batch another one, so the first changes nothing at all and the second is counted as duplicates.
- */
-export const EventMessage = z.object({
-  format: z.literal(1),
+/** An event that was refused. */
+export const RefusedEvent = z.object({
+  code: EventRejection,
+  /** As received, in JSON. */
+  event: z.string(),
+  /** Its size in bytes, if it was larger than an event may be: then only its beginning is kept. */
+  cut_from: z.number().int().optional(),
+});
+export type RefusedEvent = z.infer<typeof RefusedEvent>;
+
+/** What a message says of itself, apart from its events. */
+export const MessageHead = z.object({
+  format: z.literal(2),
+  /**
+   * 32 hex digits made of the batch id, the shard and the ids of the events: the same for a batch that is sent again, and
+   * another one for other events under the same batch id.
+   */
   message_id: z.string(),
+  /** Random, one for each time that a batch is taken: tells a batch sent again from a message delivered again. */
+  intake: z.string(),
   batch_id: z.string(),
   environment: z.string(),
   generation: z.number().int(),
@@ -43,15 +56,20 @@ export const EventMessage = z.object({
   received_at: z.number().int(),
   /** When the client says to have sent the batch, as sent. */
   sent_at: Timestamp.optional(),
-  events: z.array(AcceptedEvent),
-  /** Events of the batch that were refused, each as received, in JSON. */
-  rejected: z.array(
-    z.object({
-      code: EventRejection,
-      event: z.string(),
-      /** Its size in bytes, if it was larger than an event may be: then only its beginning is kept. */
-      cut_from: z.number().int().optional(),
-    }),
-  ),
+  /** What was added to the client's timestamps, in ms; left out for 0. */
+  skew_ms: z.number().int().optional(),
+  /** Events of a known bot: archived and accounted for, never counted. */
+  lane: z.literal("bot").optional(),
+  /** How many of its events, refused ones included, this shard accounts for in the ledger. */
+  accounted: z.number().int(),
 });
-export type EventMessage = z.infer<typeof EventMessage>;
+export type MessageHead = z.infer<typeof MessageHead>;
+
+/**
+ * One Queue message: the part of one received batch that belongs to one shard. It travels and is archived as text, see
+ * `counting/message-text.ts`: a line of JSON for the head, one for each event and one for each refused event.
+ */
+export interface EventMessage extends MessageHead {
+  readonly events: readonly AcceptedEvent[];
+  readonly rejected: readonly RefusedEvent[];
+}

@@ -13,7 +13,7 @@ export const MetricType = z.enum([
 ]);
 export type MetricType = z.infer<typeof MetricType>;
 
-/** The types that are counted and analysed today; the others are kept in the catalogue and shown as not analysed yet. */
+/** Those that are analysed today. All types are counted. */
 export const AnalysedMetricType = z.enum(["conversion", "sum"]);
 export type AnalysedMetricType = z.infer<typeof AnalysedMetricType>;
 
@@ -24,6 +24,29 @@ export const EventName = z.string().min(1).max(100);
 
 /** Where a metric finds its number: `value` is the event's own value, anything else a numeric property of that name. */
 export const ValueField = z.string().min(1).max(100);
+
+const FilterValue = z.union([z.string().max(200), z.number(), z.boolean()]);
+
+/** What an event's property has to be for the event to count. `value` itself can be filtered by as the property `value`. */
+export const MetricFilter = z.discriminatedUnion("operator", [
+  z.strictObject({ property: z.string().min(1).max(100), operator: z.enum(["eq", "neq"]), value: FilterValue }),
+  z.strictObject({
+    property: z.string().min(1).max(100),
+    operator: z.enum(["in", "not_in"]),
+    value: z.array(FilterValue).min(1).max(100),
+  }),
+  z.strictObject({
+    property: z.string().min(1).max(100),
+    operator: z.enum(["gt", "gte", "lt", "lte"]),
+    value: z.number(),
+  }),
+  z.strictObject({ property: z.string().min(1).max(100), operator: z.enum(["exists", "not_exists"]) }),
+]);
+export type MetricFilter = z.infer<typeof MetricFilter>;
+
+/** AND-ed. A property that is missing, null, or of a type that the operator does not read makes the negative operators hold and all others fail. */
+export const MetricFilters = z.array(MetricFilter).max(10);
+export type MetricFilters = z.infer<typeof MetricFilters>;
 
 const EventSide = z.strictObject({ event: EventName, value: ValueField.optional() });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MetricRole, MetricType } from "./metric.ts";
+import { MetricFilters, MetricRole, MetricType } from "./metric.ts";
 import { ApiKeyType } from "./api-key.ts";
 import { ExperimentStatus, ExperimentType } from "./experiment.ts";
 import { FlagMetadata, FlagType } from "./flag.ts";
@@ -46,6 +46,14 @@ export const RulesetExperiment = z.object({
   is_server_only: z.literal(true).optional(),
   /** A switchback test's unit is `<unit>@<floor(now / window)>`. */
   switchback_minutes: z.number().int().optional(),
+  /** Events of so many minutes after a switchback window began are not counted in it. */
+  burn_in_minutes: z.number().int().optional(),
+  /** Attributes by whose value at first exposure the results are split, at most 8. */
+  dimensions: z.array(z.string()).optional(),
+  /** Ids of the experiments whose joint effects are watched. Each of a pair names the other. */
+  watched: z.array(z.string()).optional(),
+  /** Where the unit is a cluster: the type of the units in it, by whose number it is weighed. */
+  member_type: z.string().optional(),
 });
 export type RulesetExperiment = z.infer<typeof RulesetExperiment>;
 
@@ -124,16 +132,33 @@ export const RulesetFlag = z.object({
 });
 export type RulesetFlag = z.infer<typeof RulesetFlag>;
 
+/** Which number of which events: all that fulfil all filters. */
+export const RulesetMetricSide = z.object({
+  event: z.string(),
+  /** `value` is the event's own value, anything else a property; null counts the events. */
+  value: z.string().nullable(),
+  filters: MetricFilters,
+});
+export type RulesetMetricSide = z.infer<typeof RulesetMetricSide>;
+
 /** What counting needs of a metric. */
 export const RulesetMetric = z.object({
   id: z.string(),
   key: z.string(),
   type: MetricType,
-  event: z.string().nullable(),
-  /** `value` is the event's own value, anything else a property. */
-  value: z.string(),
+  /** What is counted: a ratio's numerator. */
+  numerator: RulesetMetricSide,
+  /** A ratio's only. */
+  denominator: RulesetMetricSide.nullable(),
+  /** The most that one unit can contribute, in the metric's own unit. */
   cap: z.number().nullable(),
+  /** The share of the units with an event, of all variants together, beyond which their values are cut down. */
+  cap_percentile: z.number().nullable(),
+  /** Events count from the first exposure for so many hours; null for as long as the experiment is kept. */
   window_hours: z.number().nullable(),
+  quantile: z.number().nullable(),
+  /** Retention: from the first to the last day since exposure, both inclusive, of 24 hours each from 0. */
+  retention_days: z.tuple([z.number().int(), z.number().int()]).nullable(),
 });
 export type RulesetMetric = z.infer<typeof RulesetMetric>;
 
@@ -157,6 +182,8 @@ export const Ruleset = z.object({
   /** How events are counted: see design section 6. */
   generation: z.number().int(),
   shards: z.number().int(),
+  /** Where it is there, units are stored as hashes with this salt only. Never sent to anybody. */
+  unit_id_salt: z.string().optional(),
   keys: z.array(RulesetKey),
   audiences: z.array(RulesetAudience),
   holdouts: z.array(RulesetHoldout),

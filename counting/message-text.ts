@@ -1,0 +1,32 @@
+import type { AcceptedEvent, EventMessage, MessageHead, RefusedEvent } from "../contract/event-message.ts";
+
+/** Lines of JSON without a line break at the end: the head, `{"event": …}` for each event, `{"rejected": …}` for each refused one. */
+export const messageText = ({ events, rejected, ...head }: EventMessage): string =>
+  [
+    JSON.stringify(head),
+    ...events.map((event) => JSON.stringify({ event })),
+    ...rejected.map((refused) => JSON.stringify({ rejected: refused })),
+  ].join("\n");
+
+type Line = { readonly event: AcceptedEvent } | { readonly rejected: RefusedEvent } | MessageHead;
+
+/**
+ * The messages of a text that holds one or more of them, one after the other, as the queue and the archive do. A head begins
+ * a message. Throws for a text that {@link messageText} did not write.
+ */
+export const parseMessages = (text: string): EventMessage[] => {
+  const messages: { head: MessageHead; events: AcceptedEvent[]; rejected: RefusedEvent[] }[] = [];
+  const lines = JSON.parse(`[${text.trimEnd().replaceAll("\n", ",")}]`) as Line[];
+  for (const line of lines) {
+    if ("format" in line) {
+      if (line.format !== 2) throw new Error("A message is of a format that is not known.");
+      messages.push({ head: line, events: [], rejected: [] });
+      continue;
+    }
+    const message = messages.at(-1);
+    if (!message) throw new Error("A message begins with its head.");
+    if ("event" in line) message.events.push(line.event);
+    else message.rejected.push(line.rejected);
+  }
+  return messages.map(({ head, events, rejected }) => ({ ...head, events, rejected }));
+};
