@@ -77,6 +77,8 @@ export const EventRejection = z.enum([
   "unknown_variant",
   /** An exposure of a unit whose variant was chosen by a person. */
   "overridden_unit",
+  /** Of a unit that was deleted, and from before that. */
+  "unit_deleted",
 ]);
 export type EventRejection = z.infer<typeof EventRejection>;
 

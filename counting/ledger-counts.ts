@@ -4,6 +4,7 @@ import type { Fate } from "./reduce-unit.ts";
 
 export const emptyLedger = (): LedgerCounts => ({
   received: 0,
+  archived: 0,
   applied: 0,
   duplicate: 0,
   late: 0,
@@ -15,7 +16,7 @@ export const emptyLedger = (): LedgerCounts => ({
 const isRejection = (fate: Fate): fate is EventRejection =>
   fate !== "applied" && fate !== "duplicate" && fate !== "late";
 
-/** Adds one event's fate. `received` is left alone: it is counted when a message is first heard of. */
+/** Adds one event's fate. `received` and `archived` are left alone: they are counted by the message. */
 export const addFate = (counts: LedgerCounts, fate: Fate): void => {
   if (isRejection(fate)) counts.rejected[fate] = (counts.rejected[fate] ?? 0) + 1;
   else counts[fate] += 1;
@@ -28,6 +29,7 @@ export const addLedgers = (a: LedgerCounts, b: LedgerCounts, factor: 1 | -1 = 1)
     rejected[code] = (rejected[code] ?? 0) + factor * count;
   return {
     received: a.received + factor * b.received,
+    archived: a.archived + factor * b.archived,
     applied: a.applied + factor * b.applied,
     duplicate: a.duplicate + factor * b.duplicate,
     late: a.late + factor * b.late,

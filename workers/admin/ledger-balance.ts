@@ -6,8 +6,10 @@ const sum = (values: Iterable<number>): number => {
   return total;
 };
 
-/** The ledger of all shards together, and what received events are not accounted for: 0 at rest. */
-export const balance = (ledgers: readonly LedgerCounts[]): LedgerCounts & { difference: number } => {
+/** The ledger of all shards together, and how many received events are not accounted for or not archived: 0 at rest. */
+export const balance = (
+  ledgers: readonly LedgerCounts[],
+): LedgerCounts & { difference: number; archive_difference: number } => {
   const total = (name: Exclude<keyof LedgerCounts, "rejected">): number => sum(ledgers.map((ledger) => ledger[name]));
   const rejected: LedgerCounts["rejected"] = {};
   for (const ledger of ledgers)
@@ -15,12 +17,18 @@ export const balance = (ledgers: readonly LedgerCounts[]): LedgerCounts & { diff
       rejected[code] = (rejected[code] ?? 0) + count;
   const counts = {
     received: total("received"),
+    archived: total("archived"),
     applied: total("applied"),
     duplicate: total("duplicate"),
     late: total("late"),
     bot: total("bot"),
     dead_lettered: total("dead_lettered"),
   };
-  const { received, ...fates } = counts;
-  return { ...counts, rejected, difference: received - sum(Object.values(fates)) - sum(Object.values(rejected)) };
+  const { received, archived, ...fates } = counts;
+  return {
+    ...counts,
+    rejected,
+    difference: received - sum(Object.values(fates)) - sum(Object.values(rejected)),
+    archive_difference: received - archived,
+  };
 };

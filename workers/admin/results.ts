@@ -17,7 +17,7 @@ export const readCells = async (
   experiments: readonly Experiment[],
 ): Promise<SumsCell[]> => {
   const started = experiments.filter(({ started_at }) => started_at !== null).map(({ id }) => id);
-  return started.length === 0 ? [] : readSums(env, environment, started);
+  return started.length === 0 ? [] : readSums(env, environment, { experiment_ids: started, kinds: ["day"] });
 };
 
 /**

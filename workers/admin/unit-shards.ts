@@ -1,6 +1,6 @@
 import type { Environment } from "../../contract/environment.ts";
 import type { LedgerCounts } from "../../contract/ledger.ts";
-import type { SumsCell } from "../../contract/sums.ts";
+import type { SumsCell, SumsKind } from "../../contract/sums.ts";
 import { shardName } from "../../durable-objects/shard-name.ts";
 import type { UnitShard } from "../../durable-objects/unit-shard.ts";
 import { Problem } from "../http/problem.ts";
@@ -28,8 +28,16 @@ const askShards = async <Answer>(
 export const readSums = async (
   env: Pick<Env, "UNIT_SHARD">,
   environment: Environment,
-  experimentIds: string[],
-): Promise<SumsCell[]> => (await askShards(env, environment, async (shard) => shard.sums(experimentIds))).flat();
+  query: { readonly experiment_ids: readonly string[]; readonly kinds: readonly SumsKind[] },
+): Promise<SumsCell[]> => (await readSumsByShard(env, environment, query)).flat();
+
+/** The same, one list a shard: for those who must know which values each shard has kept. */
+export const readSumsByShard = (
+  env: Pick<Env, "UNIT_SHARD">,
+  environment: Environment,
+  { experiment_ids, kinds }: { readonly experiment_ids: readonly string[]; readonly kinds: readonly SumsKind[] },
+): Promise<SumsCell[][]> =>
+  askShards(env, environment, async (shard) => shard.sums({ experiment_ids: [...experiment_ids], kinds: [...kinds] }));
 
 export const readLedgers = (env: Pick<Env, "UNIT_SHARD">, environment: Environment): Promise<LedgerCounts[]> =>
   askShards(env, environment, async (shard) => shard.ledger());
