@@ -1,12 +1,14 @@
 import type { AcceptedEvent, EventMessage, MessageHead, RefusedEvent } from "../contract/event-message.ts";
 
-/** Lines of JSON without a line break at the end: the head, `{"event": …}` for each event, `{"rejected": …}` for each refused one. */
+/** The line of one event. */
+export const eventLine = (event: AcceptedEvent): string => JSON.stringify({ event });
+
+/** The line of one refused event. */
+export const refusedLine = (rejected: RefusedEvent): string => JSON.stringify({ rejected });
+
+/** Lines of JSON without a line break at the end: the head, {@link eventLine} of each event, {@link refusedLine} of each refused one. */
 export const messageText = ({ events, rejected, ...head }: EventMessage): string =>
-  [
-    JSON.stringify(head),
-    ...events.map((event) => JSON.stringify({ event })),
-    ...rejected.map((refused) => JSON.stringify({ rejected: refused })),
-  ].join("\n");
+  [JSON.stringify(head), ...events.map(eventLine), ...rejected.map(refusedLine)].join("\n");
 
 type Line = { readonly event: AcceptedEvent } | { readonly rejected: RefusedEvent } | MessageHead;
 

@@ -1,14 +1,16 @@
-import type { AcceptedEvent } from "../../contract/event-message.ts";
+import type { RefusedEvent } from "../../contract/event-message.ts";
 import type { EventBatch, EventReceipt, RejectedEvent } from "../../contract/event.ts";
+import { eventLine } from "../../counting/message-text.ts";
 import { enqueue } from "./enqueue.ts";
 import type { Env } from "./env.ts";
 import { type IntakeRules, refusalOf, rulesSince } from "./intake-rules.ts";
+import { newIntake } from "./message-id.ts";
 import { noteSent } from "./note-sent.ts";
-import { partition, type Refused } from "./partition.ts";
+import { partition, type Taken } from "./partition.ts";
 import { MAX_EVENT_BYTES, readEvent, textOfEvent } from "./read-event.ts";
 
 /** A refused event as the archive keeps it: whole, unless it is larger than any event may be. */
-const keptOf = (code: Refused["code"], json: string | undefined): Refused => {
+const keptOf = (code: RefusedEvent["code"], json: string | undefined): RefusedEvent => {
   if (json === undefined) return { code, event: "nested too deep to be kept" };
   const bytes = new TextEncoder().encode(json);
   if (bytes.byteLength <= MAX_EVENT_BYTES) return { code, event: json };
@@ -25,8 +27,8 @@ const newestRules = async (...asked: Parameters<typeof rulesSince>): Promise<Int
 
 /**
  * Takes a batch: the good events are on the queue when this returns, the bad ones are in the receipt by index, and on the
- * queue too, so that the archive and the ledger have them. By then the ledgers' shards know what is on its way to them, or
- * are being told. Throws when the queue does not take everything, or when it cannot be known what is good.
+ * queue too, so that the archive and the ledger have them. Throws when the queue does not take everything, or when it
+ * cannot be known what is good.
  */
 export const takeBatch = async (
   env: Env,
@@ -43,28 +45,27 @@ export const takeBatch = async (
   const readings = batch.events.map((event, index) => readEvent(event, texts[index], receivedAt));
 
   let current = rules;
-  const isRefused = (event: AcceptedEvent): boolean => refusalOf(event, current) !== undefined;
-  if (readings.some((reading) => reading.kind === "event" && isRefused(reading.event)))
+  if (readings.some((reading) => reading.kind === "event" && refusalOf(reading.event, current) !== undefined))
     current = await newestRules(env, rules.environment, receivedAt, ctx);
 
-  const accepted: AcceptedEvent[] = [];
+  const accepted: Taken[] = [];
   const rejected: RejectedEvent[] = [];
-  const kept: Refused[] = [];
+  const refused: RefusedEvent[] = [];
   for (const [index, reading] of readings.entries()) {
     const refusal = reading.kind === "refused" ? reading : refusalOf(reading.event, current);
     if (refusal) {
       rejected.push({ index, code: refusal.code, message: refusal.message });
-      kept.push(keptOf(refusal.code, texts[index]));
-    } else if (reading.kind === "event") accepted.push(reading.event);
+      refused.push(keptOf(refusal.code, texts[index]));
+    } else if (reading.kind === "event") accepted.push({ event: reading.event, line: eventLine(reading.event) });
   }
 
-  const intake = { batch_id, received_at: receivedAt, sent_at, accepted, rejected: kept };
-  const messages = partition(intake, current, () => crypto.randomUUID());
+  const intake = { batch_id, intake: newIntake(), received_at: receivedAt, sent_at, accepted, refused };
+  const messages = partition(intake, current);
   await enqueue(env.EVENTS, messages);
-  await noteSent(
+  noteSent(
     env,
     ctx,
-    messages.map(({ message }) => message),
+    messages.map(({ head }) => head),
   );
   return { accepted: accepted.length, rejected };
 };

@@ -1,4 +1,4 @@
-import type { EventMessage } from "../../contract/event-message.ts";
+import type { MessageHead } from "../../contract/event-message.ts";
 import { shardName } from "../../durable-objects/shard-name.ts";
 import type { UnitShard } from "../../durable-objects/unit-shard.ts";
 import type { Env } from "./env.ts";
@@ -12,7 +12,7 @@ const hasFlag = (error: unknown, flag: "overloaded" | "remote"): boolean =>
  */
 export const askShard = async <T>(
   env: Env,
-  { environment, generation, shard }: EventMessage,
+  { environment, generation, shard }: Pick<MessageHead, "environment" | "generation" | "shard">,
   ask: (stub: DurableObjectStub<UnitShard>) => Promise<T>,
 ): Promise<T> => {
   const name = shardName(environment, generation, shard);
