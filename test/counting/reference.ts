@@ -1,82 +1,83 @@
-import type { EventMessage } from "../../contract/event-message.ts";
+import type { AcceptedEvent, EventMessage } from "../../contract/event-message.ts";
 import type { LedgerCounts } from "../../contract/ledger.ts";
-import type { Ruleset } from "../../contract/ruleset.ts";
-import type { SumsCell } from "../../contract/sums.ts";
-
-const DAY = 86_400_000;
-
-/** Rounds the exact value of a double to millionths, half away from zero, in integers only. */
-export const exactMillionths = (value: number): bigint => {
-  const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, value);
-  const raw = bits.getBigUint64(0);
-  const exponent = Number((raw >> 52n) & 0x7ffn);
-  const fraction = raw & ((1n << 52n) - 1n);
-  const mantissa = exponent === 0 ? fraction : fraction | (1n << 52n);
-  const power = Math.max(exponent, 1) - 1075;
-  const scaled = mantissa * 1_000_000n;
-  const size = power >= 0 ? scaled << BigInt(power) : (2n * scaled + (1n << BigInt(-power))) >> BigInt(1 - power);
-  return raw >> 63n === 1n ? -size : size;
-};
+import type { Ruleset, RulesetMetric, RulesetMetricSide } from "../../contract/ruleset.ts";
+import { type CellKey, type SumsCell, SumName } from "../../contract/sums.ts";
+import { type Add, addUnit } from "./reference-experiment.ts";
 
 /** One batch as it was received, before it was split among shards. */
-export type Batch = Pick<EventMessage, "received_at" | "events" | "rejected">;
+export type Batch = Pick<EventMessage, "received_at" | "events" | "rejected" | "lane"> & {
+  /** The rules when it was applied; the last ones if it does not say. */
+  readonly ruleset?: Ruleset;
+};
+
+/** What became of the events of all batches. */
+export type Fates = Pick<LedgerCounts, "received" | "applied" | "duplicate" | "late" | "bot" | "rejected">;
+
+/** Cells by {@link cellName}. */
+export type Cells = Map<string, Pick<SumsCell, "n" | "sums">>;
+
+export const cellName = ({ experiment_id, phase, variant_id, metric_id, kind, name, slice }: CellKey): string =>
+  `${experiment_id} phase ${phase} variant ${variant_id} metric ${metric_id} ${kind} ${name} ${JSON.stringify(slice)}`;
 
 interface Seen {
-  readonly event: EventMessage["events"][number];
+  readonly event: AcceptedEvent;
   readonly received_at: number;
+  readonly ruleset: Ruleset;
 }
+
+const refusalOf = (event: AcceptedEvent, ruleset: Ruleset) => {
+  if (event.type === "metric") return undefined;
+  const experiment = ruleset.experiments.find(({ key }) => key === event.experiment_key);
+  if (experiment === undefined) return "unknown_experiment";
+  if (!experiment.variants.some(({ key }) => key === event.variant_key)) return "unknown_variant";
+  return event.units.some(([type]) => type === experiment.unit_type) ? undefined : "invalid_event";
+};
+
+/** Whether any metric of a plan reads what one of this metric's sides reads. */
+const reads = (ruleset: Ruleset, metric: RulesetMetric): boolean => {
+  const sides = (other: RulesetMetric): RulesetMetricSide[] =>
+    other.denominator === null ? [other.numerator] : [other.numerator, other.denominator];
+  const known = ruleset.metrics
+    .filter(({ id }) => ruleset.experiments.some(({ metrics }) => metrics.some((used) => used.id === id)))
+    .flatMap((other) => sides(other).map((side) => JSON.stringify([other.type, side])));
+  return sides(metric).every((side) => known.includes(JSON.stringify([metric.type, side])));
+};
 
 /**
  * What the sums and the ledger have to be, straight from the definitions: no state, no order, nothing forgotten. All
- * batches of an environment at once, each once.
+ * batches of an environment at once, each once; of copies of an event that differ, no two may have been received at the
+ * same instant. `isHere` leaves units out of the sums.
  */
 export const countPlainly = (
   batches: readonly Batch[],
   ruleset: Ruleset,
   lateAfterMs: number,
-): { cells: Map<string, Omit<SumsCell, keyof CellKey>>; ledger: LedgerCounts } => {
-  const ledger: LedgerCounts = {
-    received: 0,
-    applied: 0,
-    duplicate: 0,
-    late: 0,
-    bot: 0,
-    dead_lettered: 0,
-    rejected: {},
-  };
-  const reject = (code: "unknown_experiment" | "unknown_variant" | "invalid_event") => {
+  isHere: (unitType: string, unit: string) => boolean = () => true,
+): { cells: Cells; ledger: Fates } => {
+  const ledger: Fates = { received: 0, applied: 0, duplicate: 0, late: 0, bot: 0, rejected: {} };
+  const reject = (code: keyof Fates["rejected"]) => {
     ledger.rejected[code] = (ledger.rejected[code] ?? 0) + 1;
   };
 
   // unit → event id → the copies of it
   const units = new Map<string, Map<string, Seen[]>>();
   const accountedIds = new Set<string>();
-  for (const { received_at, events, rejected } of batches) {
-    for (const { code } of rejected) {
-      ledger.received += 1;
-      ledger.rejected[code] = (ledger.rejected[code] ?? 0) + 1;
+  for (const { received_at, events, rejected, lane, ruleset: then = ruleset } of batches) {
+    ledger.received += events.length + rejected.length;
+    if (lane === "bot") {
+      ledger.bot += events.length + rejected.length;
+      continue;
     }
+    for (const { code } of rejected) reject(code);
     for (const event of events) {
-      ledger.received += 1;
-      if (received_at - event.at > lateAfterMs) {
+      const refusal = refusalOf(event, then);
+      if (event.at < received_at - lateAfterMs) {
         ledger.late += 1;
         continue;
       }
-      if (event.type === "exposure") {
-        const experiment = ruleset.experiments.find(({ key }) => key === event.experiment_key);
-        const problem =
-          experiment === undefined
-            ? "unknown_experiment"
-            : !experiment.variants.some(({ key }) => key === event.variant_key)
-              ? "unknown_variant"
-              : !event.units.some(([type]) => type === experiment.unit_type)
-                ? "invalid_event"
-                : undefined;
-        if (problem !== undefined) {
-          reject(problem);
-          continue;
-        }
+      if (refusal !== undefined) {
+        reject(refusal);
+        continue;
       }
       const id = JSON.stringify([event.units[0], event.event_id]);
       if (accountedIds.has(id)) ledger.duplicate += 1;
@@ -85,77 +86,47 @@ export const countPlainly = (
       for (const unit of event.units) {
         const name = JSON.stringify(unit);
         const ids = units.get(name) ?? new Map<string, Seen[]>();
-        ids.set(event.event_id, [...(ids.get(event.event_id) ?? []), { event, received_at }]);
+        ids.set(event.event_id, [...(ids.get(event.event_id) ?? []), { event, received_at, ruleset: then }]);
         units.set(name, ids);
       }
     }
   }
 
-  const cells = new Map<string, { n: number; sum: string; sum_of_squares: string }>();
-  const add = (key: CellKey, total: bigint) => {
+  const totals = new Map<string, { n: number; sums: Map<SumName, bigint> }>();
+  const add: Add = (key, { n, ...numbers }) => {
     const name = cellName(key);
-    const cell = cells.get(name) ?? { n: 0, sum: "0", sum_of_squares: "0" };
-    cells.set(name, {
-      n: cell.n + 1,
-      sum: String(BigInt(cell.sum) + total),
-      sum_of_squares: String(BigInt(cell.sum_of_squares) + total * total),
-    });
-  };
-
-  for (const [name, ids] of units) {
-    const [unitType] = JSON.parse(name) as [string, string];
-    const events = [...ids.values()].map(
-      (copies) => copies.toSorted((a, b) => a.received_at - b.received_at)[0]!.event,
-    );
-    for (const experiment of ruleset.experiments.filter(({ unit_type }) => unit_type === unitType)) {
-      const exposures = events
-        .filter((event) => event.type === "exposure" && event.experiment_key === experiment.key)
-        .map((event) => ({
-          at: event.at,
-          variant: experiment.variants.find(({ key }) => key === event.variant_key)!.id,
-        }));
-      if (exposures.length === 0) continue;
-      const at = Math.min(...exposures.map((exposure) => exposure.at));
-      const phase = experiment.phases.filter(({ started_at }) => started_at <= at).at(-1) ?? experiment.phases[0]!;
-      const crossover = new Set(exposures.map(({ variant }) => variant)).size > 1;
-      const key = {
-        experiment_id: experiment.id,
-        phase: phase.number,
-        variant_id: crossover ? "" : exposures[0]!.variant,
-        metric_id: "",
-        day: Math.floor(at / DAY),
-      };
-      add(key, 0n);
-      if (crossover) continue;
-      for (const metric of ruleset.metrics) {
-        if (!experiment.metrics.some(({ id }) => id === metric.id)) continue;
-        if (metric.type !== "conversion" && metric.type !== "sum") continue;
-        const counting = events.filter(
-          (event) =>
-            event.type === "metric" &&
-            event.name === metric.event &&
-            event.at >= at &&
-            (metric.window_hours === null || event.at < at + metric.window_hours * 3_600_000),
-        );
-        if (counting.length === 0) continue;
-        let total = 1_000_000n;
-        if (metric.type === "sum") {
-          total = 0n;
-          for (const event of counting) {
-            const value = metric.value === "value" ? event.value : event.properties?.[metric.value];
-            if (typeof value === "number" && Math.abs(value) <= 1e9) total += exactMillionths(value);
-          }
-          const cap = metric.cap === null ? undefined : exactMillionths(metric.cap);
-          if (cap !== undefined && total > cap) total = cap;
-        }
-        add({ ...key, metric_id: metric.id }, total);
-      }
+    const cell = totals.get(name) ?? { n: 0, sums: new Map<SumName, bigint>() };
+    totals.set(name, cell);
+    cell.n += n;
+    for (const sum of SumName.options) {
+      const [one, other] = [...sum] as ("y" | "d" | "x" | "e")[];
+      const product = (one ? numbers[one] : 1n) * (other ? numbers[other] : 1n);
+      cell.sums.set(sum, (cell.sums.get(sum) ?? 0n) + product);
     }
+  };
+  for (const [name, ids] of units) {
+    const [unitType, unit] = JSON.parse(name) as [string, string];
+    if (!isHere(unitType, unit)) continue;
+    const kept = [...ids.values()].flatMap(
+      (copies) => copies.toSorted((a, b) => a.received_at - b.received_at)[0] ?? [],
+    );
+    const readBy = new Map(kept.map((seen) => [seen.event, seen.ruleset]));
+    addUnit(
+      add,
+      ruleset,
+      unitType,
+      kept.map(({ event }) => event),
+      (event, metric) => {
+        const then = readBy.get(event) ?? ruleset;
+        return then === ruleset || reads(then, metric);
+      },
+    );
+  }
+
+  const cells: Cells = new Map();
+  for (const [name, { n, sums }] of totals) {
+    const left = [...sums].filter(([, sum]) => sum !== 0n).map(([sum, value]) => [sum, String(value)] as const);
+    if (n !== 0 || left.length > 0) cells.set(name, { n, sums: Object.fromEntries(left) });
   }
   return { cells, ledger };
 };
-
-export type CellKey = Pick<SumsCell, "experiment_id" | "phase" | "variant_id" | "metric_id" | "day">;
-
-export const cellName = ({ experiment_id, phase, variant_id, metric_id, day }: CellKey): string =>
-  `${experiment_id} phase ${phase} variant ${variant_id} metric ${metric_id} day ${day}`;
