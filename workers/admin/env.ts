@@ -1,3 +1,4 @@
+import type { EventTail } from "../../durable-objects/event-tail.ts";
 import type { RulesetPublisher } from "../../durable-objects/ruleset-publisher.ts";
 import type { UnitShard } from "../../durable-objects/unit-shard.ts";
 import type { Principal } from "./authentication.ts";
@@ -6,6 +7,7 @@ export interface Env {
   readonly DB: D1Database;
   readonly PUBLISHER: DurableObjectNamespace<RulesetPublisher>;
   readonly UNIT_SHARD: DurableObjectNamespace<UnitShard>;
+  readonly EVENT_TAIL: DurableObjectNamespace<EventTail>;
   /** A secret that makes the first administrator, once. */
   readonly SETUP_TOKEN?: string;
 }

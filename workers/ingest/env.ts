@@ -1,3 +1,4 @@
+import type { EventTail } from "../../durable-objects/event-tail.ts";
 import type { RulesetBindings } from "../../durable-objects/ruleset-source.ts";
 import type { UnitShard } from "../../durable-objects/unit-shard.ts";
 
@@ -6,5 +7,6 @@ export interface Env extends RulesetBindings {
   /** Texts of messages, see `counting/message-text.ts`. */
   readonly EVENTS: Queue<string>;
   readonly UNIT_SHARD: DurableObjectNamespace<UnitShard>;
+  readonly EVENT_TAIL: DurableObjectNamespace<EventTail>;
   readonly ARCHIVE: R2Bucket;
 }

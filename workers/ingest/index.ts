@@ -4,6 +4,7 @@ import { consumeEvents } from "./consume-events.ts";
 import type { Env } from "./env.ts";
 import { handleRequest } from "./post-events.ts";
 
+export { EventTail } from "../../durable-objects/event-tail.ts";
 export { UnitShard } from "../../durable-objects/unit-shard.ts";
 export { EventIntake } from "./event-intake.ts";
 

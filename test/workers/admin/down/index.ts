@@ -7,4 +7,6 @@ export class RulesetPublisher {
 
 export class UnitShard extends RulesetPublisher {}
 
+export class EventTail extends RulesetPublisher {}
+
 export default { fetch: () => new Response("down", { status: 503 }) };
