@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
-          include: ["test/{d1,durable-objects,workers,e2e}/**/*.test.ts"],
+          include: ["test/{d1,durable-objects,workers,faults,e2e}/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
