@@ -1,8 +1,13 @@
 import type { EventMessage } from "../contract/event-message.ts";
+import type { LedgerCounts } from "../contract/ledger.ts";
 import { shardOf } from "../core/bucket.ts";
-import { countDeadLetter, countMessages, countReceived } from "../counting/count-messages.ts";
+import { countDeadLetter, countMessages } from "../counting/count-messages.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
-import { emptyLedger } from "../counting/ledger-counts.ts";
+import { addLedgers, emptyLedger } from "../counting/ledger-counts.ts";
+import { DELETED, withoutDeletedUnits } from "./deleted-units.ts";
+import { aChange, type MissedMessage, type ShardChange } from "./shard-change.ts";
+import type { ShardMemory } from "./shard-memory.ts";
+import { type Taking, takingIn, takingOf } from "./taking.ts";
 import type { UnitShardStorage } from "./unit-shard-storage.ts";
 
 export interface MessageOutcome {
@@ -15,66 +20,142 @@ export interface MessageOutcome {
 /** Says that a message is on its way to its shard. */
 export interface SentNote {
   readonly message_id: string;
+  readonly intake: string;
   /** The message's, ms since 1970. */
   readonly received_at: number;
-  /** By {@link receivedOf}. */
-  readonly received: number;
+  /** The message's. */
+  readonly accounted: number;
 }
+
+/** What is on the disk, and what is known of it in memory. The functions here write to the disk and leave the memory to their caller. */
+export interface Shard {
+  readonly storage: UnitShardStorage;
+  readonly memory: ShardMemory;
+}
+
+/** So many messages are missed at most. Others are counted as received when they come: memory is not without end. */
+export const MAX_MISSED = 100_000;
 
 const ownsFor =
   ({ shard, shards }: EventMessage) =>
   (unitType: string, unit: string): boolean =>
-    shardOf(unitType, unit, shards) === shard;
-
-/** How many events of a message its shard accounts for in the ledger. */
-export const receivedOf = (message: EventMessage): number => countReceived(message, ownsFor(message));
+    unit !== DELETED && shardOf(unitType, unit, shards) === shard;
 
 /**
- * Adds what is on its way to the ledger's `received`, unless the message was here before its note. From then on it is
- * missed: `received` stays ahead of the fates until the message is applied or given up.
+ * Adds what is on its way to the ledger's `received`, unless it was here before its note. From then on it is missed:
+ * `received` stays ahead of the fates until the message is applied or given up.
  */
-export const noteMessages = (storage: UnitShardStorage, notes: readonly SentNote[]): void => {
+export const noteMessages = ({ storage, memory }: Shard, notes: readonly SentNote[]): ShardChange => {
+  const known = storage.findMessages([...new Set(notes.map((note) => takingIn(note).id))]);
+  const missed = new Map<string, MissedMessage>();
   let received = 0;
-  for (const note of notes)
-    if (storage.setMessageFate(note.message_id, note.received_at, "sent") === undefined) received += note.received;
-  if (received > 0) storage.addToLedger({ ...emptyLedger(), received });
+  for (const note of notes) {
+    const { received_at, accounted } = note;
+    const { id, intake } = takingIn(note);
+    const taking = takingOf({ id, intake });
+    if (memory.missed.has(taking) || missed.has(taking) || known.get(id)?.has(intake) === true) continue;
+    if (memory.missed.size + missed.size >= MAX_MISSED) break;
+    missed.set(taking, { taking, received_at, accounted });
+    received += accounted;
+  }
+  return aChange({ missed: [...missed.values()], ledger: { ...emptyLedger(), received } });
 };
 
-/** Counts messages of one shard, those that are new to it. Synchronous, and all or nothing within the caller's transaction. */
+/**
+ * Counts messages of one shard: those that are new to it. A message of which another taking was applied was sent again, and
+ * all of it is a duplicate.
+ */
 export const applyMessages = (
-  storage: UnitShardStorage,
+  { storage, memory }: Shard,
   messages: readonly EventMessage[],
   plan: CountingPlan,
-): MessageOutcome[] => {
+): { readonly outcomes: MessageOutcome[]; readonly change: ShardChange } => {
+  const takings = messages.map(takingIn);
+  const known = storage.findMessages([...new Set(takings.map(({ id }) => id))]);
+  const ids = new Set([...known].flatMap(([id, of]) => ([...of.values()].some(isApplied) ? [id] : [])));
+  const applied = new Map<string, Taking>();
+  const arrived: string[] = [];
   const fresh: EventMessage[] = [];
-  let received = 0;
-  const outcomes = messages.map((message): MessageOutcome => {
-    const { message_id, received_at } = message;
-    const before = storage.setMessageFate(message_id, received_at, "applied");
-    if (before === "applied") return { message_id, outcome: "redelivered" };
-    if (before === undefined) received += receivedOf(message);
-    // It was given up and comes after all: it is not lost any more.
-    if (before === "dead") storage.addToLedger(countDeadLetter(message, ownsFor(message)), -1);
-    fresh.push(message);
+  let ledger = emptyLedger();
+
+  const outcomes = messages.map((message, index): MessageOutcome => {
+    const { message_id, accounted } = message;
+    const { id, intake } = takings[index] ?? takingIn(message);
+    const taking = takingOf({ id, intake });
+    const before = known.get(id)?.get(intake);
+    if (applied.has(taking) || before?.kind === "applied") return { message_id, outcome: "redelivered" };
+    applied.set(taking, { id, intake });
+
+    if (before) {
+      // It was given up and comes after all: it was received, and is not lost any more.
+      ledger = addLedgers(ledger, { ...before.counts, received: 0, archived: 0 }, -1);
+      storage.forgetDead({ id, intake });
+    } else {
+      ledger.archived += accounted;
+      if (memory.missed.has(taking)) arrived.push(taking);
+      else ledger.received += accounted;
+    }
+    if (ids.has(id)) ledger.duplicate += accounted;
+    else fresh.push(message);
+    ids.add(id);
     return { message_id, outcome: "applied" };
   });
-  const [first] = fresh;
-  if (!first) return outcomes;
+  if (applied.size === 0) return { outcomes, change: aChange() };
 
-  const { units, changes, ledger } = countMessages(fresh, plan, {
-    owns: ownsFor(first),
-    load: (unitType, unit) => storage.loadUnit(unitType, unit),
-  });
-  for (const { unitType, unit, state } of units) storage.saveUnit(unitType, unit, state);
-  for (const change of changes) storage.addToSums(change);
-  storage.addToLedger({ ...ledger, received });
-  return outcomes;
+  storage.rememberApplied([...applied.values()]);
+  const counted = countFresh({ storage, memory }, fresh, plan);
+  return {
+    outcomes,
+    change: aChange({ ...counted, arrived, ledger: addLedgers(ledger, counted.ledger) }),
+  };
 };
 
-/** Accounts for a message that was given up, unless it was noted or, in truth, applied before. */
-export const noteDeadLetter = (storage: UnitShardStorage, message: EventMessage): void => {
-  const before = storage.setMessageFate(message.message_id, message.received_at, "dead");
-  if (before === "applied" || before === "dead") return;
-  const received = before === undefined ? receivedOf(message) : 0;
-  storage.addToLedger({ ...countDeadLetter(message, ownsFor(message)), received });
+const isApplied = ({ kind }: { readonly kind: "applied" | "dead" }): boolean => kind === "applied";
+
+const countFresh = (
+  { storage, memory }: Shard,
+  fresh: readonly EventMessage[],
+  plan: CountingPlan,
+): Pick<ShardChange, "ledger" | "sums" | "terms" | "units"> => {
+  const { terms, termsOnDisk, deletedUnits } = memory;
+  const [first] = fresh;
+  if (!first) return aChange();
+  const owns = ownsFor(first);
+  const { messages, ledger } = withoutDeletedUnits(fresh, deletedUnits, owns);
+  const newUnits = new Set<string>();
+  const counted = countMessages(messages, plan, {
+    owns,
+    load(unitType, unit) {
+      const state = storage.loadUnit(terms.idOf(unitType), unit);
+      if (!state) newUnits.add(`${unitType}:${unit}`);
+      return state;
+    },
+    terms,
+  });
+  let units = 0;
+  for (const { unitType, unit, state } of counted.units) {
+    storage.saveUnit(terms.idOf(unitType), unit, state);
+    if (newUnits.has(`${unitType}:${unit}`)) units++;
+  }
+  return {
+    ledger: addLedgers(ledger, counted.ledger),
+    sums: counted.changes,
+    terms: terms.since(termsOnDisk),
+    units,
+  };
+};
+
+/** Accounts for a message that was given up, unless that was done or it was, in truth, applied before. */
+export const noteDeadLetter = ({ storage, memory }: Shard, message: EventMessage): ShardChange => {
+  const taking = takingIn(message);
+  if (storage.findMessages([taking.id]).get(taking.id)?.has(taking.intake) === true) return aChange();
+  const isMissed = memory.missed.has(takingOf(taking));
+  const { accounted } = message;
+  const counts: LedgerCounts = {
+    ...countDeadLetter(message, ownsFor(message)),
+    received: isMissed ? 0 : accounted,
+    archived: accounted,
+  };
+  storage.rememberDead(taking, counts);
+  return aChange({ ledger: counts, arrived: isMissed ? [takingOf(taking)] : [] });
 };

@@ -139,7 +139,8 @@ export class EventTail extends DurableObject<object> {
   }
 
   #storeSoon(): void {
-    this.#storing ??= setTimeout(() => {
+    if (this.#storing !== undefined) return;
+    this.#storing = setTimeout(() => {
       this.#storing = undefined;
       this.ctx.waitUntil(this.#store());
     }, STORE_AFTER_MS);

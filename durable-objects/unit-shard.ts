@@ -1,83 +1,201 @@
 import { DurableObject } from "cloudflare:workers";
-import type { EventMessage } from "../contract/event-message.ts";
+import type { EventMessage, MessageHead } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
-import type { SumsCell } from "../contract/sums.ts";
+import type { SumsCell, SumsKind } from "../contract/sums.ts";
+import { parseMessages } from "../counting/message-text.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
-import { applyMessages, type MessageOutcome, noteDeadLetter, noteMessages, type SentNote } from "./apply-messages.ts";
+import {
+  applyMessages,
+  type MessageOutcome,
+  noteDeadLetter,
+  noteMessages,
+  type SentNote,
+  type Shard,
+} from "./apply-messages.ts";
 import { planFor } from "./counting-plans.ts";
+import { deleteUnit } from "./delete-unit.ts";
 import type { RulesetBindings } from "./ruleset-source.ts";
+import { isNothing, type ShardChange } from "./shard-change.ts";
 import { UnitShardStorage } from "./unit-shard-storage.ts";
+
+/** How much of a journal there may be before it is packed: it is read when the object starts. */
+const MAX_JOURNAL_ENTRIES = 200;
+const MAX_JOURNAL_BYTES = 4_000_000;
+
+/** How large a shard is. */
+export interface ShardSize {
+  /** That have a row. */
+  readonly units: number;
+  /** Of the database. */
+  readonly bytes: number;
+  /** Since the object was started. */
+  readonly rows_written: number;
+}
 
 /**
  * A share of an environment's units, one row each, with the sums of what they did. Exposures and events of a unit meet here,
  * so that counting is local, exact and one transaction.
+ *
+ * What a call changes besides rows of units and messages is one row of a journal. The sums are in memory: read from the disk
+ * at first use, changed only after the disk was, by what was written there, and thrown away when a call fails. So it does not
+ * matter when the object is evicted or killed. An answer means that it is on disk.
  */
 export class UnitShard extends DurableObject<RulesetBindings> {
-  readonly #storage: UnitShardStorage;
-
-  constructor(ctx: DurableObjectState, env: RulesetBindings) {
-    super(ctx, env);
-    this.#storage = new UnitShardStorage(ctx.storage.sql);
-  }
+  #shard: Shard | undefined;
+  #rowsWritten = 0;
+  /** Grows while packing fails, so that it is not tried with every call. */
+  #patience = 1;
 
   /**
    * Takes note that messages are on their way here, before or after they come and any number of times, so that the ledger
-   * tells when one never does.
+   * tells when one never does. Writes nothing about those that have come.
    */
   noteSent(notes: SentNote[]): void {
-    for (const { received_at } of notes) this.#storage.prepareMessages(received_at);
-    this.ctx.storage.transactionSync(() => noteMessages(this.#storage, notes));
+    this.#change((shard) => ({ answer: undefined, change: noteMessages(shard, notes) }));
   }
 
   /**
-   * Counts messages of this shard, in any order; one that was here before changes nothing. Each is applied as a whole or
-   * not at all: if something about them fails, they are tried one by one, so that it fails alone.
+   * Counts messages of this shard, in any order; one that was here before changes nothing. They are texts by
+   * `counting/message-text.ts`, all of one environment, and the outcomes are in their order. Each is applied as a whole or
+   * not at all: one that fails, fails alone.
    *
-   * An answer means that it is on disk. Throws when nothing can be counted now because there is no ruleset to be had.
+   * Throws when nothing can be counted now because there is no ruleset to be had.
    */
-  async apply(messages: EventMessage[]): Promise<MessageOutcome[]> {
+  async apply(texts: string[]): Promise<MessageOutcome[]> {
+    const readings = texts.map(readMessage);
+    const messages = readings.flatMap((reading) => ("message" in reading ? [reading.message] : []));
     const [first] = messages;
-    if (!first) return [];
+    if (!first) return readings.flatMap((reading) => ("failed" in reading ? [reading.failed] : []));
     const plan = await planFor(this.env, first.environment, messages, (promise) => this.ctx.waitUntil(promise));
     // From here on nothing is awaited: no other call sees or changes anything in between.
-    for (const { received_at } of messages) this.#storage.prepareMessages(received_at);
-    try {
-      return this.#applyTogether(messages, plan);
-    } catch (error) {
-      if (messages.length === 1) return [this.#failed(first, error)];
-      return messages.map((message) => {
-        try {
-          return this.#applyTogether([message], plan)[0] ?? this.#failed(message, "It was not applied.");
-        } catch (cause) {
-          return this.#failed(message, cause);
-        }
-      });
-    }
+    const outcomes = this.#applyAll(messages, plan);
+    let next = 0;
+    return readings.flatMap((reading) => ("failed" in reading ? [reading.failed] : (outcomes[next++] ?? [])));
   }
 
-  /** The cells of these experiments on this shard. */
-  sums(experimentIds: string[]): SumsCell[] {
-    return this.#storage.listSums(experimentIds);
+  /** The cells of these experiments on this shard, those of the kinds that are asked for. */
+  sums({ experiment_ids, kinds }: { experiment_ids: string[]; kinds: SumsKind[] }): SumsCell[] {
+    return this.#load().memory.book.cells({ experiment_ids, kinds });
   }
 
   /** What became of the events that this shard accounts for. */
   ledger(): LedgerCounts {
-    return this.#storage.readLedger();
+    return this.#load().memory.ledger;
   }
 
-  /** Takes note that a message was given up. Nothing changes if it was noted or, in truth, applied before. */
-  deadLetter(message: EventMessage): void {
-    this.#storage.prepareMessages(message.received_at);
-    this.ctx.storage.transactionSync(() => noteDeadLetter(this.#storage, message));
+  /**
+   * Takes note that a message was given up. Nothing changes if that was noted or it was, in truth, applied before. Throws for
+   * a text whose head cannot be read.
+   */
+  deadLetter(text: string): void {
+    const reading = readMessage(text);
+    const message = "message" in reading ? reading.message : { ...headOf(text), events: [], rejected: [] };
+    this.#change((shard) => {
+      shard.storage.prepareMessages(message.received_at);
+      return { answer: undefined, change: noteDeadLetter(shard, message) };
+    });
   }
 
-  #applyTogether(messages: readonly EventMessage[], plan: CountingPlan): MessageOutcome[] {
-    return this.ctx.storage.transactionSync(() => applyMessages(this.#storage, messages, plan));
+  /**
+   * Forgets a unit and takes it out of the sums. Its events of up to `deleted_at`, ms since 1970, are refused from then on
+   * when they come; that is remembered for 20 days, in which all that is on its way has come.
+   */
+  deleteUnit(unit_type: string, unit: string, deleted_at: number): { existed: boolean } {
+    return this.#change((shard) => {
+      const { existed, change } = deleteUnit(shard, { unit_type, unit, deleted_at }, Date.now());
+      return { answer: { existed }, change };
+    });
   }
 
-  #failed({ message_id }: EventMessage, cause: unknown): MessageOutcome {
-    const error = String(cause);
-    console.error({ event: "message_failed", message_id, error });
-    return { message_id, outcome: "failed", error };
+  size(): ShardSize {
+    const { storage, memory } = this.#load();
+    return { units: memory.units, bytes: storage.bytes, rows_written: this.#rowsWritten };
+  }
+
+  /** Deletes everything: for generations that are not in use. */
+  async clear(): Promise<void> {
+    await this.ctx.blockConcurrencyWhile(async () => {
+      this.#shard = undefined;
+      await this.ctx.storage.deleteAll();
+    });
+  }
+
+  #load(): Shard {
+    if (!this.#shard) {
+      const storage = new UnitShardStorage(this.ctx.storage.sql, (rows) => {
+        this.#rowsWritten += rows;
+      });
+      this.#shard = { storage, memory: storage.loadMemory() };
+    }
+    return this.#shard;
+  }
+
+  /** Does all of a call in one transaction; memory follows when it is through, or is thrown away. */
+  #change<Answer>(work: (shard: Shard) => { readonly answer: Answer; readonly change: ShardChange }): Answer {
+    const shard = this.#load();
+    try {
+      const { answer, change } = this.ctx.storage.transactionSync(() => {
+        const done = work(shard);
+        if (!isNothing(done.change)) shard.storage.appendToJournal(done.change);
+        return done;
+      });
+      shard.memory.absorb(change);
+      this.#foldWhenDue(shard);
+      return answer;
+    } catch (error) {
+      this.#shard = undefined;
+      throw error;
+    }
+  }
+
+  #foldWhenDue({ storage, memory }: Shard): void {
+    const { entries, bytes } = storage.journal;
+    if (entries < this.#patience * MAX_JOURNAL_ENTRIES && bytes < this.#patience * MAX_JOURNAL_BYTES) return;
+    try {
+      this.ctx.storage.transactionSync(() => storage.fold(memory, Date.now()));
+      this.#patience = 1;
+    } catch (error) {
+      // What was asked for is done, and the journal is still whole.
+      console.error({ event: "journal_not_packed", entries, error: String(error) });
+      this.#patience *= 2;
+      this.#shard = undefined;
+    }
+  }
+
+  /** Halves what fails until the messages that cannot be applied are alone. */
+  #applyAll(messages: readonly EventMessage[], plan: CountingPlan): MessageOutcome[] {
+    try {
+      return this.#change((shard) => {
+        shard.storage.prepareMessages(Math.max(...messages.map(({ received_at }) => received_at)));
+        const { outcomes, change } = applyMessages(shard, messages, plan);
+        return { answer: outcomes, change };
+      });
+    } catch (error) {
+      const [first] = messages;
+      if (messages.length > 1) {
+        const half = Math.ceil(messages.length / 2);
+        return [messages.slice(0, half), messages.slice(half)].flatMap((part) => this.#applyAll(part, plan));
+      }
+      return first ? [failed(first.message_id, error)] : [];
+    }
   }
 }
+
+const failed = (message_id: string, cause: unknown): MessageOutcome => {
+  const error = String(cause);
+  console.error({ event: "message_failed", message_id, error });
+  return { message_id, outcome: "failed", error };
+};
+
+/** Throws for a text that does not begin with a head. */
+const headOf = (text: string): MessageHead => JSON.parse(text.split("\n", 1)[0] ?? "") as MessageHead;
+
+const readMessage = (text: string): { readonly message: EventMessage } | { readonly failed: MessageOutcome } => {
+  try {
+    const [message, ...others] = parseMessages(text);
+    if (!message || others.length > 0) throw new Error("A message text is one message.");
+    return { message };
+  } catch (error) {
+    return { failed: failed(text.slice(0, 100), error) };
+  }
+};

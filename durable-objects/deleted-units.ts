@@ -1,0 +1,38 @@
+import type { AcceptedEvent, EventMessage } from "../contract/event-message.ts";
+import type { LedgerCounts } from "../contract/ledger.ts";
+import { unitHash } from "../core/unit-hash.ts";
+import { addFate, emptyLedger } from "../counting/ledger-counts.ts";
+import type { DeletedUnit } from "./shard-change.ts";
+
+/** Stands for a unit that was deleted; no unit is called this, and no shard has it. */
+export const DELETED = "\u0000deleted";
+
+/**
+ * Messages without what they say of units that were deleted since; `deletedUnits` has those by hash. The other units of such an event still count it; it is refused, and `ledger` counts that, when its first
+ * unit is one of those that are gone and `owns` says that it was here.
+ */
+export const withoutDeletedUnits = (
+  messages: readonly EventMessage[],
+  deletedUnits: ReadonlyMap<string, DeletedUnit>,
+  owns: (unitType: string, unit: string) => boolean,
+): { readonly messages: readonly EventMessage[]; readonly ledger: LedgerCounts } => {
+  const ledger = emptyLedger();
+  if (deletedUnits.size === 0) return { messages, ledger };
+
+  const isDeleted = ({ at }: AcceptedEvent, [unitType, unit]: AcceptedEvent["units"][number]): boolean =>
+    at <= (deletedUnits.get(unitHash(unitType, unit))?.deleted_at ?? -Infinity);
+  const rest = (event: AcceptedEvent): readonly AcceptedEvent[] => {
+    if (!event.units.some((unit) => isDeleted(event, unit))) return [event];
+    const [first] = event.units;
+    if (first && owns(...first) && isDeleted(event, first)) addFate(ledger, "unit_deleted");
+    const units = event.units.map((unit): typeof unit => (isDeleted(event, unit) ? [unit[0], DELETED] : unit));
+    return units.some(([unitType, unit]) => unit !== DELETED && owns(unitType, unit)) ? [{ ...event, units }] : [];
+  };
+  return {
+    // What a bot does is never counted, so there is nothing to take away.
+    messages: messages.map((message) =>
+      message.lane === "bot" ? message : { ...message, events: message.events.flatMap(rest) },
+    ),
+    ledger,
+  };
+};

@@ -1,0 +1,56 @@
+import type { LedgerCounts } from "../contract/ledger.ts";
+import { addLedgers, emptyLedger } from "../counting/ledger-counts.ts";
+import { SumsBook } from "../counting/sums-book.ts";
+import { Terms } from "../counting/terms.ts";
+import type { DeletedUnit, MissedMessage, ShardChange } from "./shard-change.ts";
+
+/** An experiment's phase, the part of the sums that is packed together. */
+export interface SumsPart {
+  readonly experiment_id: string;
+  readonly phase: number;
+}
+
+/** What a shard keeps in memory: the packed rows and, on top of them, the journal. Never more or less than is on the disk. */
+export class ShardMemory {
+  readonly book = new SumsBook();
+  readonly terms: Terms;
+  /** How many of the terms are on the disk: a call that fails may leave more in memory, and is forgotten with it. */
+  termsOnDisk: number;
+  ledger: LedgerCounts = emptyLedger();
+  units = 0;
+  /** By taking. */
+  readonly missed = new Map<string, MissedMessage>();
+  /** By hash. */
+  readonly deletedUnits = new Map<string, DeletedUnit>();
+
+  /** What of it has changed since it was packed. */
+  readonly unpacked = { sums: new Map<string, SumsPart>(), missed: false, deleted: false };
+
+  constructor(terms: readonly string[]) {
+    this.terms = new Terms(terms);
+    this.termsOnDisk = terms.length;
+  }
+
+  /** Takes in a change that is on the disk. Its terms are those that {@link Terms} numbered for it. */
+  absorb({ ledger, sums, terms, missed, arrived, deleted, units }: ShardChange): void {
+    this.ledger = addLedgers(this.ledger, ledger);
+    this.units += units;
+    this.termsOnDisk += terms.length;
+    for (const change of sums) {
+      const { experiment_id, phase } = change.key;
+      this.book.add(change);
+      this.unpacked.sums.set(`${phase}:${experiment_id}`, { experiment_id, phase });
+    }
+    for (const message of missed) this.missed.set(message.taking, message);
+    for (const taking of arrived) this.missed.delete(taking);
+    if (missed.length + arrived.length > 0) this.unpacked.missed = true;
+    for (const unit of deleted) {
+      const before = this.deletedUnits.get(unit.hash);
+      this.deletedUnits.set(unit.hash, {
+        ...unit,
+        deleted_at: Math.max(unit.deleted_at, before?.deleted_at ?? unit.deleted_at),
+      });
+      this.unpacked.deleted = true;
+    }
+  }
+}
