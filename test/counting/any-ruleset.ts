@@ -30,7 +30,7 @@ const side: fc.Arbitrary<RulesetMetricSide> = fc.record({
   event: fc.constantFrom("purchase", "purchase", "click"),
   value: fc.constantFrom("value", "value", "amount", null),
   filters: fc.oneof(
-    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.constant<MetricFilter[]>([]) },
     { weight: 2, arbitrary: fc.array(filter, { minLength: 1, maxLength: 2 }) },
   ),
 });
@@ -87,6 +87,8 @@ const experiment = fc.record({
   metrics: fc.integer({ min: 1, max: 255 }),
 });
 
+const idOf = (index: number) => `exp_${index}`;
+
 /** Experiments of all designs with metrics of all types. Ids and keys differ, so that nobody takes one for the other. */
 export const anyRuleset: fc.Arbitrary<Ruleset> = fc
   .record({
@@ -94,7 +96,6 @@ export const anyRuleset: fc.Arbitrary<Ruleset> = fc
     experiments: fc.array(experiment, { minLength: 2, maxLength: 4, size: "max" }),
   })
   .map(({ metrics, experiments }): Ruleset => {
-    const idOf = (index: number) => `exp_${index}`;
     const isWatched = ({ isWatching, design }: (typeof experiments)[number]) =>
       isWatching && design.switchback_minutes === undefined;
     return {

@@ -24,11 +24,12 @@ export type Add = (key: CellKey, numbers: Numbers) => void;
 /** Which of a unit's events an experiment's metric may read: an event does not count for what joined the plan after it. */
 export type Known = (event: AcceptedEvent, metric: RulesetMetric) => boolean;
 
+const own = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.hasOwn(value, key)
+    ? value[key]
+    : undefined;
+
 const dimensionOf = (context: AcceptedEvent["context"], name: string): string => {
-  const own = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
-    typeof value === "object" && value !== null && !Array.isArray(value) && Object.hasOwn(value, key)
-      ? value[key]
-      : undefined;
   const found =
     own(context, name) ?? name.split(".").reduce<JsonValue | undefined>((value, key) => own(value, key), context);
   if (typeof found === "string") return found.length <= 100 ? found : "";

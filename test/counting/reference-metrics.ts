@@ -29,28 +29,19 @@ const propertyOf = (event: AcceptedEvent, name: string): JsonValue | undefined =
 const fulfils = (event: AcceptedEvent, filter: MetricFilter): boolean => {
   const found = propertyOf(event, filter.property);
   const isScalar = typeof found === "string" || typeof found === "number" || typeof found === "boolean";
-  switch (filter.operator) {
-    case "exists":
-      return found !== undefined && found !== null;
-    case "not_exists":
-      return found === undefined || found === null;
-    case "eq":
-      return isScalar && found === filter.value;
-    case "neq":
-      return !isScalar || found !== filter.value;
-    case "in":
-      return isScalar && filter.value.includes(found);
-    case "not_in":
-      return !isScalar || !filter.value.includes(found);
-    case "gt":
-      return typeof found === "number" && found > filter.value;
-    case "gte":
-      return typeof found === "number" && found >= filter.value;
-    case "lt":
-      return typeof found === "number" && found < filter.value;
-    case "lte":
-      return typeof found === "number" && found <= filter.value;
-  }
+  const { operator } = filter;
+  if (operator === "exists" || operator === "not_exists")
+    return (found !== undefined && found !== null) === (operator === "exists");
+  if (operator === "eq" || operator === "neq") return (isScalar && found === filter.value) === (operator === "eq");
+  if (operator === "in" || operator === "not_in")
+    return (isScalar && filter.value.includes(found)) === (operator === "in");
+  if (typeof found !== "number") return false;
+  return (
+    (operator === "gt" && found > filter.value) ||
+    (operator === "gte" && found >= filter.value) ||
+    (operator === "lt" && found < filter.value) ||
+    (operator === "lte" && found <= filter.value)
+  );
 };
 
 interface Reading {

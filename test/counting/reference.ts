@@ -33,14 +33,15 @@ const refusalOf = (event: AcceptedEvent, ruleset: Ruleset) => {
   return event.units.some(([type]) => type === experiment.unit_type) ? undefined : "invalid_event";
 };
 
+const sidesOf = ({ numerator, denominator }: RulesetMetric): RulesetMetricSide[] =>
+  denominator === null ? [numerator] : [numerator, denominator];
+
 /** Whether any metric of a plan reads what one of this metric's sides reads. */
 const reads = (ruleset: Ruleset, metric: RulesetMetric): boolean => {
-  const sides = (other: RulesetMetric): RulesetMetricSide[] =>
-    other.denominator === null ? [other.numerator] : [other.numerator, other.denominator];
   const known = ruleset.metrics
     .filter(({ id }) => ruleset.experiments.some(({ metrics }) => metrics.some((used) => used.id === id)))
-    .flatMap((other) => sides(other).map((side) => JSON.stringify([other.type, side])));
-  return sides(metric).every((side) => known.includes(JSON.stringify([metric.type, side])));
+    .flatMap((other) => sidesOf(other).map((side) => JSON.stringify([other.type, side])));
+  return sidesOf(metric).every((side) => known.includes(JSON.stringify([metric.type, side])));
 };
 
 /**
@@ -99,8 +100,8 @@ export const countPlainly = (
     totals.set(name, cell);
     cell.n += n;
     for (const sum of SumName.options) {
-      const [one, other] = [...sum] as ("y" | "d" | "x" | "e")[];
-      const product = (one ? numbers[one] : 1n) * (other ? numbers[other] : 1n);
+      const factors = sum.split("") as ("y" | "d" | "x" | "e")[];
+      const product = factors.reduce((result, factor) => result * numbers[factor], 1n);
       cell.sums.set(sum, (cell.sums.get(sum) ?? 0n) + product);
     }
   };
