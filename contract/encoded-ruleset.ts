@@ -86,7 +86,17 @@ export interface EncodedSplit {
 export interface RareFields extends Partial<
   Pick<
     RulesetExperiment,
-    "starts_at" | "ends_at" | "prerequisites" | "is_sticky" | "is_server_only" | "switchback_minutes" | "phases"
+    | "starts_at"
+    | "ends_at"
+    | "prerequisites"
+    | "is_sticky"
+    | "is_server_only"
+    | "switchback_minutes"
+    | "burn_in_minutes"
+    | "dimensions"
+    | "watched"
+    | "member_type"
+    | "phases"
   >
 > {
   readonly url?: string;
@@ -127,11 +137,20 @@ export interface EncodedExperiments {
   readonly rare: readonly (readonly [place: number, fields: RareFields])[];
 }
 
+/** A metric as rulesets had it when they knew one event of each: still what a version of that time holds. */
+export interface FormerMetric extends Pick<RulesetMetric, "id" | "key" | "type" | "cap" | "window_hours"> {
+  readonly event: string | null;
+  readonly value: string;
+}
+
 /**
  * A ruleset as it is stored, hashed and sent: `core/encode-ruleset.ts` writes it. Thousands of experiments load in milliseconds
  * because they are columns, and what they share is said once.
  */
-export interface EncodedRuleset extends Pick<Ruleset, "environment" | "enabled" | "generation" | "shards"> {
+export interface EncodedRuleset extends Pick<
+  Ruleset,
+  "environment" | "enabled" | "generation" | "shards" | "unit_id_salt"
+> {
   /** Grows when an older reader would misunderstand it. */
   readonly format: 2;
   readonly keys: readonly RulesetKey[];
@@ -141,5 +160,5 @@ export interface EncodedRuleset extends Pick<Ruleset, "environment" | "enabled" 
   readonly experiments: EncodedExperiments;
   readonly flags: readonly RulesetFlag[];
   readonly overrides: readonly RulesetOverride[];
-  readonly metrics: readonly RulesetMetric[];
+  readonly metrics: readonly (RulesetMetric | FormerMetric)[];
 }

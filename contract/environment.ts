@@ -6,6 +6,8 @@ export const NewEnvironment = z.strictObject({
   name: Name.optional(),
   /** How many unit shards count this environment's events. Fixed once chosen: another number means another generation. */
   shards: z.number().int().min(1).max(128).default(8),
+  /** Store nothing of a unit's id but a hash with a salt that is the environment's own. Chosen once, like a hash function. */
+  hash_unit_ids: z.boolean().default(false),
 });
 export type NewEnvironment = z.infer<typeof NewEnvironment>;
 
@@ -17,6 +19,8 @@ export const Environment = z.object({
   enabled: z.boolean(),
   generation: z.number().int().min(1),
   shards: z.number().int().min(1).max(128),
+  /** Units are stored as salted hashes of their ids only. The salt is never shown. */
+  hash_unit_ids: z.boolean(),
   created_at: Instant,
 });
 export type Environment = z.infer<typeof Environment>;

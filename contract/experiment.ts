@@ -24,8 +24,14 @@ export type NewTargeting = z.infer<typeof NewTargeting>;
 
 export const MAX_VARIANTS = 64;
 
-export const Switchback = z.strictObject({ window_minutes: z.number().int().min(1).max(10_080) });
+export const Switchback = z.strictObject({
+  window_minutes: z.number().int().min(1).max(10_080),
+  /** Events of so many minutes after a window began still tell of the side before, and are not counted. */
+  burn_in_minutes: z.number().int().min(1).max(10_079).optional(),
+});
 export type Switchback = z.infer<typeof Switchback>;
+
+export const MAX_DIMENSIONS = 8;
 
 const share = z.number().gt(0).max(1);
 
@@ -76,6 +82,16 @@ const experimentFields = {
   server_only: z.boolean().optional(),
   /** A switchback test: the unit is a cluster, which changes sides from window to window. */
   switchback: Switchback.nullable().optional(),
+  /** Attributes by whose value at first exposure the results are split: `country`, `edge.device`, any of the context. */
+  dimensions: z
+    .array(z.string().trim().min(1).max(100))
+    .max(MAX_DIMENSIONS)
+    .refine((names) => new Set(names).size === names.length, "Name every attribute once.")
+    .optional(),
+  /** Experiments on the same unit type whose joint effects with this one are watched. Each of a pair then watches the other. */
+  watch: z.array(Reference).max(20).optional(),
+  /** Where the unit is a cluster: the type of the units in it, by whose number it is weighed. */
+  member_type: UnitType.nullable().optional(),
 } as const;
 
 const checkVariants = (variants: readonly NewVariant[], context: z.RefinementCtx): void => {
@@ -98,6 +114,15 @@ const checkDates = (
     context.addIssue({ code: "custom", path: ["ends_at"], message: "ends_at must be after starts_at." });
 };
 
+const checkSwitchback = (switchback: Switchback | null | undefined, context: z.RefinementCtx): void => {
+  if (switchback?.burn_in_minutes !== undefined && switchback.burn_in_minutes >= switchback.window_minutes)
+    context.addIssue({
+      code: "custom",
+      path: ["switchback", "burn_in_minutes"],
+      message: "The burn-in must be shorter than the window, or nothing would be counted.",
+    });
+};
+
 export const NewExperiment = z
   .strictObject({ key: Key.optional(), type: ExperimentType.default("ab"), ...experimentFields })
   .superRefine((experiment, context) => {
@@ -105,6 +130,7 @@ export const NewExperiment = z
       context.addIssue({ code: "custom", path: ["variants"], message: "Give variants, or factors to make them of." });
     if (experiment.variants) checkVariants(experiment.variants, context);
     checkDates(experiment, context);
+    checkSwitchback(experiment.switchback, context);
     if (experiment.type === "interleaving" && experiment.variants?.length !== 2)
       context.addIssue({ code: "custom", path: ["variants"], message: "Interleaving compares two variants." });
     if (experiment.traffic !== undefined && experiment.slots !== undefined)
@@ -173,6 +199,7 @@ export const ExperimentChange = z
     if (change.variants && change.factors)
       context.addIssue({ code: "custom", path: ["factors"], message: "Give either variants or factors, not both." });
     checkDates(change, context);
+    checkSwitchback(change.switchback, context);
     if (change.traffic !== undefined && change.slots !== undefined)
       context.addIssue({ code: "custom", path: ["slots"], message: "Give either traffic or slots, not both." });
   });
@@ -276,6 +303,10 @@ export const Experiment = z.object({
   server_only: z.boolean(),
   switchback: Switchback.nullable(),
   factors: Factors.nullable(),
+  dimensions: z.array(z.string()),
+  /** Keys of the experiments that it watches, and which watch it. */
+  watch: z.array(Key),
+  member_type: UnitType.nullable(),
   /** A stretch with unchanged weights, slots and targeting; 1 from the start. */
   phase: z.number().int().min(1),
   /** Grows with every change; `If-Match` compares it. */

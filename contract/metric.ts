@@ -48,20 +48,35 @@ export type MetricFilter = z.infer<typeof MetricFilter>;
 export const MetricFilters = z.array(MetricFilter).max(10);
 export type MetricFilters = z.infer<typeof MetricFilters>;
 
-const EventSide = z.strictObject({ event: EventName, value: ValueField.optional() });
+/** A side of a ratio: the sum of a number of an event, or without `value` how many events there are. */
+const MetricSide = z.strictObject({
+  event: EventName,
+  value: ValueField.optional(),
+  filters: MetricFilters.optional(),
+});
+
+/** The last day since exposure that retention can ask for. */
+const MAX_RETENTION_DAY = 364;
+const RetentionDay = z.number().int().min(0).max(MAX_RETENTION_DAY);
 
 const metricFields = {
   name: Name,
   type: MetricType,
   event: EventName.optional(),
   value: ValueField.optional(),
-  numerator: EventSide.optional(),
-  denominator: EventSide.optional(),
+  /** All of them must hold for an event to count. A ratio's are on its sides. */
+  filters: MetricFilters.optional(),
+  numerator: MetricSide.optional(),
+  denominator: MetricSide.optional(),
   quantile: z.number().gt(0).lt(1).optional(),
+  /** Retention: the first and the last day since exposure, both inclusive, on which an event counts. Days are of 24 hours, from 0. */
+  retention_days: z.tuple([RetentionDay, RetentionDay]).optional(),
   /** Which way is good for the business. */
   direction: z.enum(["increase", "decrease"]).default("increase"),
   /** The most one unit can contribute, in the metric's own unit. */
   cap: z.number().positive().max(1e9).optional(),
+  /** The same as a share of the units with an event, those of all variants together: what is above that percentile is cut down to it. */
+  cap_percentile: z.number().min(0.5).lt(1).optional(),
   /** Events count from the unit's first exposure for this many hours; without it, for as long as the experiment is kept. */
   window_hours: z
     .number()
@@ -70,20 +85,44 @@ const metricFields = {
     .optional(),
 } as const;
 
+/** What only some types have, and which. Those that need a field have it in {@link NEEDED}. */
+const TYPES_WITH = {
+  event: ["conversion", "count", "sum", "mean", "quantile", "retention", "time_to_event"],
+  value: ["sum", "mean", "quantile"],
+  filters: ["conversion", "count", "sum", "mean", "quantile", "retention", "time_to_event"],
+  numerator: ["ratio"],
+  denominator: ["ratio"],
+  quantile: ["quantile"],
+  retention_days: ["retention"],
+  cap: ["count", "sum", "mean", "ratio", "quantile"],
+  cap_percentile: ["count", "sum", "mean", "ratio"],
+  window_hours: ["conversion", "count", "sum", "mean", "ratio", "quantile", "time_to_event"],
+} as const satisfies Partial<Record<keyof typeof metricFields, readonly MetricType[]>>;
+
+const NEEDED = ["event", "numerator", "denominator", "quantile", "retention_days"] as const;
+
+const INSTEAD: Partial<Record<keyof typeof TYPES_WITH, string>> = {
+  event: "name the events of numerator and denominator",
+  filters: "put them on numerator and denominator",
+  window_hours: "its days are its window",
+};
+
 /**
  * A metric as people write it. `ratio` needs `numerator` and `denominator`, every other type needs `event`;
- * `quantile` needs `quantile`.
+ * `quantile` needs `quantile` and `retention` needs `retention_days`. A field that a type has no use for is refused.
  */
 export const NewMetric = z.strictObject({ key: Key.optional(), ...metricFields }).superRefine((metric, context) => {
-  const need = (field: "event" | "numerator" | "denominator" | "quantile") => {
-    if (metric[field] === undefined)
-      context.addIssue({ code: "custom", path: [field], message: `A ${metric.type} metric needs ${field}.` });
-  };
-  if (metric.type === "ratio") {
-    need("numerator");
-    need("denominator");
-  } else need("event");
-  if (metric.type === "quantile") need("quantile");
+  const { type, retention_days } = metric;
+  const typesWith: Readonly<Record<keyof typeof TYPES_WITH, readonly MetricType[]>> = TYPES_WITH;
+  const refuse = (path: string, message: string): void => context.addIssue({ code: "custom", path: [path], message });
+  for (const field of NEEDED)
+    if (metric[field] === undefined && typesWith[field].includes(type))
+      refuse(field, `A ${type} metric needs ${field}.`);
+  for (const field of Object.keys(typesWith) as (keyof typeof TYPES_WITH)[])
+    if (metric[field] !== undefined && !typesWith[field].includes(type))
+      refuse(field, `A ${type} metric has no ${field}; ${INSTEAD[field] ?? "leave it out"}.`);
+  if (retention_days && retention_days[1] < retention_days[0])
+    refuse("retention_days", "The last day must not be before the first one.");
 });
 export type NewMetric = z.infer<typeof NewMetric>;
 

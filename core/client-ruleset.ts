@@ -10,8 +10,8 @@ export interface ClientRuleset extends Ruleset {
 }
 
 /**
- * What a ruleset holds for client keys. There is nothing in it that is server-only, no SDK key, no metric, and no audience with
- * a list of ids. Left out is also what seems to name people or accounts: conditions that compare a unit or an attribute such
+ * What a ruleset holds for client keys. There is nothing in it that is server-only, no SDK key, nothing that only says how
+ * events are counted, and no audience with a list of ids. Left out is also what seems to name people or accounts: conditions that compare a unit or an attribute such
  * as `customer_id` or `email` (see `personal-attribute.ts`) or compare anything with a value that has an `@` in it, and flags
  * with a rule that has one in its name. So is whatever depends on something that is left out, by its targeting, a prerequisite
  * or a flag's experiment; unless that is itself server-only, it is named in `remote`. What is there decides as the whole ruleset
@@ -53,11 +53,12 @@ export const clientRuleset = (ruleset: Ruleset): ClientRuleset => {
     experiments: new Set(experiments.map(({ key }) => key)),
     flags: new Set(flags.map(({ key }) => key)),
   };
+  const { unit_id_salt: _, ...open } = ruleset;
   return {
-    ...ruleset,
+    ...open,
     keys: [],
     metrics: [],
-    experiments: experiments.map((experiment) => ({ ...experiment, metrics: [] })),
+    experiments: experiments.map(decidedBy),
     flags,
     audiences: audiencesOf(ruleset.audiences, [...experiments, ...flags]),
     holdouts: ruleset.holdouts.flatMap<RulesetHoldout>(({ covers, ...holdout }) => {
@@ -79,6 +80,15 @@ export const clientRuleset = (ruleset: Ruleset): ClientRuleset => {
     },
   };
 };
+
+/** An experiment without what is read only to count. */
+const decidedBy = ({
+  burn_in_minutes: _burnIn,
+  dimensions: _dimensions,
+  watched: _watched,
+  member_type: _memberType,
+  ...experiment
+}: RulesetExperiment): RulesetExperiment => ({ ...experiment, metrics: [] });
 
 const remoteKeys = (
   all: readonly { readonly key: string; readonly is_server_only?: true | undefined }[],

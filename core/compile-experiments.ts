@@ -32,7 +32,15 @@ const NO_SPLIT: EncodedSplit = { keys: [], weights_bp: [], controls: [] };
 const RUNNING = 0x72;
 
 /** Whether any of the fields has a say in decisions: phases are for counting, and a page's address is for split-URL tests. */
-const isDecisive = ({ url: _url, phases: _phases, ...fields }: RareFields): boolean => Object.keys(fields).length > 0;
+const isDecisive = ({
+  url: _url,
+  phases: _phases,
+  burn_in_minutes: _burnIn,
+  dimensions: _dimensions,
+  watched: _watched,
+  member_type: _memberType,
+  ...fields
+}: RareFields): boolean => Object.keys(fields).length > 0;
 
 /** Experiments by place, from 0 in stored order. What belongs to one is cut out of the columns when it is asked for. */
 export class CompiledExperiments {

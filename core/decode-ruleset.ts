@@ -1,6 +1,6 @@
 import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
 import type { JsonValue } from "../contract/json.ts";
-import type { Ruleset, RulesetExperiment } from "../contract/ruleset.ts";
+import type { Ruleset, RulesetExperiment, RulesetMetric } from "../contract/ruleset.ts";
 import { splitTexts, unpackNumbers, unpackOffsets } from "./columns.ts";
 import { decodeTargeting } from "./decode-targeting.ts";
 import { idColumn, unpackTimes } from "./pack-ids.ts";
@@ -13,14 +13,36 @@ export const decodeRuleset = (encoded: EncodedRuleset): Ruleset => ({
   enabled: encoded.enabled,
   generation: encoded.generation,
   shards: encoded.shards,
+  ...(encoded.unit_id_salt !== undefined && { unit_id_salt: encoded.unit_id_salt }),
   keys: [...encoded.keys],
   audiences: [...encoded.audiences],
   holdouts: [...encoded.holdouts],
   experiments: decodeExperiments(encoded),
   flags: [...encoded.flags],
   overrides: [...encoded.overrides],
-  metrics: [...encoded.metrics],
+  metrics: encoded.metrics.flatMap(metricOf),
 });
+
+/** Of the metrics that a ruleset had before they had sides, those that were counted then. */
+const metricOf = (metric: EncodedRuleset["metrics"][number]): RulesetMetric[] => {
+  if ("numerator" in metric) return [metric];
+  const { id, key, type, event, value, cap, window_hours } = metric;
+  if (event === null || (type !== "conversion" && type !== "sum")) return [];
+  return [
+    {
+      id,
+      key,
+      type,
+      numerator: { event, value: type === "sum" ? value : null, filters: [] },
+      denominator: null,
+      cap,
+      cap_percentile: null,
+      window_hours,
+      quantile: null,
+      retention_days: null,
+    },
+  ];
+};
 
 const TYPES: Readonly<Record<string, RulesetExperiment["type"]>> = { a: "ab", s: "split_url", i: "interleaving" };
 /** By their letter in the column. */

@@ -18,6 +18,7 @@ export const encodeRuleset = (ruleset: Ruleset): EncodedRuleset => {
     enabled: ruleset.enabled,
     generation: ruleset.generation,
     shards: ruleset.shards,
+    ...(ruleset.unit_id_salt !== undefined && { unit_id_salt: ruleset.unit_id_salt }),
     keys: ruleset.keys,
     audiences: ruleset.audiences,
     holdouts: ruleset.holdouts,
@@ -106,6 +107,7 @@ const splitOf = ({ variants }: RulesetExperiment): EncodedSplit => ({
 
 const rareFieldsOf = (experiment: RulesetExperiment): RareFields => {
   const { url, phases, starts_at, ends_at, prerequisites, is_sticky, is_server_only, switchback_minutes } = experiment;
+  const { burn_in_minutes, dimensions, watched, member_type } = experiment;
   return {
     ...(url !== null && { url }),
     ...((phases.length !== 1 || phases[0]?.number !== 1) && { phases }),
@@ -115,5 +117,9 @@ const rareFieldsOf = (experiment: RulesetExperiment): RareFields => {
     ...(is_sticky && { is_sticky }),
     ...(is_server_only && { is_server_only }),
     ...(switchback_minutes !== undefined && { switchback_minutes }),
+    ...(burn_in_minutes !== undefined && { burn_in_minutes }),
+    ...(dimensions !== undefined && { dimensions }),
+    ...(watched !== undefined && { watched }),
+    ...(member_type !== undefined && { member_type }),
   };
 };

@@ -4,7 +4,7 @@ import { open } from "./database.ts";
 import type { Statement } from "./database.ts";
 import { after, pageFrom } from "./page.ts";
 import type { Page, PageRequest } from "./page.ts";
-import { experimentMetrics, experiments, metrics, slots, variants } from "./schema.ts";
+import { experimentMetrics, experiments, metrics, slots, variants, watchedExperiments } from "./schema.ts";
 
 /** Experiments that have started and are not archived: the running ones are decided, all of them are counted. */
 export const COUNTED_STATUSES = ["running", "paused", "completed"] as const;
@@ -18,6 +18,11 @@ const whole = {
     orderBy: asc(experimentMetrics.position),
     with: { metric: { columns: { key: true } } },
   },
+  watched: {
+    columns: {},
+    orderBy: asc(watchedExperiments.other_id),
+    with: { other: { columns: { key: true } } },
+  },
 } as const;
 
 type ExperimentRow = typeof experiments.$inferSelect & {
@@ -25,10 +30,11 @@ type ExperimentRow = typeof experiments.$inferSelect & {
   variants: Experiment["variants"];
   slots: Experiment["slots"];
   metrics: { role: "primary" | "secondary" | "guardrail"; metric: { key: string } }[];
+  watched: { other: { key: string } }[];
 };
 
 const shown = (row: ExperimentRow): Experiment => {
-  const { layer_id: _, rules, metrics, ...experiment } = row;
+  const { layer_id: _, rules, metrics, watched, ...experiment } = row;
   const keysOf = (role: string) => metrics.filter((each) => each.role === role).map(({ metric }) => metric.key);
   const buckets = row.slots.reduce((sum, { range_start, range_end }) => sum + range_end - range_start + 1, 0);
   return {
@@ -38,6 +44,7 @@ const shown = (row: ExperimentRow): Experiment => {
     primary_metric: keysOf("primary")[0] ?? null,
     secondary_metrics: keysOf("secondary"),
     guardrail_metrics: keysOf("guardrail"),
+    watch: watched.map(({ other }) => other.key),
   };
 };
 
@@ -77,11 +84,12 @@ export const findExperiment = async (d1: D1Database, reference: string): Promise
 
 const columnsOf = (experiment: Experiment) => {
   const { layer, targeting, slots: _slots, variants: _variants, traffic: _traffic, ...rest } = experiment;
-  const { primary_metric: _primary, secondary_metrics: _secondary, guardrail_metrics: _guardrails, ...columns } = rest;
+  const { primary_metric: _primary, secondary_metrics: _secondary, guardrail_metrics: _guardrails, ...others } = rest;
+  const { watch: _watch, ...columns } = others;
   return { ...columns, layer_id: layer.id, rules: targeting.rules };
 };
 
-/** The rows that belong to an experiment. A metric that does not exist fails the batch: its id may not be null. */
+/** The rows that belong to an experiment. What it names and does not exist fails the batch: its id may not be null. */
 const insertParts = (d1: D1Database, experiment: Experiment): Statement[] => {
   const db = open(d1);
   const experiment_id = experiment.id;
@@ -98,6 +106,13 @@ const insertParts = (d1: D1Database, experiment: Experiment): Statement[] => {
     ...named.map(({ key, role }, position) => {
       const metric_id = sql`(SELECT ${metrics.id} FROM ${metrics} WHERE ${metrics.key} = ${key})`;
       return db.insert(experimentMetrics).values({ experiment_id, position, metric_id, role });
+    }),
+    ...experiment.watch.flatMap((key) => {
+      const other_id = sql`(SELECT ${experiments.id} FROM ${experiments} WHERE ${experiments.key} = ${key})`;
+      return [
+        db.insert(watchedExperiments).values({ experiment_id, other_id }),
+        db.insert(watchedExperiments).values({ experiment_id: other_id, other_id: experiment_id }),
+      ];
     }),
   ];
 };
@@ -142,6 +157,9 @@ export const replaceExperiment = (d1: D1Database, experiment: Experiment): State
     db.delete(variants).where(eq(variants.experiment_id, experiment.id)),
     db.delete(slots).where(eq(slots.experiment_id, experiment.id)),
     db.delete(experimentMetrics).where(eq(experimentMetrics.experiment_id, experiment.id)),
+    db
+      .delete(watchedExperiments)
+      .where(or(eq(watchedExperiments.experiment_id, experiment.id), eq(watchedExperiments.other_id, experiment.id))),
     ...insertParts(d1, experiment),
   ];
 };

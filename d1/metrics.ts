@@ -8,7 +8,8 @@ import { metrics } from "./schema.ts";
 
 /** A metric without the columns that its type has no use for. */
 const shown = (row: typeof metrics.$inferSelect): Metric => {
-  const { id, key, name, type, event, value, numerator, denominator, quantile, direction, cap, window_hours } = row;
+  const { id, key, name, type, event, value, filters, numerator, denominator, quantile, retention_days } = row;
+  const { direction, cap, cap_percentile, window_hours } = row;
   return {
     id,
     key,
@@ -16,11 +17,14 @@ const shown = (row: typeof metrics.$inferSelect): Metric => {
     type,
     ...(event !== null && { event }),
     ...(value !== null && { value }),
+    ...(filters !== null && { filters }),
     ...(numerator !== null && { numerator }),
     ...(denominator !== null && { denominator }),
     ...(quantile !== null && { quantile }),
+    ...(retention_days !== null && { retention_days }),
     direction,
     ...(cap !== null && { cap }),
+    ...(cap_percentile !== null && { cap_percentile }),
     ...(window_hours !== null && { window_hours }),
     created_at: row.created_at,
   };

@@ -10,6 +10,7 @@ import type {
   RulesetFlagRule,
   RulesetHoldout,
   RulesetMetric,
+  RulesetMetricSide,
   RulesetOverride,
 } from "../contract/ruleset.ts";
 import { audiencesAskedFor } from "../contract/targeting.ts";
@@ -31,6 +32,7 @@ import {
   phases,
   slots,
   variants,
+  watchedExperiments,
   workspace,
 } from "./schema.ts";
 
@@ -81,6 +83,7 @@ const read = (d1: D1Database, listKeys: readonly string[]) => {
         slots: { columns: { range_start: true, range_end: true }, orderBy: asc(slots.range_start) },
         metrics: { columns: { metric_id: true, role: true }, orderBy: asc(experimentMetrics.position) },
         phases: { columns: { number: true, started_at: true }, orderBy: asc(phases.number) },
+        watched: { columns: { other_id: true }, orderBy: asc(watchedExperiments.other_id) },
       },
     }),
     db.select(flagColumns).from(flags).where(eq(flags.archived, false)).orderBy(asc(flags.id)),
@@ -96,7 +99,17 @@ const read = (d1: D1Database, listKeys: readonly string[]) => {
 
 type LiveExperiment = Awaited<ReturnType<typeof read>>[5][number];
 
-const experimentOf = (row: LiveExperiment): RulesetExperiment => ({
+/** The experiments that are watched with one, among those of the same ruleset: nobody can be in another. */
+const watchedBy = (
+  { unit_type, watched }: LiveExperiment,
+  unitTypes: ReadonlyMap<string, string>,
+): { readonly watched?: string[] } => {
+  const ids = watched.map(({ other_id }) => other_id).filter((id) => unitTypes.get(id) === unit_type);
+  return ids.length === 0 ? {} : { watched: ids };
+};
+
+/** An experiment among all of the same ruleset, whose unit types are given by id. */
+const experimentOf = (row: LiveExperiment, unitTypes: ReadonlyMap<string, string>): RulesetExperiment => ({
   id: row.id,
   key: row.key,
   type: row.type,
@@ -122,6 +135,10 @@ const experimentOf = (row: LiveExperiment): RulesetExperiment => ({
   ...(row.sticky && { is_sticky: true }),
   ...(row.server_only && { is_server_only: true }),
   ...(row.switchback !== null && { switchback_minutes: row.switchback.window_minutes }),
+  ...(row.switchback?.burn_in_minutes !== undefined && { burn_in_minutes: row.switchback.burn_in_minutes }),
+  ...(row.dimensions.length > 0 && { dimensions: row.dimensions }),
+  ...watchedBy(row, unitTypes),
+  ...(row.member_type !== null && { member_type: row.member_type }),
 });
 
 /** The whole basis points of a share, as `core/share.ts` has them. */
@@ -225,15 +242,42 @@ const overridesOf = (
   return [...found.values()];
 };
 
-const metricOf = (row: typeof metrics.$inferSelect): RulesetMetric => ({
-  id: row.id,
-  key: row.key,
-  type: row.type,
-  event: row.event,
-  value: row.value ?? "value",
-  cap: row.cap,
-  window_hours: row.window_hours,
+type MetricRow = typeof metrics.$inferSelect;
+
+/** Types that add up or rank a number of the event's; the others count events. */
+const READS_VALUE: ReadonlySet<MetricRow["type"]> = new Set(["sum", "mean", "quantile"]);
+
+const numeratorOf = ({ type, event, value, filters, numerator }: MetricRow): RulesetMetricSide | undefined => {
+  if (type === "ratio") return numerator === null ? undefined : sideOf(numerator);
+  if (event === null) return undefined;
+  return { event, value: READS_VALUE.has(type) ? (value ?? "value") : null, filters: filters ?? [] };
+};
+
+const sideOf = ({ event, value, filters }: NonNullable<MetricRow["numerator"]>): RulesetMetricSide => ({
+  event,
+  value: value ?? null,
+  filters: filters ?? [],
 });
+
+/** A metric as it is counted. A retention of which nobody has said for which days, as they once could be, is not. */
+const metricOf = (row: MetricRow): RulesetMetric[] => {
+  const numerator = numeratorOf(row);
+  if (numerator === undefined || (row.type === "retention" && row.retention_days === null)) return [];
+  return [
+    {
+      id: row.id,
+      key: row.key,
+      type: row.type,
+      numerator,
+      denominator: row.type === "ratio" && row.denominator !== null ? sideOf(row.denominator) : null,
+      cap: row.cap,
+      cap_percentile: row.cap_percentile,
+      window_hours: row.window_hours,
+      quantile: row.quantile,
+      retention_days: row.retention_days,
+    },
+  ];
+};
 
 type State = Awaited<ReturnType<typeof read>>;
 
@@ -244,6 +288,7 @@ const rulesetOf = (
 ): Ruleset => {
   const liveRows = experimentRows.filter((experiment) => experiment.environments.includes(environment.key));
   const live = new Map(liveRows.map((experiment) => [experiment.key, experiment]));
+  const unitTypes = new Map(liveRows.map(({ id, unit_type }) => [id, unit_type]));
   const present = flagRows.map((flag) => flagOf(flag, environment.key, live, shareBp));
   // A flag that is off serves one value to all: what its rules and overrides ask for would only make the ruleset larger.
   const enabled = present.filter((flag) => flag.enabled);
@@ -262,6 +307,7 @@ const rulesetOf = (
     enabled: environment.enabled,
     generation: environment.generation,
     shards: environment.shards,
+    ...(environment.unit_id_salt !== null && { unit_id_salt: environment.unit_id_salt }),
     keys: keyRows
       .filter((key) => key.environment === environment.key)
       .map(({ id, type, hash, ofrep_extras }) => ({
@@ -274,12 +320,12 @@ const rulesetOf = (
     holdouts: holdoutRows
       .filter(({ environments }) => environments.includes(environment.key))
       .map((row) => holdoutOf(row, shareBp)),
-    experiments: liveRows.map(experimentOf),
+    experiments: liveRows.map((row) => experimentOf(row, unitTypes)),
     flags: present,
     overrides: overridesOf(overrideRows, environment.key, ({ experiment, flag }) =>
       experiment === null ? flag !== null && flagKeys.has(flag) : live.has(experiment),
     ),
-    metrics: metricRows.filter(({ id }) => used.has(id)).map(metricOf),
+    metrics: metricRows.filter(({ id }) => used.has(id)).flatMap(metricOf),
   };
 };
 

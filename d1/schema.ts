@@ -5,7 +5,7 @@ import type { ExperimentStatus, ExperimentType, Phase, Switchback } from "../con
 import type { Factors } from "../contract/factor.ts";
 import type { FlagEnvironment, FlagMetadata, FlagType } from "../contract/flag.ts";
 import type { JsonValue } from "../contract/json.ts";
-import type { Metric, MetricRole, MetricType } from "../contract/metric.ts";
+import type { Metric, MetricFilters, MetricRole, MetricType } from "../contract/metric.ts";
 import type { Results } from "../contract/results.ts";
 import type { Role } from "../contract/session.ts";
 import type { Prerequisite } from "../contract/prerequisite.ts";
@@ -30,6 +30,8 @@ export const environments = sqliteTable("environments", {
   enabled: integer({ mode: "boolean" }).notNull(),
   generation: integer().notNull(),
   shards: integer().notNull(),
+  /** Where it is there, units are stored as hashes with this salt only. Never shown. */
+  unit_id_salt: text(),
   created_at: text().notNull(),
 });
 
@@ -51,9 +53,12 @@ export const metrics = sqliteTable("metrics", {
   value: text(),
   numerator: text({ mode: "json" }).$type<NonNullable<Metric["numerator"]>>(),
   denominator: text({ mode: "json" }).$type<NonNullable<Metric["denominator"]>>(),
+  filters: text({ mode: "json" }).$type<MetricFilters>(),
   quantile: real(),
+  retention_days: text({ mode: "json" }).$type<NonNullable<Metric["retention_days"]>>(),
   direction: text().$type<Metric["direction"]>().notNull(),
   cap: real(),
+  cap_percentile: real(),
   window_hours: real(),
   created_at: text().notNull(),
 });
@@ -157,6 +162,8 @@ export const experiments = sqliteTable(
     server_only: integer({ mode: "boolean" }).notNull().default(false),
     switchback: text({ mode: "json" }).$type<Switchback | null>(),
     factors: text({ mode: "json" }).$type<Factors | null>(),
+    dimensions: text({ mode: "json" }).$type<string[]>().notNull().default([]),
+    member_type: text(),
     phase: integer().notNull(),
     revision: integer().notNull(),
     created_at: text().notNull(),
@@ -224,6 +231,23 @@ export const experimentMetrics = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.experiment_id, table.position] }),
     uniqueIndex("experiment_metrics_once").on(table.experiment_id, table.metric_id),
+  ],
+);
+
+/** Experiments whose joint effects are watched: each pair is here twice, once from either side. */
+export const watchedExperiments = sqliteTable(
+  "watched_experiments",
+  {
+    experiment_id: text()
+      .notNull()
+      .references(() => experiments.id),
+    other_id: text()
+      .notNull()
+      .references(() => experiments.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.experiment_id, table.other_id] }),
+    check("watched_experiments_are_two", sql`${table.experiment_id} <> ${table.other_id}`),
   ],
 );
 
@@ -311,6 +335,7 @@ export const experimentRelations = relations(experiments, ({ one, many }) => ({
   slots: many(slots),
   metrics: many(experimentMetrics),
   phases: many(phases),
+  watched: many(watchedExperiments, { relationName: "watcher" }),
 }));
 
 export const variantRelations = relations(variants, ({ one }) => ({
@@ -324,6 +349,15 @@ export const slotRelations = relations(slots, ({ one }) => ({
 export const experimentMetricRelations = relations(experimentMetrics, ({ one }) => ({
   experiment: one(experiments, { fields: [experimentMetrics.experiment_id], references: [experiments.id] }),
   metric: one(metrics, { fields: [experimentMetrics.metric_id], references: [metrics.id] }),
+}));
+
+export const watchedExperimentRelations = relations(watchedExperiments, ({ one }) => ({
+  experiment: one(experiments, {
+    fields: [watchedExperiments.experiment_id],
+    references: [experiments.id],
+    relationName: "watcher",
+  }),
+  other: one(experiments, { fields: [watchedExperiments.other_id], references: [experiments.id] }),
 }));
 
 export const phaseRelations = relations(phases, ({ one }) => ({

@@ -226,10 +226,13 @@ export const aLargeRuleset = (options: LargeRulesetOptions): Ruleset => {
       id,
       key: `${AREAS[index] ?? "visit"}_done`,
       type: "conversion",
-      event: `${AREAS[index] ?? "visit"}_done`,
-      value: "value",
+      numerator: { event: `${AREAS[index] ?? "visit"}_done`, value: null, filters: [] },
+      denominator: null,
       cap: null,
+      cap_percentile: null,
       window_hours: null,
+      quantile: null,
+      retention_days: null,
     })),
   };
   // Texts that were put together here are kept in pieces by V8, and comparing these costs more than all the rest.

@@ -1,4 +1,4 @@
-import type { Ruleset, RulesetExperiment, RulesetFlag } from "../../contract/ruleset.ts";
+import type { Ruleset, RulesetExperiment, RulesetFlag, RulesetMetric } from "../../contract/ruleset.ts";
 
 /** A running half-and-half experiment for everyone, with the changes that a test is about. */
 export const anExperiment = (change: Partial<RulesetExperiment> = {}): RulesetExperiment => {
@@ -36,6 +36,21 @@ export const aFlag = (change: Partial<RulesetFlag> = {}): RulesetFlag => ({
   rules: [],
   prerequisites: [],
   metadata: {},
+  ...change,
+});
+
+/** A conversion of purchases, with the changes that a test is about. */
+export const aMetric = (change: Partial<RulesetMetric> = {}): RulesetMetric => ({
+  id: `id-${change.key ?? "purchases"}`,
+  key: "purchases",
+  type: "conversion",
+  numerator: { event: "purchase", value: null, filters: [] },
+  denominator: null,
+  cap: null,
+  cap_percentile: null,
+  window_hours: null,
+  quantile: null,
+  retention_days: null,
   ...change,
 });
 

@@ -5,6 +5,7 @@ import type { Ruleset, RulesetExperiment, RulesetFlag, RulesetFlagRule } from ".
 import type { Condition, Rule } from "../../contract/targeting.ts";
 import { encodeIdList } from "../../core/id-list.ts";
 import { unitHash } from "../../core/unit-hash.ts";
+import { aMetric } from "./a-ruleset.ts";
 
 /** Few of everything, so that requests often meet what rulesets say. Some are named like what every object has. */
 export const UNITS = ["u1", "u2", "u3", "ü4", "__proto__"];
@@ -166,6 +167,10 @@ const experimentOf = (index: number, flags: readonly string[]): fc.Arbitrary<Rul
       is_sticky: rarely(fc.constant(true as const)),
       is_server_only: rarely(fc.constant(true as const)),
       switchback_minutes: rarely(fc.constantFrom(30, 60)),
+      burn_in_minutes: rarely(fc.constant(5)),
+      dimensions: rarely(fc.constantFrom<string[][]>(["country"], ["edge.device", "plan"])),
+      watched: rarely(fc.constant<string[]>(["id-0", "id-1"])),
+      member_type: rarely(fc.constantFrom<string[]>("user_id", "device_id")),
     })
     .map((made): RulesetExperiment => {
       const salt = made.hasOwnSalt ? `salt-${index}` : made.id.slice(-8).toLowerCase();
@@ -199,6 +204,10 @@ const experimentOf = (index: number, flags: readonly string[]): fc.Arbitrary<Rul
         ...given("is_sticky", made.is_sticky),
         ...given("is_server_only", made.is_server_only),
         ...given("switchback_minutes", made.switchback_minutes),
+        ...given("burn_in_minutes", made.burn_in_minutes),
+        ...given("dimensions", made.dimensions),
+        ...given("watched", made.watched),
+        ...given("member_type", made.member_type),
       };
     });
 };
@@ -322,6 +331,22 @@ const audiences = fc
 
 const withoutAudiences = (given: Rule[]): Rule[] => (JSON.stringify(given).includes("audience") ? [] : given);
 
+const METRICS: Ruleset["metrics"] = [
+  aMetric({ id: "m1" }),
+  aMetric({
+    id: "m2",
+    key: "price",
+    type: "ratio",
+    numerator: { event: "purchase", value: "price", filters: [{ property: "kind", operator: "in", value: ["a", 1] }] },
+    denominator: { event: "visit", value: null, filters: [{ property: "bot", operator: "not_exists" }] },
+    cap: 500,
+    cap_percentile: 0.99,
+    window_hours: 24,
+  }),
+  aMetric({ id: "m3", key: "back", type: "retention", retention_days: [1, 7] }),
+  aMetric({ id: "m4", key: "slow", type: "quantile", quantile: 0.99 }),
+];
+
 /**
  * Rulesets with everything in them. Prerequisites and flags' rules look at experiments and flags of a lower number, so that
  * there is no cycle: flags 0–1 ask for nothing but flags, experiments 0–4 for flags 0–1, flags 2–3 for experiments.
@@ -330,21 +355,24 @@ export const anyRuleset: fc.Arbitrary<Ruleset> = fc.noBias(
   fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 4 })).chain(([experimentCount, flagCount]) => {
     const experiments = Array.from({ length: experimentCount }, (_, index) => keyOfExperiment(index));
     const flags = Array.from({ length: flagCount }, (_, index) => keyOfFlag(index));
-    return fc.record({
-      environment: fc.constant("production"),
-      enabled: mostly(true, false),
-      generation: fc.nat(5),
-      shards: fc.constantFrom(1, 8),
-      keys: fc.constant([]),
-      audiences,
-      holdouts: fc.oneof(
-        { weight: 2, arbitrary: fc.constant<Ruleset["holdouts"]>([]) },
-        fc.array(holdout(experiments, flags), { maxLength: 2 }),
-      ),
-      experiments: fc.tuple(...experiments.map((_, index) => experimentOf(index, flags.slice(0, 2)))),
-      flags: fc.tuple(...flags.map((_, index) => flagOf(index, index < 2 ? [] : experiments))),
-      overrides: fc.array(override(experiments, flags), { maxLength: 3 }),
-      metrics: fc.constant([]),
-    });
+    return fc
+      .record({
+        environment: fc.constant("production"),
+        enabled: mostly(true, false),
+        generation: fc.nat(5),
+        shards: fc.constantFrom(1, 8),
+        keys: fc.constant<Ruleset["keys"]>([]),
+        audiences,
+        holdouts: fc.oneof(
+          { weight: 2, arbitrary: fc.constant<Ruleset["holdouts"]>([]) },
+          fc.array(holdout(experiments, flags), { maxLength: 2 }),
+        ),
+        experiments: fc.tuple(...experiments.map((_, index) => experimentOf(index, flags.slice(0, 2)))),
+        flags: fc.tuple(...flags.map((_, index) => flagOf(index, index < 2 ? [] : experiments))),
+        overrides: fc.array(override(experiments, flags), { maxLength: 3 }),
+        metrics: fc.subarray(METRICS),
+        unit_id_salt: rarely(fc.constant("unit-salt")),
+      })
+      .map(({ unit_id_salt, ...ruleset }): Ruleset => ({ ...ruleset, ...given("unit_id_salt", unit_id_salt) }));
   }),
 );

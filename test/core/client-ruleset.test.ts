@@ -7,7 +7,7 @@ import { compile } from "../../core/compile.ts";
 import { encodeRuleset } from "../../core/encode-ruleset.ts";
 import { evaluateExperiment, evaluateFlag } from "../../core/evaluate.ts";
 import { encodeIdList } from "../../core/id-list.ts";
-import { aRuleset, anExperiment } from "./a-ruleset.ts";
+import { aMetric, aRuleset, anExperiment } from "./a-ruleset.ts";
 import { anyInput } from "./any-input.ts";
 import { anyRuleset } from "./any-ruleset.ts";
 
@@ -33,17 +33,17 @@ const listed = encodeIdList(["id-on-the-list"]);
 
 /** Things of all sorts, where what a client must not know has "secret" in its name. */
 const ruleset = aRuleset({
+  unit_id_salt: "secret-salt",
   keys: [{ id: "secret-key-id", type: "server", hash: "secret-key-hash" }],
   metrics: [
-    {
+    aMetric({
       id: "secret-metric-id",
-      key: "secret_metric",
-      type: "conversion",
-      event: "secret_event",
-      value: "value",
-      cap: null,
-      window_hours: null,
-    },
+      numerator: {
+        event: "secret_event",
+        value: null,
+        filters: [{ property: "secret_property", operator: "eq", value: "secret" }],
+      },
+    }),
   ],
   audiences: [
     { key: "open", rules: rulesOf({ attribute: "plan", operator: "eq", value: "pro" }) },
@@ -74,6 +74,11 @@ const ruleset = aRuleset({
       key: "open_test",
       rules: rulesOf(inAudience("open_inner")),
       metrics: [{ id: "secret-metric-id", role: "primary" }],
+      dimensions: ["secret_attribute"],
+      watched: ["id-secret_server"],
+      member_type: "secret_member",
+      switchback_minutes: 60,
+      burn_in_minutes: 7,
     }),
     anExperiment({ key: "secret_server", is_server_only: true }),
     anExperiment({ key: "by_list", rules: rulesOf(inAudience("secret_nested")) }),
@@ -135,6 +140,7 @@ describe("a client's ruleset", () => {
     for (const text of [JSON.stringify(client), JSON.stringify({ remote, ...encodeRuleset(shown) })]) {
       expect(text).not.toMatch(/secret/i);
       expect(text).not.toContain(listed);
+      expect(text).not.toContain("burn_in");
     }
   });
 

@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { EncodedRuleset, FormerMetric } from "../../contract/encoded-ruleset.ts";
 import type { Ruleset } from "../../contract/ruleset.ts";
 import { decodeRuleset } from "../../core/decode-ruleset.ts";
 import { encodeRuleset } from "../../core/encode-ruleset.ts";
-import { aRuleset, anExperiment } from "./a-ruleset.ts";
+import { aMetric, aRuleset, anExperiment } from "./a-ruleset.ts";
 import { anyRuleset } from "./any-ruleset.ts";
 
 const throughText = (ruleset: Ruleset): Ruleset => decodeRuleset(JSON.parse(JSON.stringify(encodeRuleset(ruleset))));
@@ -91,6 +92,28 @@ describe("encodeRuleset", () => {
       }),
       { seed: 34, numRuns: 300 },
     );
+  });
+
+  it("still reads metrics as they were before they had sides, those that were counted then", () => {
+    const former = (change: Partial<FormerMetric>): FormerMetric => ({
+      id: "m",
+      key: "m",
+      type: "conversion",
+      event: "purchase",
+      value: "price",
+      cap: 5,
+      window_hours: 24,
+      ...change,
+    });
+    const encoded: EncodedRuleset = {
+      ...encodeRuleset(aRuleset()),
+      metrics: [former({}), former({ type: "sum" }), former({ type: "mean" }), former({ type: "ratio", event: null })],
+    };
+    const counted = { id: "m", key: "m", cap: 5, window_hours: 24 };
+    expect(decodeRuleset(encoded).metrics).toEqual([
+      aMetric(counted),
+      aMetric({ ...counted, type: "sum", numerator: { event: "purchase", value: "price", filters: [] } }),
+    ]);
   });
 
   it("says once what experiments share", () => {

@@ -1,6 +1,7 @@
 import type { Experiment, NewExperiment } from "../../contract/experiment.ts";
 import type { Layer } from "../../contract/layer.ts";
 import type { Variant } from "../../contract/variant.ts";
+import type { ReferredExperiment } from "../../d1/dependencies.ts";
 import { findLayer } from "../../d1/layers.ts";
 import { BUCKETS } from "../../core/bucket.ts";
 import { allocate, sizeOf } from "./buckets.ts";
@@ -50,6 +51,26 @@ const checkOnce = (named: readonly { readonly key: string; readonly path: string
   );
 };
 
+/** Joint effects are those on units that are in both experiments. */
+const checkWatched = (others: readonly (ReferredExperiment | undefined)[], key: string, unitType: string): void =>
+  refuse(
+    others.flatMap((other, index) => {
+      const path = `watch.${index}`;
+      if (other === undefined) return [];
+      if (other.key === key) return [{ path, message: "An experiment cannot be watched with itself; name another." }];
+      if (other.unit_type === unitType) return [];
+      const message = `The experiment ${other.key} divides units of type ${other.unit_type}, and this one ${unitType}: no unit is in both.`;
+      return [{ path, message }];
+    }),
+  );
+
+/** A cluster is of another type than what is in it. */
+const checkCluster = ({ member_type }: NewExperiment, unitType: string): void => {
+  if (member_type !== unitType) return;
+  const message = `The units of this experiment are of type ${unitType} themselves; name the type of what is in them, or leave it out.`;
+  refuse([{ path: "member_type", message }]);
+};
+
 /** An instant as it is stored: in UTC, with milliseconds. */
 export const instantOf = (written: string | null | undefined): string | null =>
   written ? new Date(written).toISOString() : null;
@@ -74,12 +95,15 @@ export const resolveExperiment = async (
   const variants = variantsOf(written, identity.id, identity.variants);
   const { environments: places = ["production"], targeting = {}, primary_metric: primary } = written;
   const { secondary_metrics: secondary = [], guardrail_metrics: guardrails = [], prerequisites: needs = [] } = written;
+  const { watch: watched = [] } = written;
+  const needed = namedIn(needs);
   const [references, shared] = await Promise.all([
     References.load(d1, {
       environment: places,
       metric: [...(primary === undefined ? [] : [primary]), ...secondary, ...guardrails],
       audience: audiencesNamed(targeting),
-      ...namedIn(needs),
+      flag: needed.flag,
+      experiment: [...needed.experiment, ...watched],
     }),
     written.layer === undefined ? undefined : findLayer(d1, written.layer),
   ]);
@@ -90,6 +114,7 @@ export const resolveExperiment = async (
   const guardrail_metrics = references.keys("metric", guardrails, "guardrail_metrics");
   const rules = rulesOf(targeting, references);
   const prerequisites = references.prerequisites(needs, "prerequisites");
+  const others = watched.map((reference, index) => references.experiment(reference, `watch.${index}`));
   references.check();
   await checkNoCycle(d1, { kind: "experiment", key: identity.key }, needsIn(prerequisites, "prerequisites"));
 
@@ -102,11 +127,13 @@ export const resolveExperiment = async (
 
   const layer = shared ?? ownLayerOf(written, identity);
   checkSplit(written, layer, variants);
-  const others = layer.slots.filter(({ experiment_key }) => experiment_key !== identity.key);
+  checkWatched(others, identity.key, layer.unit_type);
+  checkCluster(written, layer.unit_type);
+  const inLayer = layer.slots.filter(({ experiment_key }) => experiment_key !== identity.key);
   const slots = allocate(
     written.slots ? { slots: written.slots } : { traffic: written.traffic ?? 1 },
     layer.key,
-    others,
+    inLayer,
   );
 
   const { variants: _, own_layer_id: __, ...same } = identity;
@@ -138,6 +165,9 @@ export const resolveExperiment = async (
     server_only: written.server_only ?? false,
     switchback: written.switchback ?? null,
     factors: written.factors ?? null,
+    dimensions: written.dimensions ?? [],
+    watch: [...new Set(others.flatMap((other) => other?.key ?? []))],
+    member_type: written.member_type ?? null,
   };
   return { experiment, ownLayer: shared ? undefined : layer };
 };

@@ -40,6 +40,9 @@ const asWritten = (experiment: Experiment): NewExperiment => {
     sticky: experiment.sticky,
     server_only: experiment.server_only,
     switchback: experiment.switchback,
+    dimensions: experiment.dimensions,
+    watch: experiment.watch,
+    member_type: experiment.member_type,
   };
 };
 

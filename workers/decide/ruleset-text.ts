@@ -74,7 +74,7 @@ export const createRulesetTexts = (): RulesetTexts => {
   };
 };
 
-/** Servers get everything but the SDK keys. Browsers get what they may know: see `core/client-ruleset.ts`. */
+/** Servers get everything but the SDK keys and the salt of unit ids. Browsers get what they may know: see `core/client-ruleset.ts`. */
 const makeText = async (
   env: RulesetBindings,
   environment: string,
@@ -83,7 +83,10 @@ const makeText = async (
 ): Promise<RulesetText> => {
   const stored = await readRuleset(env, environment, hash);
   const bytes = new TextEncoder().encode(
-    JSON.stringify({ version, ...(type === "server" ? { ...stored, keys: [] } : clientText(stored)) }),
+    JSON.stringify({
+      version,
+      ...(type === "server" ? { ...stored, keys: [], unit_id_salt: undefined } : clientText(stored)),
+    }),
   );
   return { version, bytes, etag: await etagOf(bytes) };
 };

@@ -32,7 +32,7 @@ export const environments = new Hono<AdminEnv>()
   )
 
   .post("/", allow("environments.write"), query(WriteQuery), body(NewEnvironment), async (c) => {
-    const { key, name = key, shards } = c.req.valid("json");
+    const { key, name = key, shards, hash_unit_ids } = c.req.valid("json");
     const environment = await write(c, async () => {
       if (await findEnvironment(c.env.DB, key)) throw keyTaken("environment", key);
       const result: Environment = {
@@ -42,6 +42,7 @@ export const environments = new Hono<AdminEnv>()
         enabled: true,
         generation: 1,
         shards,
+        hash_unit_ids,
         created_at: new Date().toISOString(),
       };
       return {
