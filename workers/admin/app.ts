@@ -9,12 +9,14 @@ import { apiKeys } from "./routes/api-keys.ts";
 import { audiences } from "./routes/audiences.ts";
 import { auditEvents } from "./routes/audit-events.ts";
 import { environments } from "./routes/environments.ts";
+import { eventTail } from "./routes/event-tail.ts";
 import { experiments } from "./routes/experiments.ts";
 import { flags } from "./routes/flags.ts";
 import { health } from "./routes/health.ts";
 import { holdouts } from "./routes/holdouts.ts";
 import { layers } from "./routes/layers.ts";
 import { ledger } from "./routes/ledger.ts";
+import { live } from "./routes/live.ts";
 import { metrics } from "./routes/metrics.ts";
 import { overrides } from "./routes/overrides.ts";
 import { results } from "./routes/results.ts";
@@ -35,10 +37,12 @@ export const app = new Hono<AdminEnv>()
   .route("/setup", setup)
   .route("/session", session)
   .route("/environments", environments)
+  .route("/environments", eventTail)
   .route("/layers", layers)
   .route("/metrics", metrics)
   .route("/audiences", audiences)
   .route("/experiments", experiments)
+  .route("/experiments", live)
   .route("/flags", flags)
   .route("/holdouts", holdouts)
   .route("/overrides", overrides)

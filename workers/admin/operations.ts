@@ -12,12 +12,14 @@ import {
   Phase,
   StatusChange,
 } from "../../contract/experiment.ts";
+import { EventTail } from "../../contract/event-tail.ts";
 import { Flag, FlagChange, FlagSwitch, NewFlag, NewFlagRule } from "../../contract/flag.ts";
 import { Health } from "../../contract/health.ts";
 import { Holdout, HoldoutChange, NewHoldout } from "../../contract/holdout.ts";
 import { JsonValue } from "../../contract/json.ts";
 import { Layer, NewLayer } from "../../contract/layer.ts";
 import { Ledger } from "../../contract/ledger.ts";
+import { ExperimentSums, Live } from "../../contract/live.ts";
 import { Metric, NewMetric } from "../../contract/metric.ts";
 import { NewOverride, Override } from "../../contract/override.ts";
 import { pageOf } from "../../contract/page.ts";
@@ -74,8 +76,10 @@ export const answered = {
   CreatedApiKey,
   Environment,
   EnvironmentPage: pageOf(Environment),
+  EventTail,
   Experiment,
   ExperimentPage: pageOf(Experiment),
+  ExperimentSums,
   Flag,
   FlagPage: pageOf(Flag),
   Health,
@@ -84,6 +88,7 @@ export const answered = {
   Layer,
   LayerPage: pageOf(Layer),
   Ledger,
+  Live,
   Metric,
   MetricPage: pageOf(Metric),
   Override,
@@ -134,6 +139,10 @@ export const operations: Readonly<Record<string, Operation>> = {
     status: 201,
     answer: "RolledBack",
   },
+  "GET /environments/:key/events/tail": {
+    summary: "Show the last events, or each as it comes to whoever asks for a WebSocket",
+    answer: "EventTail",
+  },
   "GET /layers": { summary: "List layers, with who holds which buckets", answer: "LayerPage" },
   "POST /layers": { summary: "Make a layer, which keeps its experiments apart", status: 201, answer: "Layer" },
   "GET /layers/:key": { summary: "Show a layer", answer: "Layer" },
@@ -163,6 +172,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   "PUT /experiments/:key/allocations": {
     summary: "Change the buckets of a draft, or grow those of a started experiment in a new phase",
     answer: "Allocation",
+  },
+  "GET /experiments/:key/live": { summary: "Show what has been counted of an experiment up to now", answer: "Live" },
+  "GET /experiments/:key/sums": {
+    summary: "Show the running sums of one kind that an experiment's results are made of",
+    answer: "ExperimentSums",
   },
   "GET /flags": { summary: "List flags, newest first", answer: "FlagPage" },
   "POST /flags": { summary: "Make a flag", status: 201, answer: "Flag" },
