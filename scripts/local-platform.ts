@@ -77,6 +77,8 @@ export interface LocalPlatform {
   fireCron(worker: string, cron: string): Promise<void>;
   /** Ends every process that was started. */
   stop(): Promise<void>;
+  /** The same at once and without a warning, as when the power goes. */
+  kill(): Promise<void>;
 }
 
 /** The last lines of the runtime's log, for an error message. */
@@ -165,6 +167,10 @@ export const startLocalPlatform = async (options: {
     logFile,
     ended,
     stop,
+    async kill() {
+      signalGroup("SIGKILL");
+      await ended;
+    },
     async fireCron(worker, cron) {
       const answer = await fetch(`${url}/cdn-cgi/local/explorer/api/local/scheduled?worker=${worker}`, {
         method: "POST",

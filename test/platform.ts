@@ -5,9 +5,8 @@ import { type AdminClient, createAdminClient } from "../scripts/admin-client.ts"
 import { root } from "../scripts/root.ts";
 import { workers } from "../scripts/workers.ts";
 
-/** The whole product in one local runtime, with an administrator and keys, and nothing else in it. */
-export interface Platform {
-  readonly url: string;
+/** Who may do what. */
+export interface Access {
   readonly admin: AdminClient;
   readonly adminKey: string;
   /** Keys of the environment `production`. */
@@ -15,21 +14,26 @@ export interface Platform {
   readonly clientKey: string;
   readonly email: string;
   readonly password: string;
+}
+
+/** The whole product in one local runtime, with an administrator and keys, and nothing else in it. */
+export interface Platform extends Access {
+  readonly url: string;
   readonly harness: ReturnType<typeof createTestHarness>;
   close(): Promise<void>;
 }
 
 /**
  * Starts all five Workers with real KV, D1, Queues, R2 and Durable Objects on a free port, makes the first administrator
- * through the front door and one key of each type.
+ * through the front door and one key of each type. `configs` takes the place of a Worker's own configuration, by its name.
  */
-export const startPlatform = async (): Promise<Platform> => {
+export const startPlatform = async (configs: Readonly<Record<string, string>> = {}): Promise<Platform> => {
   const setupToken = randomBytes(24).toString("base64url");
   const harness = createTestHarness({
     root,
     // The front Worker is the primary one: it owns the port.
     workers: workers.toReversed().map(({ name, config }) => ({
-      configPath: config,
+      configPath: configs[name] ?? config,
       ...(name === "edgeworth-admin" ? { secrets: { SETUP_TOKEN: setupToken } } : {}),
     })),
   });
@@ -37,6 +41,11 @@ export const startPlatform = async (): Promise<Platform> => {
   const url = address.origin;
   await harness.getWorker("edgeworth-admin").applyD1Migrations("DB");
 
+  return { url, harness, ...(await setUp(url, setupToken)), close: () => harness.close() };
+};
+
+/** Makes the first administrator of a platform that has none, and one key of each type. */
+export const setUp = async (url: string, setupToken: string): Promise<Access> => {
   const [email, password] = ["admin@example.com", randomBytes(12).toString("base64url")];
   const setup = await fetch(`${url}/api/v1/setup`, {
     method: "POST",
@@ -53,15 +62,12 @@ export const startPlatform = async (): Promise<Platform> => {
     (await session.post<CreatedApiKey>("/api-keys", body)).key;
   const adminKey = await createKey({ name: "Test admin", type: "admin" });
   return {
-    url,
     admin: createAdminClient(url, { authorization: `Bearer ${adminKey}` }),
     adminKey,
     serverKey: await createKey({ name: "Test server", type: "server", environment: "production" }),
     clientKey: await createKey({ name: "Test browser", type: "client", environment: "production" }),
     email,
     password,
-    harness,
-    close: () => harness.close(),
   };
 };
 
