@@ -48,12 +48,12 @@ const splitOf = (plan: AnalysisPlan, tally: Tally): Results["health"]["srm"] => 
   };
 };
 
-/** The cells of the variants by day of first exposure, from the first day to the last, days without any included. */
+/** The daily cells of the variants by day of first exposure, from the first day to the last, days without any included. */
 const byDay = (plan: AnalysisPlan, cells: readonly SumsCell[]): [day: number, cells: readonly SumsCell[]][] => {
   const ids = new Set(plan.variants.map(({ id }) => id));
   const days = Map.groupBy(
     cells.filter(({ variant_id }) => ids.has(variant_id)),
-    ({ day }) => day,
+    ({ slice }) => Number(slice),
   );
   if (days.size === 0) return [];
   const first = Math.min(...days.keys());
@@ -84,15 +84,16 @@ const dailyOf = (plan: AnalysisPlan, days: ReturnType<typeof byDay>): Results["d
 /**
  * What the running sums of one experiment in one environment say, as of a time.
  *
- * `cells` are that experiment's only; they add up over shards, phases and days in any order. Every variant is compared
+ * `cells` are that experiment's only; those by day are read, and add up over shards, phases and days in any order. Every variant is compared
  * with the control at the plan's significance level. The numbers are those of a test that is read once, at its planned
  * end, and the verdict holds to that.
  */
 export const analyse = (
   plan: AnalysisPlan,
-  cells: readonly SumsCell[],
+  allCells: readonly SumsCell[],
   asOf: { readonly ms: number; readonly iso: string },
 ): Results => {
+  const cells = allCells.filter(({ kind }) => kind === "day");
   const tally = makeTally();
   for (const cell of cells) tally.add(cell);
 

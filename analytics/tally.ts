@@ -8,7 +8,7 @@ export const CROSSOVERS = "";
 /** The metric under which exposed units are counted. */
 export const EXPOSURES = "";
 
-/** Cells added up over whatever else tells them apart: shards, phases, days. */
+/** Cells of one kind added up over whatever else tells them apart: shards, phases, slices. */
 export interface Tally {
   readonly add: (cell: SumsCell) => void;
   /** For a metric, `n` counts the units with an event; the others' totals are 0. */
@@ -20,14 +20,14 @@ export const makeTally = (): Tally => {
   const of = (variantId: string, metricId: string): Sums => byVariant.get(variantId)?.get(metricId) ?? NOTHING;
   return {
     of,
-    add: ({ variant_id, metric_id, n, sum, sum_of_squares }) => {
+    add: ({ variant_id, metric_id, n, sums }) => {
       const before = of(variant_id, metric_id);
       const byMetric = byVariant.get(variant_id) ?? new Map<string, Sums>();
       byVariant.set(variant_id, byMetric);
       byMetric.set(metric_id, {
         n: before.n + n,
-        sum: before.sum + BigInt(sum),
-        sumOfSquares: before.sumOfSquares + BigInt(sum_of_squares),
+        sum: before.sum + BigInt(sums.y ?? 0),
+        sumOfSquares: before.sumOfSquares + BigInt(sums.yy ?? 0),
       });
     },
   };

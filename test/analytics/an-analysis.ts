@@ -58,10 +58,11 @@ export const aCell = (change: Partial<SumsCell>): SumsCell => ({
   phase: 1,
   variant_id: "v0",
   metric_id: "",
-  day: FIRST_DAY,
+  kind: "day",
+  name: "",
+  slice: String(FIRST_DAY),
   n: 0,
-  sum: "0",
-  sum_of_squares: "0",
+  sums: {},
   ...change,
 });
 
@@ -72,17 +73,16 @@ export const cellsOf = (
   metrics: Readonly<Record<string, number | { readonly n: number; readonly value: number }>> = {},
   day = FIRST_DAY + 13,
 ): SumsCell[] => [
-  aCell({ variant_id, n: units, day }),
+  aCell({ variant_id, n: units, slice: String(day) }),
   ...Object.entries(metrics).map(([metric_id, its]) => {
     const { n, value } = typeof its === "number" ? { n: its, value: 1 } : its;
     const millionths = BigInt(Math.round(value * 1e6));
     return aCell({
       variant_id,
       metric_id,
-      day,
+      slice: String(day),
       n,
-      sum: String(millionths * BigInt(n)),
-      sum_of_squares: String(millionths * millionths * BigInt(n)),
+      sums: { y: String(millionths * BigInt(n)), yy: String(millionths * millionths * BigInt(n)) },
     });
   }),
 ];

@@ -176,13 +176,20 @@ describe("analyse", () => {
     expect(resultsAfter(0, aPlan({ variants: [CONTROL, TREATMENT, off] }), cells).health.srm.ok).toBe(false);
   });
 
+  it("reads every unit once, however many kinds of cells it is in", () => {
+    const cells = [...cellsOf("v0", 1000, { m0: 100 }), ...cellsOf("v1", 1000, { m0: 120 })];
+    const kinds = ["age", "dimension", "joint", "bucket", "block", "credit"] as const;
+    const others = kinds.flatMap((kind) => cells.map((cell) => ({ ...cell, kind, slice: "0" })));
+    expect(resultsAfter(14, aPlan(), [...others, ...cells])).toEqual(resultsAfter(14, aPlan(), cells));
+  });
+
   it("accumulates by day of first exposure, days without one included", () => {
     const cells = [
       ...cellsOf("v0", 1000, { m0: 100 }, FIRST_DAY),
       ...cellsOf("v1", 990, { m0: 100 }, FIRST_DAY),
       ...cellsOf("v0", 500, { m0: 40 }, FIRST_DAY + 2),
       ...cellsOf("v1", 510, { m0: 70 }, FIRST_DAY + 2),
-      aCell({ variant_id: "", n: 1, day: FIRST_DAY + 9 }),
+      aCell({ variant_id: "", n: 1, slice: String(FIRST_DAY + 9) }),
     ];
     const { daily, metrics } = resultsAfter(3, aPlan(), cells);
     expect(daily.map(({ day }) => day)).toEqual(["2026-03-02", "2026-03-03", "2026-03-04"]);

@@ -283,7 +283,7 @@ describe("the verdict", () => {
   });
 
   it("warns when nobody new came long before the planned end", () => {
-    const early = CLEARLY_BETTER.map((cell) => ({ ...cell, day: FIRST_DAY + 5 }));
+    const early = CLEARLY_BETTER.map((cell) => ({ ...cell, slice: String(FIRST_DAY + 5) }));
     const { reasons } = verdictAfter(30, aPlan(endedAfter(14)), early);
     expect(verdictAfter(30, aPlan({ status: "paused" }), early).reasons.join(" ")).toContain("Nobody new was exposed");
     expect(reasons.join(" ")).toContain("Nobody new was exposed after day 6 of the 14 planned.");
