@@ -10,6 +10,14 @@ export const refusedLine = (rejected: RefusedEvent): string => JSON.stringify({ 
 export const messageText = ({ events, rejected, ...head }: EventMessage): string =>
   [JSON.stringify(head), ...events.map(eventLine), ...rejected.map(refusedLine)].join("\n");
 
+/** The head of a message's text; its events are not read. Throws for a text that has none of a known format. */
+export const headOf = (text: string): MessageHead => {
+  const end = text.indexOf("\n");
+  const head = JSON.parse(end === -1 ? text : text.slice(0, end)) as MessageHead;
+  if (head.format !== 2) throw new Error("A message is of a format that is not known.");
+  return head;
+};
+
 type Line = { readonly event: AcceptedEvent } | { readonly rejected: RefusedEvent } | MessageHead;
 
 /**

@@ -4,12 +4,6 @@ import { SumsBook } from "../counting/sums-book.ts";
 import { Terms } from "../counting/terms.ts";
 import type { DeletedUnit, MissedMessage, ShardChange } from "./shard-change.ts";
 
-/** An experiment's phase, the part of the sums that is packed together. */
-export interface SumsPart {
-  readonly experiment_id: string;
-  readonly phase: number;
-}
-
 /** What a shard keeps in memory: the packed rows and, on top of them, the journal. Never more or less than is on the disk. */
 export class ShardMemory {
   readonly book = new SumsBook();
@@ -23,8 +17,8 @@ export class ShardMemory {
   /** By hash. */
   readonly deletedUnits = new Map<string, DeletedUnit>();
 
-  /** What of it has changed since it was packed. */
-  readonly unpacked = { sums: new Map<string, SumsPart>(), missed: false, deleted: false };
+  /** Whether lists have changed since they were packed; the book knows that of itself. */
+  readonly unpacked = { missed: false, deleted: false };
 
   constructor(terms: readonly string[]) {
     this.terms = new Terms(terms);
@@ -36,11 +30,7 @@ export class ShardMemory {
     this.ledger = addLedgers(this.ledger, ledger);
     this.units += units;
     this.termsOnDisk += terms.length;
-    for (const change of sums) {
-      const { experiment_id, phase } = change.key;
-      this.book.add(change);
-      this.unpacked.sums.set(`${phase}:${experiment_id}`, { experiment_id, phase });
-    }
+    for (const change of sums) this.book.add(change);
     for (const message of missed) this.missed.set(message.taking, message);
     for (const taking of arrived) this.missed.delete(taking);
     if (missed.length + arrived.length > 0) this.unpacked.missed = true;

@@ -1,7 +1,8 @@
 import type { LedgerCounts } from "../contract/ledger.ts";
-import { decodeChanges, encodeChanges } from "../counting/sums-book.ts";
+import { decodeChanges, encodeChanges } from "../counting/changes-codec.ts";
+import type { PartKey } from "../counting/sums-book.ts";
 import { aChange, type DeletedUnit, type MissedMessage, type ShardChange } from "./shard-change.ts";
-import { ShardMemory, type SumsPart } from "./shard-memory.ts";
+import { ShardMemory } from "./shard-memory.ts";
 import type { Taking } from "./taking.ts";
 import { unitKey } from "./unit-key.ts";
 
@@ -123,11 +124,8 @@ export class UnitShardStorage {
     for (const data of packed("deleted"))
       for (const unit of JSON.parse(data) as DeletedUnit[]) memory.deletedUnits.set(unit.hash, unit);
 
-    const sums = this.#exec<{ experiment_id: string; phase: number; data: ArrayBuffer }>(
-      "SELECT experiment_id, phase, data FROM packed_sums ORDER BY experiment_id, phase, part",
-    );
-    for (const { experiment_id, phase, data } of sums)
-      memory.book.loadPacked(experiment_id, phase, new Uint8Array(data));
+    for (const { data } of this.#exec<{ data: ArrayBuffer }>("SELECT data FROM packed_sums"))
+      memory.book.loadPacked(new Uint8Array(data));
 
     for (const { facts, sums: changes } of this.#exec<{ facts: string; sums: ArrayBuffer | null }>(
       `SELECT facts, sums FROM journal_${this.#journal} ORDER BY seq`,
@@ -199,8 +197,7 @@ export class UnitShardStorage {
 
   /** Packs what has changed since the last time, and begins a new journal. */
   fold(memory: ShardMemory, now: number): void {
-    for (const { experiment_id, phase } of memory.unpacked.sums.values())
-      this.#packSums(memory, { experiment_id, phase });
+    for (const part of memory.book.takeChanged()) this.#packSums(memory, part);
     const newest = Math.max(dayOf(0), ...this.#messageDays);
     for (const [taking, { received_at }] of memory.missed)
       if (dayOf(received_at) < newest - KEEP_DAYS) {
@@ -228,12 +225,11 @@ export class UnitShardStorage {
     this.#exec(`DROP TABLE journal_${old}`);
     this.#journalEntries = 0;
     this.#journalBytes = 0;
-    memory.unpacked.sums.clear();
     memory.unpacked.missed = false;
     memory.unpacked.deleted = false;
   }
 
-  #packSums({ book }: ShardMemory, { experiment_id, phase }: SumsPart): void {
+  #packSums({ book }: ShardMemory, { experiment_id, phase }: PartKey): void {
     const parts = book.packExperiment(experiment_id, phase);
     for (const [part, data] of parts.entries())
       this.#exec(

@@ -8,6 +8,7 @@ import { StaleRevision } from "./revision.ts";
 import { apiKeys } from "./routes/api-keys.ts";
 import { audiences } from "./routes/audiences.ts";
 import { auditEvents } from "./routes/audit-events.ts";
+import { deadLetters } from "./routes/dead-letters.ts";
 import { environments } from "./routes/environments.ts";
 import { eventTail } from "./routes/event-tail.ts";
 import { experiments } from "./routes/experiments.ts";
@@ -37,6 +38,7 @@ export const app = new Hono<AdminEnv>()
   .route("/setup", setup)
   .route("/session", session)
   .route("/environments", environments)
+  .route("/environments", deadLetters)
   .route("/environments", eventTail)
   .route("/layers", layers)
   .route("/metrics", metrics)

@@ -1,3 +1,4 @@
+import type { DeadLetterPage, ReplayedDeadLetters } from "../../contract/dead-letter.ts";
 import type { EventTail } from "../../durable-objects/event-tail.ts";
 import type { RulesetPublisher } from "../../durable-objects/ruleset-publisher.ts";
 import type { UnitShard } from "../../durable-objects/unit-shard.ts";
@@ -8,6 +9,11 @@ export interface Env {
   readonly PUBLISHER: DurableObjectNamespace<RulesetPublisher>;
   readonly UNIT_SHARD: DurableObjectNamespace<UnitShard>;
   readonly EVENT_TAIL: DurableObjectNamespace<EventTail>;
+  /** The entrypoint `DeadLetters` of edgeworth-ingest. */
+  readonly DEAD_LETTERS: {
+    list(input: { environment: string; limit: number; cursor?: string }): Promise<DeadLetterPage>;
+    replay(input: { environment: string; ids?: string[] }): Promise<ReplayedDeadLetters>;
+  };
   /** A secret that makes the first administrator, once. */
   readonly SETUP_TOKEN?: string;
 }

@@ -2,6 +2,7 @@ import { Allocation } from "../../contract/allocation.ts";
 import { ApiKey, CreatedApiKey, NewApiKey } from "../../contract/api-key.ts";
 import { AuditEvent } from "../../contract/audit-event.ts";
 import { Audience, AudienceChange, NewAudience } from "../../contract/audience.ts";
+import { DeadLetterPage, DeadLetterReplay, ReplayedDeadLetters } from "../../contract/dead-letter.ts";
 import { Environment, EnvironmentChange, NewEnvironment } from "../../contract/environment.ts";
 import {
   AllocationChange,
@@ -37,6 +38,7 @@ export const sent = {
   AllocationChange,
   AudienceChange,
   Credentials,
+  DeadLetterReplay,
   EnvironmentChange,
   ExperimentChange,
   FlagChange,
@@ -74,6 +76,7 @@ export const answered = {
   Audience,
   AudiencePage: pageOf(Audience),
   CreatedApiKey,
+  DeadLetterPage,
   Environment,
   EnvironmentPage: pageOf(Environment),
   EventTail,
@@ -98,6 +101,7 @@ export const answered = {
   Problem: ProblemBody,
   ResultSnapshot,
   ResultSnapshotPage: pageOf(ResultSnapshot),
+  ReplayedDeadLetters,
   Results,
   RolledBack,
   RulesetVersions,
@@ -142,6 +146,14 @@ export const operations: Readonly<Record<string, Operation>> = {
   "GET /environments/:key/events/tail": {
     summary: "Show the last events, or each as it comes to whoever asks for a WebSocket",
     answer: "EventTail",
+  },
+  "GET /environments/:environment/dead-letters": {
+    summary: "List the messages that could not be counted",
+    answer: "DeadLetterPage",
+  },
+  "POST /environments/:environment/dead-letters/replay": {
+    summary: "Try messages again that could not be counted",
+    answer: "ReplayedDeadLetters",
   },
   "GET /layers": { summary: "List layers, with who holds which buckets", answer: "LayerPage" },
   "POST /layers": { summary: "Make a layer, which keeps its experiments apart", status: 201, answer: "Layer" },

@@ -1,33 +1,37 @@
-import type { EventMessage } from "../../contract/event-message.ts";
+import type { MessageHead } from "../../contract/event-message.ts";
 import { sha256Hex } from "../http/credentials.ts";
 
-/** One line for each event, with what its message says of it; refused events too. */
-const linesOf = ({ events, rejected, ...message }: EventMessage): string[] => [
-  ...events.map((event) => JSON.stringify({ ...message, event })),
-  ...rejected.map((refused) => JSON.stringify({ ...message, rejected: refused })),
-];
+/** A message as it is kept. */
+export interface Archived {
+  readonly head: MessageHead;
+  readonly text: string;
+}
+
+/** The folder of an environment's archive; below it, names are in the order of the hours that events were received in. */
+export const archiveFolder = (environment: string): string => `events/${environment}/`;
 
 const gzip = (text: string): Promise<ArrayBuffer> =>
   new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 
 /** `events/<environment>/<date>/<hour>/<shard>-<id>.ndjson.gz`, the same for the same messages in any order. */
-const archiveKey = async (messages: readonly EventMessage[], { environment, shard }: EventMessage): Promise<string> => {
-  const ids = messages.map(({ message_id }) => message_id).toSorted();
+const archiveKey = async (messages: readonly Archived[], { environment, shard }: MessageHead): Promise<string> => {
+  const ids = messages.map(({ head }) => `${head.message_id}:${head.intake}`).toSorted();
   const id = (await sha256Hex(ids.join("\n"))).slice(0, 32);
-  const oldest = Math.min(...messages.map(({ received_at }) => received_at));
+  const oldest = messages.reduce((least, { head }) => Math.min(least, head.received_at), Infinity);
   const [date, time = ""] = new Date(oldest).toISOString().split("T");
-  return `events/${environment}/${date}/${time.slice(0, 2)}/${shard}-${id}.ndjson.gz`;
+  return `${archiveFolder(environment)}${date}/${time.slice(0, 2)}/${shard}-${id}.ndjson.gz`;
 };
 
 /**
- * Keeps messages of one shard as received, before they are counted. The same group overwrites itself; a message that is
- * redelivered in other company is in two files, so readers go by `message_id`.
+ * Keeps messages of one shard as they came, one after the other, before they are counted. The same group overwrites itself; a
+ * message that is redelivered in other company is in two files, so readers go by its id and intake. A file is in the hour in
+ * which its oldest message was received; others in it may be of later ones.
  */
-export const archive = async (bucket: R2Bucket, messages: readonly EventMessage[]): Promise<void> => {
+export const archive = async (bucket: R2Bucket, messages: readonly Archived[]): Promise<void> => {
   const [first] = messages;
   if (!first) return;
-  const text = messages.flatMap(linesOf).join("\n");
-  await bucket.put(await archiveKey(messages, first), await gzip(`${text}\n`), {
+  const text = messages.map((message) => message.text).join("\n");
+  await bucket.put(await archiveKey(messages, first.head), await gzip(`${text}\n`), {
     httpMetadata: { contentType: "application/gzip" },
   });
 };

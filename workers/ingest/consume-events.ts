@@ -1,36 +1,43 @@
-import type { EventMessage } from "../../contract/event-message.ts";
 import { archive } from "./archive.ts";
 import { backOff } from "./back-off.ts";
-import { byShard } from "./by-shard.ts";
 import type { Env } from "./env.ts";
+import { byShard, type Received, retryAll } from "./received.ts";
 import { askShard } from "./unit-shard-stub.ts";
 
-type Group = Message<EventMessage>[];
-
-const consumeGroup = async (group: Group, env: Env): Promise<void> => {
-  const bodies = group.map(({ body }) => body);
-  const [first] = bodies;
+const consumeGroup = async (group: readonly Received[], env: Env): Promise<void> => {
+  const [first] = group;
   if (!first) return;
-  await archive(env.ARCHIVE, bodies);
-  const outcomes = await askShard(env, first, (shard) => shard.apply(bodies));
-  const failed = new Set(outcomes.flatMap(({ message_id, outcome }) => (outcome === "failed" ? [message_id] : [])));
-  for (const message of group)
-    if (failed.has(message.body.message_id)) message.retry(backOff(message));
+  const texts = group.map(({ message }) => message.body);
+  await archive(
+    env.ARCHIVE,
+    group.map(({ head, message }) => ({ head, text: message.body })),
+  );
+  const outcomes = await askShard(env, first.head, (shard) => shard.apply(texts));
+  for (const [index, { message }] of group.entries()) {
+    const outcome = outcomes[index]?.outcome ?? "failed";
+    if (outcome === "failed") message.retry(backOff(message));
     else message.ack();
+  }
 };
 
 /**
- * Archives and counts. A message is acknowledged only when its events are in the archive and on its shard's disk; whatever
- * goes wrong before, it comes again and changes nothing that it changed already.
+ * Archives and counts. A message is acknowledged only when its text is in the archive and its events are on its shard's disk;
+ * whatever goes wrong before, it comes again and changes nothing that it changed already. One that cannot be counted comes
+ * until the queue gives it up to `consume-dead-letters.ts`, and so does one that cannot be read.
  */
-export const consumeEvents = async (batch: MessageBatch<EventMessage>, env: Env): Promise<void> => {
+export const consumeEvents = async (batch: MessageBatch<string>, env: Env): Promise<void> => {
+  const { groups, unreadable } = byShard(batch.messages);
+  if (unreadable.length > 0) retryAll(unreadable, "messages_unreadable", "They have no head.");
   await Promise.all(
-    byShard(batch.messages, ({ body }) => body).map(async (group) => {
+    groups.map(async (group) => {
       try {
         await consumeGroup(group, env);
       } catch (error) {
-        console.error({ event: "group_failed", messages: group.length, error: String(error) });
-        for (const message of group) message.retry(backOff(message));
+        retryAll(
+          group.map(({ message }) => message),
+          "group_failed",
+          error,
+        );
       }
     }),
   );

@@ -1,4 +1,3 @@
-import type { EventMessage } from "../../contract/event-message.ts";
 import { consumeDeadLetters } from "./consume-dead-letters.ts";
 import { consumeEvents } from "./consume-events.ts";
 import type { Env } from "./env.ts";
@@ -6,6 +5,7 @@ import { handleRequest } from "./post-events.ts";
 
 export { EventTail } from "../../durable-objects/event-tail.ts";
 export { UnitShard } from "../../durable-objects/unit-shard.ts";
+export { DeadLetters } from "./dead-letters.ts";
 export { EventIntake } from "./event-intake.ts";
 
 const DEAD_LETTER_QUEUE = "edgeworth-events-dead";
@@ -14,4 +14,4 @@ export default {
   fetch: handleRequest,
   queue: (batch, env) =>
     batch.queue === DEAD_LETTER_QUEUE ? consumeDeadLetters(batch, env) : consumeEvents(batch, env),
-} satisfies ExportedHandler<Env, EventMessage>;
+} satisfies ExportedHandler<Env, string>;

@@ -7,7 +7,7 @@ const hasFlag = (error: unknown, flag: "overloaded" | "remote"): boolean =>
   typeof error === "object" && error !== null && flag in error && (error as Record<string, unknown>)[flag] === true;
 
 /**
- * Asks the shard of a message. A stub whose object was reset stays broken, so a failure is tried once more with a new one.
+ * Asks the shard of a message, which its head names. A stub whose object was reset stays broken, so a failure is tried once more with a new one.
  * Not when the object is overloaded, which more requests would make worse, nor when it was the object that threw.
  */
 export const askShard = async <T>(
