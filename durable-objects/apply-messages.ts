@@ -12,9 +12,13 @@ import type { UnitShardStorage } from "./unit-shard-storage.ts";
 
 export interface MessageOutcome {
   readonly message_id: string;
-  /** `redelivered` changed nothing; `failed` neither, and may be tried again. */
-  readonly outcome: "applied" | "redelivered" | "failed";
+  /**
+   * `redelivered` changed nothing; `failed` neither, and may be tried again. `closed` is to come again a little later, `moved`
+   * to be counted by another generation.
+   */
+  readonly outcome: "applied" | "redelivered" | "failed" | "closed" | "moved";
   readonly error?: string;
+  readonly moved_to?: { readonly generation: number; readonly shards: number };
 }
 
 /** Says that a message is on its way to its shard. */

@@ -1,19 +1,24 @@
+import type { EncodedRuleset } from "../contract/encoded-ruleset.ts";
 import type { EventMessage } from "../contract/event-message.ts";
 import { LATE_AFTER_MS } from "../contract/event.ts";
+import type { RulesetPointer } from "../contract/ruleset.ts";
 import { decodeRuleset } from "../core/decode-ruleset.ts";
-import { type CountingPlan, countingPlan } from "../counting/counting-plan.ts";
+import { type CountingPlan, countingPlan, type Horizon } from "../counting/counting-plan.ts";
 import { createRulesetSource, type RulesetBindings } from "./ruleset-source.ts";
 
 /** The events queue keeps a message for 4 days; a day of slack for clocks that disagree. */
 const QUEUE_DELAY_MS = 5 * 24 * 3_600_000;
 
-const plans = createRulesetSource({
-  compile: (encoded, pointer) =>
-    countingPlan(decodeRuleset(encoded), pointer.version, { lateAfterMs: LATE_AFTER_MS, queueDelayMs: QUEUE_DELAY_MS }),
-});
+/** How long events may be on their way. */
+const horizon: Horizon = { lateAfterMs: LATE_AFTER_MS, queueDelayMs: QUEUE_DELAY_MS };
+
+export const compilePlan = (encoded: EncodedRuleset, { version }: Pick<RulesetPointer, "version">): CountingPlan =>
+  countingPlan(decodeRuleset(encoded), version, horizon);
+
+const plans = createRulesetSource({ compile: compilePlan });
 
 /** Whether a message speaks of what this plan cannot know: it was decided by a newer one, or makes no sense at all. */
-const isAhead = ({ events }: EventMessage, plan: CountingPlan): boolean =>
+export const isAhead = ({ events }: EventMessage, plan: CountingPlan): boolean =>
   events.some(
     ({ type, experiment_key = "", variant_key = "", config_version = 0 }) =>
       type === "exposure" &&

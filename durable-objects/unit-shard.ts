@@ -14,8 +14,12 @@ import {
 } from "./apply-messages.ts";
 import { planFor } from "./counting-plans.ts";
 import { deleteUnit } from "./delete-unit.ts";
+import { leaveMessages } from "./leave-messages.ts";
+import { type PlanVersion, pastPlanFor } from "./past-plans.ts";
 import type { RulesetBindings } from "./ruleset-source.ts";
 import { isNothing, type ShardChange } from "./shard-change.ts";
+import { type Gate, ShardGate } from "./shard-gate.ts";
+import { takingIn } from "./taking.ts";
 import { UnitShardStorage } from "./unit-shard-storage.ts";
 
 /** How much of a journal there may be before it is packed: it is read when the object starts. */
@@ -42,6 +46,7 @@ export interface ShardSize {
  */
 export class UnitShard extends DurableObject<RulesetBindings> {
   #shard: Shard | undefined;
+  #gate: ShardGate | undefined;
   #rowsWritten = 0;
   /** Grows while packing fails, so that it is not tried with every call. */
   #patience = 1;
@@ -57,18 +62,23 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   /**
    * Counts messages of this shard, in any order; one that was here before changes nothing. They are texts by
    * `counting/message-text.ts`, all of one environment, and the outcomes are in their order. Each is applied as a whole or
-   * not at all: one that fails, fails alone.
+   * not at all: one that fails, fails alone. Nothing is counted while the gate is not open.
    *
-   * Throws when nothing can be counted now because there is no ruleset to be had.
+   * `by` is the ruleset to count by when that is not the newest: see `replay.ts`. Throws when nothing can be counted now
+   * because there is no ruleset to be had.
    */
-  async apply(texts: string[]): Promise<MessageOutcome[]> {
+  async apply(texts: string[], by?: PlanVersion): Promise<MessageOutcome[]> {
     const readings = texts.map(readMessage);
     const messages = readings.flatMap((reading) => ("message" in reading ? [reading.message] : []));
     const [first] = messages;
     if (!first) return readings.flatMap((reading) => ("failed" in reading ? [reading.failed] : []));
-    const plan = await planFor(this.env, first.environment, messages, (promise) => this.ctx.waitUntil(promise));
+    const waitUntil = (promise: Promise<unknown>): void => this.ctx.waitUntil(promise);
+    const plan =
+      (by && (await pastPlanFor(this.env, first.environment, messages, by))) ??
+      (await planFor(this.env, first.environment, messages, waitUntil));
     // From here on nothing is awaited: no other call sees or changes anything in between.
-    const outcomes = this.#applyAll(messages, plan);
+    const gate = this.#readGate().state;
+    const outcomes = gate.kind === "open" ? this.#applyAll(messages, plan) : this.#turnAway(messages, gate);
     let next = 0;
     return readings.flatMap((reading) => ("failed" in reading ? [reading.failed] : (outcomes[next++] ?? [])));
   }
@@ -85,15 +95,22 @@ export class UnitShard extends DurableObject<RulesetBindings> {
 
   /**
    * Takes note that a message was given up. Nothing changes if that was noted or it was, in truth, applied before. Throws for
-   * a text whose head cannot be read.
+   * a text whose head cannot be read, and while the shard is closed. A shard that has moved says where to, and does nothing.
    */
-  deadLetter(text: string): void {
+  deadLetter(text: string): Gate {
+    const gate = this.#readGate().state;
+    if (gate.kind === "closed") throw new Error("The shard is closed for a moment.");
+    if (gate.kind === "moved") {
+      this.#turnAway([headOf(text)], gate);
+      return gate;
+    }
     const reading = readMessage(text);
     const message = "message" in reading ? reading.message : { ...headOf(text), events: [], rejected: [] };
     this.#change((shard) => {
       shard.storage.prepareMessages(message.received_at);
       return { answer: undefined, change: noteDeadLetter(shard, message) };
     });
+    return gate;
   }
 
   /**
@@ -112,12 +129,45 @@ export class UnitShard extends DurableObject<RulesetBindings> {
     return { units: memory.units, bytes: storage.bytes, rows_written: this.#rowsWritten };
   }
 
-  /** Deletes everything: for generations that are not in use. */
+  /** Deletes everything: for generations that are not in use. A shard that has moved still says where to. */
   async clear(): Promise<void> {
     await this.ctx.blockConcurrencyWhile(async () => {
+      const gate = this.#readGate().state;
       this.#shard = undefined;
+      this.#gate = undefined;
       await this.ctx.storage.deleteAll();
+      if (gate.kind === "moved") this.#readGate().set(gate);
     });
+  }
+
+  /** Opens or closes the gate, or moves the shard's units to another generation for good. */
+  setGate(gate: Gate): void {
+    this.#readGate().set(gate);
+  }
+
+  /** What became of messages here: `unknown` has not come, or so long ago that it is forgotten. */
+  fates(messages: Pick<MessageHead, "message_id" | "intake">[]): ("applied" | "dead" | "unknown")[] {
+    const takings = messages.map(takingIn);
+    const known = this.#load().storage.findMessages([...new Set(takings.map(({ id }) => id))]);
+    return takings.map(({ id, intake }) => known.get(id)?.get(intake)?.kind ?? "unknown");
+  }
+
+  #readGate(): ShardGate {
+    return (this.#gate ??= new ShardGate(this.ctx.storage.sql));
+  }
+
+  /** Messages that are not counted here. Those that have moved are not missed here any more: they are somebody else's. */
+  #turnAway(heads: readonly MessageHead[], gate: Exclude<Gate, { kind: "open" }>): MessageOutcome[] {
+    if (gate.kind === "moved")
+      this.#change((shard) => {
+        shard.storage.prepareMessages(Math.max(...heads.map(({ received_at }) => received_at)));
+        return { answer: undefined, change: leaveMessages(shard, heads) };
+      });
+    return heads.map(({ message_id }) =>
+      gate.kind === "closed"
+        ? { message_id, outcome: "closed" }
+        : { message_id, outcome: "moved", moved_to: { generation: gate.generation, shards: gate.shards } },
+    );
   }
 
   #load(): Shard {
