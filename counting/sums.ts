@@ -1,47 +1,133 @@
-import type { SumsCell } from "../contract/sums.ts";
-import type { Contribution } from "./unit-state.ts";
+import type { CellKey, SumName } from "../contract/sums.ts";
+import { type Int, isZero, negative, plus, times } from "./int.ts";
 
-type CellKey = Pick<SumsCell, "experiment_id" | "phase" | "variant_id" | "metric_id" | "day">;
+/** In the order in which cells keep them: first the values, then their products. */
+export const SUM_NAMES = [
+  "y",
+  "d",
+  "x",
+  "e",
+  "yy",
+  "yd",
+  "yx",
+  "ye",
+  "dd",
+  "dx",
+  "de",
+  "xx",
+  "xe",
+  "ee",
+] as const satisfies readonly SumName[];
 
-/** What is to be added to one cell of the sums. */
-export interface SumsChange extends CellKey {
+/** What is to be added to one cell of the sums. Sums that do not change are left out. */
+export interface SumsChange {
+  readonly key: CellKey;
   readonly n: number;
-  readonly sum: bigint;
-  readonly sum_of_squares: bigint;
+  readonly sums: Readonly<Partial<Record<SumName, Int>>>;
 }
+
+/** What one unit is worth in one cell, all in millionths; see `contract/sums.ts`. */
+export interface UnitValue {
+  /** 1 for a unit with an event that counts, and for an exposed unit in a cell of exposed units, else 0. */
+  readonly n: 0 | 1;
+  readonly y: Int;
+  readonly d: Int;
+  readonly x: Int;
+  readonly e: Int;
+}
+
+/** Sums by their place in {@link SUM_NAMES}. */
+export interface Cell {
+  n: number;
+  readonly sums: Int[];
+}
+
+/** Most cells have nothing but `y` and its square: only those that have more grow to all places. */
+export const emptyCell = (): Cell => ({ n: 0, sums: [0, 0, 0, 0, 0] });
+
+const isEmpty = ({ n, sums }: Cell): boolean => n === 0 && sums.every((sum) => isZero(sum));
+
+const addAt = ({ sums }: Cell, place: number, sum: Int): void => {
+  if (isZero(sum)) return;
+  while (sums.length <= place) sums.push(0);
+  sums[place] = plus(sums[place] ?? 0, sum);
+};
+
+export const addToCell = (cell: Cell, n: number, sums: SumsChange["sums"]): void => {
+  cell.n += n;
+  for (const [place, name] of SUM_NAMES.entries()) addAt(cell, place, sums[name] ?? 0);
+};
+
+/** The sums of a cell that are not 0, or nothing for a cell that is all 0. */
+export const sumsOfCell = (cell: Cell): SumsChange["sums"] | undefined => {
+  if (isEmpty(cell)) return undefined;
+  const sums: Partial<Record<SumName, Int>> = {};
+  for (const [place, name] of SUM_NAMES.entries()) {
+    const sum = cell.sums[place] ?? 0;
+    if (!isZero(sum)) sums[name] = sum;
+  }
+  return sums;
+};
+
+/** Adds or takes away one unit's value with all its products. */
+const addUnit = (cell: Cell, { n, y, d, x, e }: UnitValue, sign: 1 | -1): void => {
+  cell.n += sign * n;
+  const [sy, sd, sx, se] = sign === 1 ? [y, d, x, e] : [negative(y), negative(d), negative(x), negative(e)];
+  addAt(cell, 0, sy);
+  addAt(cell, 4, times(sy, y));
+  if (!isZero(d)) {
+    addAt(cell, 1, sd);
+    addAt(cell, 5, times(sy, d));
+    addAt(cell, 8, times(sd, d));
+  }
+  if (isZero(x) && isZero(e)) return;
+  addAt(cell, 2, sx);
+  addAt(cell, 3, se);
+  addAt(cell, 6, times(sy, x));
+  addAt(cell, 7, times(sy, e));
+  addAt(cell, 9, times(sd, x));
+  addAt(cell, 10, times(sd, e));
+  addAt(cell, 11, times(sx, x));
+  addAt(cell, 12, times(sx, e));
+  addAt(cell, 13, times(se, e));
+};
+
+/** The cells of all metrics that have the rest of their keys in common. */
+export type RowKey = Omit<CellKey, "metric_id">;
+
+/** One row of what a unit adds to the sums, by metric id. */
+export interface UnitRow {
+  readonly key: RowKey;
+  readonly values: ReadonlyMap<string, UnitValue>;
+}
+
+export const rowName = ({ experiment_id, phase, variant_id, kind, name, slice }: RowKey): string =>
+  `${experiment_id}\n${phase}\n${variant_id}\n${kind}\n${name.length}\n${name}\n${slice === null ? "" : `=${slice}`}`;
 
 /** Changes to the sums, collected so that a cell that many units touch is written once. */
 export class SumsChanges {
-  readonly #cells = new Map<string, SumsChange>();
+  readonly #rows = new Map<string, { readonly key: RowKey; readonly cells: Map<string, Cell> }>();
 
-  #add(key: CellKey, sign: 1 | -1, total: bigint): void {
-    const { experiment_id, phase, variant_id, metric_id, day } = key;
-    const id = JSON.stringify([experiment_id, phase, variant_id, metric_id, day]);
-    const cell = this.#cells.get(id) ?? { ...key, n: 0, sum: 0n, sum_of_squares: 0n };
-    const factor = BigInt(sign);
-    this.#cells.set(id, {
-      ...cell,
-      n: cell.n + sign,
-      sum: cell.sum + factor * total,
-      sum_of_squares: cell.sum_of_squares + factor * total * total,
-    });
-  }
-
-  #addContribution(experiment_id: string, contribution: Contribution, sign: 1 | -1): void {
-    const { phase, day, variant_id, totals } = contribution;
-    this.#add({ experiment_id, phase, variant_id, metric_id: "", day }, sign, 0n);
-    for (const [metric_id, total] of totals)
-      this.#add({ experiment_id, phase, variant_id, metric_id, day }, sign, total);
-  }
-
-  /** Takes one unit's contributions out and puts others in their place. */
-  replace(before: ReadonlyMap<string, Contribution>, after: ReadonlyMap<string, Contribution>): void {
-    for (const [id, contribution] of before) this.#addContribution(id, contribution, -1);
-    for (const [id, contribution] of after) this.#addContribution(id, contribution, 1);
+  /** Adds what a unit is worth in the cells of one row, or takes it away. */
+  add({ key, values }: UnitRow, sign: 1 | -1): void {
+    const name = rowName(key);
+    let row = this.#rows.get(name);
+    if (row === undefined) this.#rows.set(name, (row = { key, cells: new Map() }));
+    for (const [metric_id, value] of values) {
+      let cell = row.cells.get(metric_id);
+      if (cell === undefined) row.cells.set(metric_id, (cell = emptyCell()));
+      addUnit(cell, value, sign);
+    }
   }
 
   /** The cells that change, and no others. */
   list(): SumsChange[] {
-    return [...this.#cells.values()].filter((cell) => cell.n !== 0 || cell.sum !== 0n || cell.sum_of_squares !== 0n);
+    const changes: SumsChange[] = [];
+    for (const { key, cells } of this.#rows.values())
+      for (const [metric_id, cell] of cells) {
+        const sums = sumsOfCell(cell);
+        if (sums !== undefined) changes.push({ key: { ...key, metric_id }, n: cell.n, sums });
+      }
+    return changes;
   }
 }
