@@ -1,12 +1,12 @@
 import type { RulesetKey } from "../../contract/ruleset.ts";
 import type { CompiledRuleset } from "../../core/compile.ts";
 import type { Loaded, RulesetSource } from "../../durable-objects/ruleset-source.ts";
+import { createCallerLimits } from "../http/caller-limits.ts";
 import { environmentOfKey, keyIn, readCredential, sha256Hex } from "../http/credentials.ts";
 import { Problem } from "../http/problem.ts";
+import { type WaitUntil, networkOf } from "../http/rate-limit.ts";
 import { createBudget } from "./budget.ts";
 import type { Env } from "./env.ts";
-import { createRateLimiter, networkOf } from "./rate-limit.ts";
-import type { WaitUntil } from "./route.ts";
 
 /** Who asks. */
 export interface Caller {
@@ -59,39 +59,11 @@ export const createAuthenticate = (source: RulesetSource<CompiledRuleset>, now: 
     return caller;
   };
   const mayRefreshForKey = createBudget(KEY_REFRESHES, KEY_REFRESH_WINDOW_MS, now);
-  const clients = createRateLimiter(
-    {
-      variable: "CLIENT_REQUESTS_PER_MINUTE",
-      requestsPerMinute: 6_000,
-      detail: "There are too many requests from your network.",
-    },
-    now,
-  );
-  const servers = createRateLimiter(
-    {
-      variable: "SERVER_REQUESTS_PER_MINUTE",
-      requestsPerMinute: 600_000,
-      detail: "There are too many requests with this key.",
-    },
-    now,
-  );
-  const failures = createRateLimiter(
-    {
-      variable: "FAILED_KEYS_PER_MINUTE",
-      requestsPerMinute: 60,
-      detail: "There are too many requests from your network whose key does not exist or was revoked.",
-    },
-    now,
-  );
+  const limits = createCallerLimits(now);
+  const { failures } = limits;
 
-  /** Client keys are in everybody's browser, so those are limited by address; a server's requests all come from a few. */
   const admit = (caller: Caller, request: Request, env: Env, waitUntil: WaitUntil): Caller => {
-    const key = caller.known?.key;
-    if (key?.type === "server") servers.count(key.hash, env, waitUntil);
-    else if (key && env.RATE_LIMIT) {
-      const network = networkOf(request.headers.get("cf-connecting-ip"));
-      if (network !== undefined) clients.count(network, env, waitUntil);
-    }
+    if (caller.known) limits.count(caller.known.key, request, env, waitUntil);
     return caller;
   };
 

@@ -2,12 +2,13 @@ import type { CompiledRuleset } from "../../core/compile.ts";
 import type { RulesetSource } from "../../durable-objects/ruleset-source.ts";
 import { withCors } from "../http/cors.ts";
 import { Problem, problemResponse } from "../http/problem.ts";
+import type { WaitUntil } from "../http/rate-limit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { answerDecide, nothingDecided } from "./decide-route.ts";
 import type { Env } from "./env.ts";
 import { answerOfrep } from "./ofrep.ts";
 import { targetOf } from "./query.ts";
-import type { Route, WaitUntil } from "./route.ts";
+import type { Route } from "./route.ts";
 import { answerRuleset } from "./ruleset-download.ts";
 import { answerStream } from "./stream.ts";
 

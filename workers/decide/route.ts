@@ -1,9 +1,8 @@
 import type { CompiledRuleset } from "../../core/compile.ts";
 import type { RulesetSource } from "../../durable-objects/ruleset-source.ts";
+import type { WaitUntil } from "../http/rate-limit.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Env } from "./env.ts";
-
-export type WaitUntil = (promise: Promise<unknown>) => void;
 
 /** Path and query of a request's URL as they were sent: nothing is decoded. `query` is without its mark. */
 export interface Target {

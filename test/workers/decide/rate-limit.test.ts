@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ProblemBody } from "../../../contract/problem.ts";
-import { networkOf } from "../../../workers/decide/rate-limit.ts";
+import { networkOf } from "../../../workers/http/rate-limit.ts";
 import {
   get,
   here,

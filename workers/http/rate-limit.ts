@@ -1,5 +1,7 @@
-import { Problem } from "../http/problem.ts";
-import type { WaitUntil } from "./route.ts";
+import { Problem } from "./problem.ts";
+
+/** Keeps the isolate alive until the promise is settled, behind the response. */
+export type WaitUntil = (promise: Promise<unknown>) => void;
 
 /** See `ratelimits` and `vars` in wrangler.toml. Without the binding there are no limits. */
 export interface RateLimitBindings {
