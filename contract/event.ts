@@ -10,12 +10,19 @@ export const MAX_FUTURE_MS = 10 * 60_000;
 /** Older events are late: archived and counted as such, never in the sums. */
 export const LATE_AFTER_MS = 7 * 24 * 3_600_000;
 
+/** A client's clock that differs from ours by no more is taken for right: a request takes its time. */
+export const MAX_SKEW_MS = 10_000;
+
 const timestampError = "Use ISO 8601 with a zone, or whole milliseconds since 1970.";
+
+/** What a {@link Timestamp} is as text, apart from its length. */
+export const TIMESTAMP_TEXT = z.regexes.datetime({ offset: true });
+export const MAX_TIMESTAMP_LENGTH = 64;
 
 /** ISO 8601 with a zone, or ms since 1970. It is kept as sent, so the decimals of its seconds must end somewhere. */
 export const Timestamp = z.union(
   [
-    z.iso.datetime({ offset: true, error: timestampError }).max(64, timestampError),
+    z.iso.datetime({ offset: true, error: timestampError }).max(MAX_TIMESTAMP_LENGTH, timestampError),
     z.number().int(timestampError).min(0, timestampError),
   ],
   timestampError,

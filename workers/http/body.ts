@@ -18,13 +18,13 @@ const withBytes = <T>(request: Request, maxBytes: number, use: (bytes: Uint8Arra
       if (buffer.byteLength > maxBytes) throw tooLarge(maxBytes);
       return use(new Uint8Array(buffer));
     });
-  return readChunks(request, maxBytes).then(use);
+  return readChunks(request.body, maxBytes).then(use);
 };
 
-const readChunks = async (request: Request, maxBytes: number): Promise<Uint8Array> => {
+const readChunks = async (stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of (stream ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.byteLength;
     // Leaving the loop cancels the stream.
     if (length > maxBytes) throw tooLarge(maxBytes);
@@ -56,6 +56,33 @@ const invalidJson = (why: string): Problem =>
  * Throws a {@link Problem}: 413 `body_too_large` past `maxBytes`, 400 `invalid_json` for anything that is not JSON in UTF-8.
  */
 export const readJson = (request: Request, maxBytes: number): Promise<unknown> => withBytes(request, maxBytes, jsonOf);
+
+/**
+ * {@link readJson} of a body that may be packed, by its `Content-Encoding`. `maxBytes` are of the unpacked one, of which never
+ * more are held: what would unpack to a thousand times its size is given up on the way.
+ *
+ * Throws a {@link Problem} as `readJson` does, and 415 `unsupported_media_type` for any encoding but gzip.
+ */
+export const readPackedJson = async (request: Request, maxBytes: number): Promise<unknown> => {
+  const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
+  if (encoding === "identity" || encoding === "") return readJson(request, maxBytes);
+  if (encoding !== "gzip" && encoding !== "x-gzip")
+    throw new Problem(
+      415,
+      "unsupported_media_type",
+      `Send the body as plain JSON or with Content-Encoding: gzip; ${encoding} is not unpacked here.`,
+      { headers: { "accept-encoding": "gzip, identity" } },
+    );
+  if (!request.body) throw invalidJson("the body is empty.");
+  let bytes: Uint8Array;
+  try {
+    bytes = await readChunks(request.body.pipeThrough(new DecompressionStream("gzip")), maxBytes);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw invalidJson("the body is not gzip, as its Content-Encoding says.");
+  }
+  return jsonOf(bytes);
+};
 
 const jsonOf = (bytes: Uint8Array): unknown => {
   if (bytes.byteLength === 0) throw invalidJson("the body is empty.");

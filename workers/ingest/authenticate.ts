@@ -1,7 +1,16 @@
+import type { RulesetKey } from "../../contract/ruleset.ts";
+import { createCallerLimits } from "../http/caller-limits.ts";
 import { environmentOfKey, sha256Hex } from "../http/credentials.ts";
 import { Problem } from "../http/problem.ts";
+import { networkOf } from "../http/rate-limit.ts";
 import type { Env } from "./env.ts";
 import { findRules, type IntakeRules, isAbsent, rulesSince } from "./intake-rules.ts";
+
+/** Who sends events, and the rules that they are taken by. */
+export interface Sender {
+  readonly rules: IntakeRules;
+  readonly key: RulesetKey;
+}
 
 const challenge = { headers: { "www-authenticate": 'Bearer realm="edgeworth"' } };
 
@@ -19,18 +28,30 @@ const RETRY_AFTER_S = 5;
 export const unavailable = (detail: string, cause?: unknown): Problem =>
   new Problem(503, "unavailable", detail, { headers: { "retry-after": String(RETRY_AFTER_S) }, cause });
 
+const limits = createCallerLimits(Date.now);
+
+/** Hashes of keys that were right once, since hashing is most of what a check costs. Never the verdict. */
+const hashes = new Map<string, string>();
+const MAX_HASHES = 1_000;
+
+const remember = (key: string, hash: string): void => {
+  if (hashes.size >= MAX_HASHES) hashes.clear();
+  hashes.set(key, hash);
+};
+
 /**
- * The rules of the environment that an SDK key opens, client or server. No I/O for a key that is known. A key that is not
- * is looked for once more in the newest ruleset: it may have been made a second ago.
+ * Who sends a request with this SDK key, client or server. No I/O for a key that is known. A key that is not is looked for
+ * once more in the newest ruleset: it may have been made a second ago.
  *
- * Throws a {@link Problem}: 401 without a valid key, 503 while no ruleset can be read.
+ * Throws a {@link Problem}: 401 without a valid key, 429 for a caller that sends too often, 503 while no ruleset can be read.
  */
 export const authenticate = async (
+  request: Request,
   env: Env,
   ctx: Pick<ExecutionContext, "waitUntil">,
   key: string | undefined,
   receivedAt: number,
-): Promise<IntakeRules> => {
+): Promise<Sender> => {
   if (key === undefined)
     throw new Problem(
       401,
@@ -40,15 +61,33 @@ export const authenticate = async (
     );
   const environment = environmentOfKey(key);
   if (environment === undefined) throw invalidKey();
+  const waitUntil = (promise: Promise<unknown>): void => ctx.waitUntil(promise);
+
+  const network = networkOf(request.headers.get("cf-connecting-ip"));
+  const isBarred = network !== undefined && limits.failures.isSpent(network);
+  const refuse = (): never => {
+    if (isBarred) throw limits.failures.refusal();
+    if (network !== undefined) limits.failures.count(network, env, waitUntil);
+    throw invalidKey();
+  };
+  const admit = (rules: IntakeRules, found: RulesetKey): Sender => {
+    remember(key, found.hash);
+    limits.count(found, request, env, waitUntil);
+    return { rules, key: found };
+  };
+
   const rules = await findRules(env, environment, ctx);
   if (!rules) {
-    if (isAbsent(environment)) throw invalidKey();
+    if (isAbsent(environment)) refuse();
     throw unavailable("Events cannot be taken right now. Keep the batch and send it again.");
   }
-  const hash = await sha256Hex(key);
-  if (rules.keyHashes.has(hash)) return rules;
+  const hash = hashes.get(key) ?? (await sha256Hex(key));
+  const known = rules.keys.get(hash);
+  if (known) return admit(rules, known);
+  // Those who have sent too many wrong keys cause no I/O any more.
+  if (isBarred) refuse();
   const newest = await rulesSince(env, environment, receivedAt, ctx);
   if (!newest) throw unavailable("The key cannot be checked right now. Keep the batch and send it again.");
-  if (!newest.keyHashes.has(hash)) throw invalidKey();
-  return newest;
+  const found = newest.keys.get(hash);
+  return found ? admit(newest, found) : refuse();
 };

@@ -1,6 +1,7 @@
 import type { EventRejection } from "../../contract/event.ts";
 import type { AcceptedEvent } from "../../contract/event-message.ts";
 import type { EncodedRuleset } from "../../contract/encoded-ruleset.ts";
+import type { RulesetKey } from "../../contract/ruleset.ts";
 import { decodeRuleset } from "../../core/decode-ruleset.ts";
 import { unitHash } from "../../core/unit-hash.ts";
 import { createRulesetSource } from "../../durable-objects/ruleset-source.ts";
@@ -18,19 +19,22 @@ export interface IntakeRules {
   readonly environment: string;
   readonly generation: number;
   readonly shards: number;
-  /** SHA-256 of every SDK key. */
-  readonly keyHashes: ReadonlySet<string>;
+  /** SDK keys by their SHA-256. */
+  readonly keys: ReadonlyMap<string, RulesetKey>;
+  /** Where it is there, units are counted and kept as hashes with this salt only. */
+  readonly unitIdSalt: string | undefined;
   readonly experiments: ReadonlyMap<string, CountedExperiment>;
 }
 
 const intakeRules = (encoded: EncodedRuleset): IntakeRules => {
-  const { environment, generation, shards, keys, experiments, overrides } = decodeRuleset(encoded);
+  const { environment, generation, shards, unit_id_salt, keys, experiments, overrides } = decodeRuleset(encoded);
   const overridesOf = Map.groupBy(overrides, ({ experiment }) => experiment);
   return {
     environment,
     generation,
     shards,
-    keyHashes: new Set(keys.map(({ hash }) => hash)),
+    keys: new Map(keys.map((key) => [key.hash, key])),
+    unitIdSalt: unit_id_salt,
     experiments: new Map(
       experiments.map(({ key, unit_type, variants }) => {
         const variantKeys = new Set(variants.map((variant) => variant.key));

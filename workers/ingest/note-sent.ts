@@ -65,11 +65,11 @@ const deliver = async (env: Env, shard: Shard): Promise<void> => {
  */
 export const noteSent = (env: Env, ctx: Pick<ExecutionContext, "waitUntil">, heads: readonly MessageHead[]): void => {
   const now = Date.now();
-  for (const { message_id, received_at, accounted, environment, generation, shard } of heads) {
+  for (const { message_id, intake, received_at, accounted, environment, generation, shard } of heads) {
     // A message that is there for its events' other units only is in no ledger.
     if (accounted === 0) continue;
     const outbox = outboxOf({ environment, generation, shard });
-    outbox.notes.push({ message_id, received_at, accounted });
+    outbox.notes.push({ message_id, intake, received_at, accounted });
     if (now - outbox.waitingSince < GIVEN_UP_AFTER_MS) continue;
     outbox.waitingSince = now;
     ctx.waitUntil(deliver(env, outbox.shard));

@@ -1,42 +1,38 @@
 import { EventBatch, MAX_BATCH_BYTES } from "../../contract/event.ts";
-import { readJson } from "../http/body.ts";
+import { readPackedJson } from "../http/body.ts";
 import { issuesOf } from "../http/issues.ts";
 import { corsHeaders, preflight } from "../http/cors.ts";
 import { readCredential } from "../http/credentials.ts";
 import { Problem, problemResponse } from "../http/problem.ts";
 import { authenticate, unavailable } from "./authenticate.ts";
 import type { Env } from "./env.ts";
+import { isKnownBot } from "./is-known-bot.ts";
 import { takeBatch } from "./take-batch.ts";
 
 /** The key that `sendBeacon` puts into the body, because it can set no header. */
 const keyInBody = (body: unknown): string | undefined =>
   typeof body === "object" && body !== null && "key" in body && typeof body.key === "string" ? body.key : undefined;
 
+/** The batch that a body is. Throws a {@link Problem}, 400, for one that is none. */
+const batchOf = (body: unknown): EventBatch => {
+  const batch = EventBatch.safeParse(body);
+  if (batch.success) return batch.data;
+  throw new Problem(400, "invalid_request", "Send {batch_id, events: [1 to 500 events]}; see the errors.", {
+    errors: issuesOf(batch.error),
+  });
+};
+
 const postEvents = async (request: Request, env: Env, ctx: ExecutionContext, requestId: string): Promise<Response> => {
   const receivedAt = Date.now();
-  const encoding = request.headers.get("content-encoding") ?? "identity";
-  if (encoding !== "identity")
-    throw new Problem(
-      415,
-      "unsupported_media_type",
-      `Send the body as plain JSON, without Content-Encoding; ${encoding} is not unpacked here.`,
-      { headers: { "accept-encoding": "identity" } },
-    );
   const credential = readCredential(request);
-  const known = credential === undefined ? undefined : await authenticate(env, ctx, credential, receivedAt);
-  const body = await readJson(request, MAX_BATCH_BYTES);
-  const rules = known ?? (await authenticate(env, ctx, keyInBody(body), receivedAt));
-
-  const batch = EventBatch.safeParse(body);
-  if (!batch.success) {
-    const errors = issuesOf(batch.error);
-    throw new Problem(400, "invalid_request", "Send {batch_id, events: [1 to 500 events]}; see the errors.", {
-      errors,
-    });
-  }
-  const { batch_id, sent_at, events } = batch.data;
+  const known = credential === undefined ? undefined : await authenticate(request, env, ctx, credential, receivedAt);
+  const body = await readPackedJson(request, MAX_BATCH_BYTES);
+  const { rules, key } = known ?? (await authenticate(request, env, ctx, keyInBody(body), receivedAt));
+  const { batch_id, sent_at, events } = batchOf(body);
+  // A server's client is a program, and sends what people did.
+  const isBot = key.type === "client" && isKnownBot(request.headers.get("user-agent"));
   try {
-    const receipt = await takeBatch(env, ctx, rules, { batch_id, sent_at, events, receivedAt });
+    const receipt = await takeBatch(env, ctx, rules, { batch_id, sent_at, events, receivedAt, isBot });
     return Response.json(receipt, {
       status: 202,
       headers: { ...corsHeaders, "cache-control": "no-store", "x-request-id": requestId },
@@ -57,7 +53,7 @@ export const handleRequest = async (request: Request, env: Env, ctx: ExecutionCo
   try {
     if (new URL(request.url).pathname !== "/v1/events")
       throw new Problem(404, "not_found", "Events are taken at POST /v1/events.");
-    if (request.method === "OPTIONS") return preflight("POST");
+    if (request.method === "OPTIONS") return preflight("POST", "content-encoding");
     if (request.method !== "POST")
       throw new Problem(405, "method_not_allowed", "Use POST.", { headers: { allow: "POST, OPTIONS" } });
     return await postEvents(request, env, ctx, requestId);
