@@ -1,6 +1,7 @@
 import type { Experiment } from "../../contract/experiment.ts";
+import type { ExperimentSums } from "../../contract/live.ts";
 import type { Metric } from "../../contract/metric.ts";
-import { type SumName, SumsCell, type SumsKind } from "../../contract/sums.ts";
+import type { SumName, SumsCell, SumsKind } from "../../contract/sums.ts";
 import type { AdminClient } from "../../scripts/admin-client.ts";
 import { KINDS, METRICS, type Reference, type ReferenceKey, referenceName } from "./reference.ts";
 
@@ -23,10 +24,10 @@ export const readSums = async (
 ): Promise<SumsCell[]> => {
   const answers = await Promise.all(
     kinds.map((kind) =>
-      admin.get<{ cells: unknown[] }>(`/experiments/${experimentKey}/sums?environment=${environment}&kind=${kind}`),
+      admin.get<ExperimentSums>(`/experiments/${experimentKey}/sums?environment=${environment}&kind=${kind}`),
     ),
   );
-  return answers.flatMap(({ cells }) => cells.map((cell) => SumsCell.parse(cell)));
+  return answers.flatMap(({ cells }) => cells);
 };
 
 /** Compares every cell of the load's experiments with what it has to be. */

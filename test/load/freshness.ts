@@ -1,3 +1,4 @@
+import type { Live } from "../../contract/live.ts";
 import type { AdminClient } from "../../scripts/admin-client.ts";
 
 /** Units exposed to each variant, by its key, as the live view counts them now. */
@@ -79,8 +80,6 @@ export const probeFreshness = async (
 export const exposuresOf =
   (admin: AdminClient, experimentKey: string, environment: string): ReadExposures =>
   async () => {
-    const { variants } = await admin.get<{ variants: { key: string; exposed: number }[] }>(
-      `/experiments/${experimentKey}/live?environment=${environment}`,
-    );
-    return new Map(variants.map(({ key, exposed }) => [key, exposed]));
+    const { variants } = await admin.get<Live>(`/experiments/${experimentKey}/live?environment=${environment}`);
+    return new Map(variants.map(({ key, exposures }) => [key, exposures]));
   };

@@ -11,9 +11,9 @@ export interface PreparedLoad {
   body(index: number): Buffer;
   /** Events in the `index`-th. */
   eventsIn(index: number): number;
-  /** Events in all of them. */
+  /** Events in all of them, by all clients. */
   readonly events: number;
-  /** What becomes of them in the ledger, if each body is taken once. */
+  /** What becomes of them in the ledger, if each body is taken once from each client. */
   readonly fates: {
     readonly applied: number;
     readonly duplicate: number;
@@ -21,6 +21,8 @@ export interface PreparedLoad {
     readonly rejected: number;
   };
   readonly reference: Reference;
+  /** Each body is sent by so many clients. */
+  readonly clients: number;
 }
 
 const shuffle = (items: Int32Array, random: () => number): void => {
@@ -63,7 +65,7 @@ export const prepareLoad = (
   experimentKeys: readonly string[],
   advance: (users: number) => void = () => undefined,
 ): PreparedLoad => {
-  const { users, seed, batch, order } = workload;
+  const { users, seed, batch, order, clients = 1 } = workload;
   const { distinct, copied, resent } = copiesOf(workload);
   const prefix = prefixOf(workload);
   const random = seededRandom(seed);
@@ -111,7 +113,7 @@ export const prepareLoad = (
   fates.late = copiedOf(LATE);
   fates.rejected = copiedOf(INVALID);
   let events = 0;
-  for (let index = 0; index < sent.length; index++) events += slotsOf(index).length;
+  for (let index = 0; index < sent.length; index++) events += slotsOf(index).length * clients;
   // All events of a batch that was taken before are duplicates, whatever they were the first time.
   fates.duplicate += events - slots.length;
 
@@ -122,6 +124,7 @@ export const prepareLoad = (
     events,
     fates,
     reference,
+    clients,
     eventsIn: (index) => slotsOf(index).length,
     body(index) {
       const parts: Uint8Array[] = [Buffer.from(`{"batch_id":"${prefix}-b${sent[index]}","events":[`)];

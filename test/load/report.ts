@@ -7,7 +7,7 @@ const line = (title: string, ...words: string[]): string => `  ${title.padEnd(24
 
 /**
  * What is wrong with the ledger, in words. Each fate has to be what was sent; a batch that was sent again because its answer was
- * lost or was no 202 may have been taken, and then adds duplicates.
+ * no 202 may have been taken all the same, and then adds duplicates.
  */
 export const ledgerMistakes = ({ load, ledger, sent, freshness }: LoadReport): string[] => {
   const mistakes: string[] = [];

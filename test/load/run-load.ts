@@ -26,6 +26,8 @@ export interface LoadOptions {
   /** How many probes are under way at a time; 0 measures no freshness. */
   readonly probes: number;
   /** Told of each stage as it begins, with what there is of it to do; gives whom to tell how much was done. */
+  /** Whether everything is sent once more in the end, as clients do that cannot know what has become of it. */
+  readonly resend?: boolean;
   readonly onStage: (title: string, total: number) => (by: number) => void;
 }
 
@@ -75,7 +77,7 @@ const addedTo = (before: Ledger, after: Ledger): Ledger => {
 /** Loads a running platform with experiments of its own, waits until all of it is counted, and compares. */
 export const runLoad = async (target: Target, options: LoadOptions): Promise<LoadReport> => {
   const { admin, environment } = target;
-  const { workload, connections, eventsPerSecond, probes, onStage } = options;
+  const { workload, connections, eventsPerSecond, probes, resend, onStage } = options;
   const run = prefixOf(workload).replace("load-", "");
   await createMetrics(admin);
   const experiments = await startExperiments(admin, { count: workload.experiments, run, environment });
@@ -102,16 +104,17 @@ export const runLoad = async (target: Target, options: LoadOptions): Promise<Loa
         ended.signal,
       )
     : undefined;
+  const sending = { ...target, ...load, connections };
   const sent = await send({
-    ...target,
-    ...load,
-    connections,
+    ...sending,
     ...(eventsPerSecond === undefined ? {} : { eventsPerSecond }),
     onTaken: onStage("Events sent", load.events),
   }).finally(() => ended.abort());
+  if (resend) await send({ ...sending, onTaken: onStage("Events sent again", load.events) });
   const freshness = await probing;
-  const events = load.events + (freshness?.probes ?? 0);
-  const ledger = await settle(admin, environment, before, events, { advance: onStage("Events counted", events) });
+  const added = { received: load.events + (freshness?.probes ?? 0), applied: load.fates.applied };
+  const advance = onStage("Events counted", added.received);
+  const ledger = await settle(admin, environment, before, added, { advance });
   const seconds = (performance.now() - startedAt) / 1_000;
   const comparison = await compare(admin, experiments, load.reference, environment);
   return { experiments, load, sent, seconds, freshness, ledger: addedTo(before, ledger), comparison };

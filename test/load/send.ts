@@ -8,6 +8,8 @@ export interface Sending {
   body(index: number): Buffer;
   eventsIn(index: number): number;
   readonly connections: number;
+  /** Each body is sent by so many clients at once. */
+  readonly clients: number;
   /** No faster than this; as fast as it goes without it. */
   readonly eventsPerSecond?: number;
   /** A body is sent again for so long, in ms, before the whole fails. */
@@ -75,9 +77,9 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
  * when a body is refused for good, or is not taken for longer than the patience.
  */
 export const send = async (sending: Sending): Promise<Sent> => {
-  const { key, length, connections, eventsPerSecond, patienceMs = PATIENCE_MS } = sending;
+  const { key, length, connections, clients, eventsPerSecond, patienceMs = PATIENCE_MS } = sending;
   const url = new URL("/v1/events", sending.url);
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const agent = new Agent({ keepAlive: true, maxSockets: connections * clients });
   const latencies: number[] = [];
   let events = 0;
   let retries = 0;
@@ -111,9 +113,9 @@ export const send = async (sending: Sending): Promise<Sent> => {
         scheduled += size;
         if (dueInMs > 1) await wait(dueInMs);
       }
-      await take(index);
-      events += size;
-      sending.onTaken?.(size);
+      await Promise.all(Array.from({ length: clients }, () => take(index)));
+      events += size * clients;
+      sending.onTaken?.(size * clients);
     }
   };
   try {

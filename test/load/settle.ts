@@ -8,14 +8,14 @@ const accountedIn = ({ received, difference, archive_difference }: Ledger): numb
   received - Math.max(difference, archive_difference);
 
 /**
- * Waits until the environment has received `events` more than in the ledger `before`, and has counted and archived
- * each of them. Gives the ledger as it is then, or when nothing has moved for `patienceMs`. `advance` is told how many more are accounted for.
+ * Waits until the environment has received and applied at least so many events more than in the ledger `before`, and has counted
+ * and archived all of them. Gives the ledger as it is then, or when nothing has moved for `patienceMs`. `advance` is told how many more are accounted for.
  */
 export const settle = async (
   admin: AdminClient,
   environment: string,
   before: Ledger,
-  events: number,
+  added: { readonly received: number; readonly applied: number },
   { patienceMs = 30_000, advance }: { readonly patienceMs?: number; readonly advance?: (events: number) => void } = {},
 ): Promise<Ledger> => {
   let accounted = accountedIn(before);
@@ -26,7 +26,10 @@ export const settle = async (
     if (now !== accounted) movedAt = performance.now();
     advance?.(now - accounted);
     accounted = now;
-    const isDone = ledger.received - before.received >= events && now === ledger.received;
+    const isDone =
+      ledger.received - before.received >= added.received &&
+      ledger.applied - before.applied >= added.applied &&
+      now === ledger.received;
     if (isDone || performance.now() - movedAt > patienceMs) return ledger;
     await wait(250);
   }

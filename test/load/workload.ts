@@ -10,6 +10,8 @@ export interface Workload {
   readonly batch: number;
   /** `shuffled` mixes users and times in every batch, as servers do; `user` gives each batch one user, as browsers do. */
   readonly order: "shuffled" | "user";
+  /** So many clients send each batch at once. */
+  readonly clients?: number;
   readonly seed: number;
   /** ms since 1970. Events claim to be of the week before it. */
   readonly now: number;
