@@ -17,6 +17,16 @@ describe("a new experiment", () => {
     [{ variants, type: "interleaving" }],
     [{ variants, unit_type: "company_id", switchback: { window_minutes: 60 } }],
     [{ variants, starts_at: "2026-01-01T00:00:00Z", ends_at: "2026-01-02T00:00:00Z" }],
+    [
+      {
+        variants,
+        unit_type: "company_id",
+        member_type: "user_id",
+        switchback: { window_minutes: 60, burn_in_minutes: 59 },
+        dimensions: ["country", "edge.device", "plan"],
+        watch: ["other", "exp_01K9ABCDEFGHJKMNPQ"],
+      },
+    ],
     [{ variants, starts_at: null, ends_at: null, switchback: null }],
     [
       {
@@ -43,6 +53,11 @@ describe("a new experiment", () => {
     ["switchback.window_minutes", { variants, switchback: { window_minutes: 0 } }],
     ["layer", { variants, layer: "shared", switchback: { window_minutes: 60 } }],
     ["sticky", { variants, sticky: true, switchback: { window_minutes: 60 } }],
+    ["switchback.burn_in_minutes", { variants, switchback: { window_minutes: 60, burn_in_minutes: 60 } }],
+    ["dimensions", { variants, dimensions: ["country", "plan", "country"] }],
+    ["dimensions", { variants, dimensions: Array.from({ length: 9 }, (_, index) => `d${index}`) }],
+    ["dimensions.0", { variants, dimensions: [" "] }],
+    ["member_type", { variants, member_type: "User" }],
     ["factors.1.key", { factors: [...factors, ...factors] }],
     ["factors.0.levels", { factors: [{ key: "one", levels: [{ key: "a" }] }] }],
     ["factors.0.levels.1.key", { factors: [{ key: "one", levels: [{ key: "a" }, { key: "a" }] }] }],

@@ -66,8 +66,8 @@ describe("publishing", () => {
     ]);
     expect(ruleset.metrics.find(({ key }) => key === "revenue_per_user")).toMatchObject({
       type: "sum",
-      event: "purchase",
-      value: "value",
+      numerator: { event: "purchase", value: "value", filters: [] },
+      denominator: null,
       cap: 500,
       window_hours: 168,
     });
