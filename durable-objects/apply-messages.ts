@@ -1,9 +1,10 @@
-import type { EventMessage } from "../contract/event-message.ts";
+import type { EventMessage, MessageHead } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
 import { shardOf } from "../core/bucket.ts";
 import { countDeadLetter, countMessages } from "../counting/count-messages.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
 import { addLedgers, emptyLedger } from "../counting/ledger-counts.ts";
+import { parseMessages } from "../counting/message-text.ts";
 import { DELETED, withoutDeletedUnits } from "./deleted-units.ts";
 import { aChange, type MissedMessage, type ShardChange } from "./shard-change.ts";
 import type { ShardMemory } from "./shard-memory.ts";
@@ -150,16 +151,23 @@ const countFresh = (
 };
 
 /** Accounts for a message that was given up, unless that was done or it was, in truth, applied before. */
-export const noteDeadLetter = ({ storage, memory }: Shard, message: EventMessage): ShardChange => {
-  const taking = takingIn(message);
+export const noteDeadLetter = ({ storage, memory }: Shard, head: MessageHead, text: string): ShardChange => {
+  const taking = takingIn(head);
   if (storage.findMessages([taking.id]).get(taking.id)?.has(taking.intake) === true) return aChange();
+  const { accounted } = head;
   const isMissed = memory.missed.has(takingOf(taking));
-  const { accounted } = message;
-  const counts: LedgerCounts = {
-    ...countDeadLetter(message, ownsFor(message)),
-    received: isMissed ? 0 : accounted,
-    archived: accounted,
-  };
+  const counts = { ...fatesOfDead(head, text), received: isMissed ? 0 : accounted, archived: accounted };
   storage.rememberDead(taking, counts);
   return aChange({ ledger: counts, arrived: isMissed ? [takingOf(taking)] : [] });
+};
+
+/** What its events are in the ledger; if it cannot even be read, all of them are dead-lettered. */
+const fatesOfDead = (head: MessageHead, text: string): LedgerCounts => {
+  try {
+    const [message] = parseMessages(text);
+    if (message) return countDeadLetter(message, ownsFor(message));
+  } catch (error) {
+    console.error({ event: "dead_letter_unreadable", message_id: head.message_id, error: String(error) });
+  }
+  return { ...emptyLedger(), dead_lettered: head.accounted };
 };

@@ -1,6 +1,5 @@
 import { unitHash } from "../core/unit-hash.ts";
 import { removeUnit } from "../counting/count-messages.ts";
-import { emptyLedger } from "../counting/ledger-counts.ts";
 import type { Shard } from "./apply-messages.ts";
 import { aChange, type ShardChange } from "./shard-change.ts";
 
@@ -16,11 +15,10 @@ export const deleteUnit = (
   const { terms, termsOnDisk } = memory;
   const hash = unitHash(unit.unit_type, unit.unit);
   const deleted = [{ hash, deleted_at: unit.deleted_at, noted_at: now }];
-  const unitType = terms.idOf(unit.unit_type);
-  const state = storage.loadUnit(unitType, unit.unit);
-  const change = aChange({ ledger: emptyLedger(), deleted });
-  if (!state) return { existed: false, change: { ...change, terms: terms.since(termsOnDisk) } };
+  const unitType = terms.findId(unit.unit_type);
+  const state = unitType === undefined ? undefined : storage.loadUnit(unitType, unit.unit);
+  if (unitType === undefined || !state) return { existed: false, change: aChange({ deleted }) };
   storage.deleteUnit(unitType, unit.unit);
   const sums = removeUnit(state, terms);
-  return { existed: true, change: { ...change, sums, terms: terms.since(termsOnDisk), units: -1 } };
+  return { existed: true, change: aChange({ deleted, sums, terms: terms.since(termsOnDisk), units: -1 }) };
 };

@@ -2,29 +2,17 @@ import { DurableObject } from "cloudflare:workers";
 import type { EventMessage, MessageHead } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
 import type { SumsCell, SumsKind } from "../contract/sums.ts";
-import { parseMessages } from "../counting/message-text.ts";
+import { headOf, parseMessages } from "../counting/message-text.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
-import {
-  applyMessages,
-  type MessageOutcome,
-  noteDeadLetter,
-  noteMessages,
-  type SentNote,
-  type Shard,
-} from "./apply-messages.ts";
+import { applyMessages, type MessageOutcome, noteDeadLetter, noteMessages, type SentNote } from "./apply-messages.ts";
 import { planFor } from "./counting-plans.ts";
 import { deleteUnit } from "./delete-unit.ts";
 import { leaveMessages } from "./leave-messages.ts";
 import { type PlanVersion, pastPlanFor } from "./past-plans.ts";
 import type { RulesetBindings } from "./ruleset-source.ts";
-import { isNothing, type ShardChange } from "./shard-change.ts";
 import { type Gate, ShardGate } from "./shard-gate.ts";
+import { ShardTransactions } from "./shard-transactions.ts";
 import { takingIn } from "./taking.ts";
-import { UnitShardStorage } from "./unit-shard-storage.ts";
-
-/** How much of a journal there may be before it is packed: it is read when the object starts. */
-const MAX_JOURNAL_ENTRIES = 200;
-const MAX_JOURNAL_BYTES = 4_000_000;
 
 /** How large a shard is. */
 export interface ShardSize {
@@ -40,23 +28,24 @@ export interface ShardSize {
  * A share of an environment's units, one row each, with the sums of what they did. Exposures and events of a unit meet here,
  * so that counting is local, exact and one transaction.
  *
- * What a call changes besides rows of units and messages is one row of a journal. The sums are in memory: read from the disk
- * at first use, changed only after the disk was, by what was written there, and thrown away when a call fails. So it does not
- * matter when the object is evicted or killed. An answer means that it is on disk.
+ * What a call changes besides rows of units and messages is one row of a journal; the sums are in memory, see
+ * {@link ShardTransactions}. An answer means that it is on disk.
  */
 export class UnitShard extends DurableObject<RulesetBindings> {
-  #shard: Shard | undefined;
+  readonly #transactions: ShardTransactions;
   #gate: ShardGate | undefined;
-  #rowsWritten = 0;
-  /** Grows while packing fails, so that it is not tried with every call. */
-  #patience = 1;
+
+  constructor(ctx: DurableObjectState, env: RulesetBindings) {
+    super(ctx, env);
+    this.#transactions = new ShardTransactions(ctx.storage);
+  }
 
   /**
    * Takes note that messages are on their way here, before or after they come and any number of times, so that the ledger
    * tells when one never does. Writes nothing about those that have come.
    */
   noteSent(notes: SentNote[]): void {
-    this.#change((shard) => ({ answer: undefined, change: noteMessages(shard, notes) }));
+    this.#transactions.change((shard) => ({ answer: undefined, change: noteMessages(shard, notes) }));
   }
 
   /**
@@ -85,12 +74,12 @@ export class UnitShard extends DurableObject<RulesetBindings> {
 
   /** The cells of these experiments on this shard, those of the kinds that are asked for. */
   sums({ experiment_ids, kinds }: { experiment_ids: string[]; kinds: SumsKind[] }): SumsCell[] {
-    return this.#load().memory.book.cells({ experiment_ids, kinds });
+    return this.#transactions.read().memory.book.cells({ experiment_ids, kinds });
   }
 
   /** What became of the events that this shard accounts for. */
   ledger(): LedgerCounts {
-    return this.#load().memory.ledger;
+    return this.#transactions.read().memory.ledger;
   }
 
   /**
@@ -104,11 +93,10 @@ export class UnitShard extends DurableObject<RulesetBindings> {
       this.#turnAway([headOf(text)], gate);
       return gate;
     }
-    const reading = readMessage(text);
-    const message = "message" in reading ? reading.message : { ...headOf(text), events: [], rejected: [] };
-    this.#change((shard) => {
-      shard.storage.prepareMessages(message.received_at);
-      return { answer: undefined, change: noteDeadLetter(shard, message) };
+    const head = headOf(text);
+    this.#transactions.change((shard) => {
+      shard.storage.prepareMessages(head.received_at);
+      return { answer: undefined, change: noteDeadLetter(shard, head, text) };
     });
     return gate;
   }
@@ -118,22 +106,22 @@ export class UnitShard extends DurableObject<RulesetBindings> {
    * when they come; that is remembered for 20 days, in which all that is on its way has come.
    */
   deleteUnit(unit_type: string, unit: string, deleted_at: number): { existed: boolean } {
-    return this.#change((shard) => {
+    return this.#transactions.change((shard) => {
       const { existed, change } = deleteUnit(shard, { unit_type, unit, deleted_at }, Date.now());
       return { answer: { existed }, change };
     });
   }
 
   size(): ShardSize {
-    const { storage, memory } = this.#load();
-    return { units: memory.units, bytes: storage.bytes, rows_written: this.#rowsWritten };
+    const { storage, memory } = this.#transactions.read();
+    return { units: memory.units, bytes: storage.bytes, rows_written: this.#transactions.rowsWritten };
   }
 
   /** Deletes everything: for generations that are not in use. A shard that has moved still says where to. */
   async clear(): Promise<void> {
     await this.ctx.blockConcurrencyWhile(async () => {
       const gate = this.#readGate().state;
-      this.#shard = undefined;
+      this.#transactions.forget();
       this.#gate = undefined;
       await this.ctx.storage.deleteAll();
       if (gate.kind === "moved") this.#readGate().set(gate);
@@ -148,7 +136,7 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   /** What became of messages here: `unknown` has not come, or so long ago that it is forgotten. */
   fates(messages: Pick<MessageHead, "message_id" | "intake">[]): ("applied" | "dead" | "unknown")[] {
     const takings = messages.map(takingIn);
-    const known = this.#load().storage.findMessages([...new Set(takings.map(({ id }) => id))]);
+    const known = this.#transactions.read().storage.findMessages([...new Set(takings.map(({ id }) => id))]);
     return takings.map(({ id, intake }) => known.get(id)?.get(intake)?.kind ?? "unknown");
   }
 
@@ -159,7 +147,7 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   /** Messages that are not counted here. Those that have moved are not missed here any more: they are somebody else's. */
   #turnAway(heads: readonly MessageHead[], gate: Exclude<Gate, { kind: "open" }>): MessageOutcome[] {
     if (gate.kind === "moved")
-      this.#change((shard) => {
+      this.#transactions.change((shard) => {
         shard.storage.prepareMessages(Math.max(...heads.map(({ received_at }) => received_at)));
         return { answer: undefined, change: leaveMessages(shard, heads) };
       });
@@ -170,52 +158,10 @@ export class UnitShard extends DurableObject<RulesetBindings> {
     );
   }
 
-  #load(): Shard {
-    if (!this.#shard) {
-      const storage = new UnitShardStorage(this.ctx.storage.sql, (rows) => {
-        this.#rowsWritten += rows;
-      });
-      this.#shard = { storage, memory: storage.loadMemory() };
-    }
-    return this.#shard;
-  }
-
-  /** Does all of a call in one transaction; memory follows when it is through, or is thrown away. */
-  #change<Answer>(work: (shard: Shard) => { readonly answer: Answer; readonly change: ShardChange }): Answer {
-    const shard = this.#load();
-    try {
-      const { answer, change } = this.ctx.storage.transactionSync(() => {
-        const done = work(shard);
-        if (!isNothing(done.change)) shard.storage.appendToJournal(done.change);
-        return done;
-      });
-      shard.memory.absorb(change);
-      this.#foldWhenDue(shard);
-      return answer;
-    } catch (error) {
-      this.#shard = undefined;
-      throw error;
-    }
-  }
-
-  #foldWhenDue({ storage, memory }: Shard): void {
-    const { entries, bytes } = storage.journal;
-    if (entries < this.#patience * MAX_JOURNAL_ENTRIES && bytes < this.#patience * MAX_JOURNAL_BYTES) return;
-    try {
-      this.ctx.storage.transactionSync(() => storage.fold(memory, Date.now()));
-      this.#patience = 1;
-    } catch (error) {
-      // What was asked for is done, and the journal is still whole.
-      console.error({ event: "journal_not_packed", entries, error: String(error) });
-      this.#patience *= 2;
-      this.#shard = undefined;
-    }
-  }
-
   /** Halves what fails until the messages that cannot be applied are alone. */
   #applyAll(messages: readonly EventMessage[], plan: CountingPlan): MessageOutcome[] {
     try {
-      return this.#change((shard) => {
+      return this.#transactions.change((shard) => {
         shard.storage.prepareMessages(Math.max(...messages.map(({ received_at }) => received_at)));
         const { outcomes, change } = applyMessages(shard, messages, plan);
         return { answer: outcomes, change };
@@ -236,9 +182,6 @@ const failed = (message_id: string, cause: unknown): MessageOutcome => {
   console.error({ event: "message_failed", message_id, error });
   return { message_id, outcome: "failed", error };
 };
-
-/** Throws for a text that does not begin with a head. */
-const headOf = (text: string): MessageHead => JSON.parse(text.split("\n", 1)[0] ?? "") as MessageHead;
 
 const readMessage = (text: string): { readonly message: EventMessage } | { readonly failed: MessageOutcome } => {
   try {
