@@ -15,4 +15,6 @@ export interface ExposureBatch {
   readonly environment: string;
   readonly batch_id: string;
   readonly events: unknown[];
+  /** The visitor's, by which bots are told from people. */
+  readonly user_agent: string;
 }

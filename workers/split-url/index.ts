@@ -7,12 +7,22 @@ import { compileSplitTests } from "./split-tests.ts";
 
 const rulesets = createRulesetSource({ compile: compileSplitTests });
 
-const ioOf = (env: Env, waitUntil: (promise: Promise<unknown>) => void, origin: Io["origin"]): Io => ({
+const ioOf = (
+  env: Env,
+  userAgent: string | null,
+  waitUntil: (promise: Promise<unknown>) => void,
+  origin: Io["origin"],
+): Io => ({
   findTests: () => rulesets.get(env, env.ENVIRONMENT, waitUntil),
   origin,
   expose: (exposure) => {
     const event = { event_id: crypto.randomUUID(), timestamp: Date.now(), ...exposure };
-    const batch = { environment: env.ENVIRONMENT, batch_id: crypto.randomUUID(), events: [event] };
+    const batch = {
+      environment: env.ENVIRONMENT,
+      batch_id: crypto.randomUUID(),
+      events: [event],
+      user_agent: userAgent ?? "",
+    };
     waitUntil(
       recordExposure(
         (input) => env.INGEST.record(input),
@@ -32,6 +42,7 @@ export default {
       request,
       ioOf(
         env,
+        request.headers.get("user-agent"),
         (promise) => context.waitUntil(promise),
         (passed) => fetch(passed),
       ),
@@ -50,6 +61,7 @@ export class ExampleShop extends WorkerEntrypoint<Env> {
       request,
       ioOf(
         this.env,
+        request.headers.get("user-agent"),
         (promise) => this.ctx.waitUntil(promise),
         (passed) => this.env.EXAMPLE_SITE.fetch(passed),
       ),

@@ -2,7 +2,12 @@ import { describe, expect, it, vi } from "vitest";
 import type { ExposureBatch } from "../../../workers/split-url/env.ts";
 import { recordExposure } from "../../../workers/split-url/record-exposure.ts";
 
-const batch: ExposureBatch = { environment: "production", batch_id: "b-1", events: [{ event_id: "e-1" }] };
+const batch: ExposureBatch = {
+  environment: "production",
+  batch_id: "b-1",
+  events: [{ event_id: "e-1" }],
+  user_agent: "",
+};
 
 /** An intake that fails so many times, and what it was sent. */
 const anIntake = (failures: number) => {
