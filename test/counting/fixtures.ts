@@ -77,13 +77,15 @@ export const aPurchase = ({ at = T0 + HOUR, ...change }: Change): AcceptedEvent 
 });
 
 export const aMessage = (change: Partial<EventMessage> & { message_id: string }): EventMessage => ({
-  format: 1,
+  format: 2,
+  intake: "00",
   batch_id: change.message_id,
   environment: "production",
   generation: 1,
   shard: 0,
   shards: 1,
   received_at: T0 + 2 * HOUR,
+  accounted: (change.events?.length ?? 0) + (change.rejected?.length ?? 0),
   events: [],
   rejected: [],
   ...change,

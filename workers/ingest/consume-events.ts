@@ -14,9 +14,9 @@ const consumeGroup = async (group: readonly Received[], env: Env): Promise<void>
   );
   const outcomes = await askShard(env, first.head, (shard) => shard.apply(texts));
   for (const [index, { message }] of group.entries()) {
-    const outcome = outcomes[index]?.outcome ?? "failed";
-    if (outcome === "failed") message.retry(backOff(message));
-    else message.ack();
+    const outcome = outcomes[index]?.outcome;
+    if (outcome === "applied" || outcome === "redelivered") message.ack();
+    else message.retry(backOff(message));
   }
 };
 
