@@ -11,7 +11,7 @@ import { createSample } from "./sample.ts";
 
 const SCHEMA = "CREATE TABLE IF NOT EXISTS tail (id INTEGER PRIMARY KEY CHECK (id = 1), events TEXT NOT NULL)";
 
-/** Between two writes of what is kept: each is a row. What came in between is lost with the object. */
+/** Between two writes of what is kept: each is a row. What came since the last one is lost with the object. */
 const STORE_AFTER_MS = 5_000;
 /** People who look, and their forgotten tabs. */
 const MAX_LISTENERS = 100;
@@ -33,6 +33,7 @@ export class EventTail extends DurableObject<object> {
   /** Oldest first; undefined until they are read from the disk. */
   #kept: TailEvent[] | undefined;
   #storing: ReturnType<typeof setTimeout> | undefined;
+  #storedAt = 0;
   /** How many events may be shown now: a bucket that fills by {@link TAIL_EVENTS_PER_SECOND}. */
   #allowed = TAIL_EVENTS;
   #allowedAt = 0;
@@ -140,15 +141,19 @@ export class EventTail extends DurableObject<object> {
 
   #storeSoon(): void {
     if (this.#storing !== undefined) return;
-    this.#storing = setTimeout(() => {
-      this.#storing = undefined;
-      this.ctx.waitUntil(this.#store());
-    }, STORE_AFTER_MS);
+    const waitMs = Math.max(0, this.#storedAt + STORE_AFTER_MS - Date.now());
+    if (waitMs === 0) this.ctx.waitUntil(this.#store());
+    else
+      this.#storing = setTimeout(() => {
+        this.#storing = undefined;
+        this.ctx.waitUntil(this.#store());
+      }, waitMs);
   }
 
   async #store(): Promise<void> {
     const { sql } = this.ctx.storage;
     const kept = this.#read();
+    this.#storedAt = Date.now();
     if (kept.length === 0) {
       sql.exec("DROP TABLE IF EXISTS tail");
       return;

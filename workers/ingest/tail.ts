@@ -81,8 +81,27 @@ const acceptedRow = (batch: TailBatch, event: AcceptedEvent): TailEvent => {
   };
 };
 
-/** What can be read of a refused event: whoever looks for his mistake looks for its id. */
-const idIn = (text: string): string => /"event_id":"([^"\\]{1,100})"/.exec(text)?.[1] ?? "";
+const isShort = (value: unknown): value is string => typeof value === "string" && value.length <= 256;
+
+const words = (...values: readonly unknown[]): string => values.filter(isShort).join(": ");
+
+/** What can be read of a refused event, which may be anything. */
+const readRefused = (text: string): Pick<TailEvent, "event_id" | "type" | "subject" | "units"> => {
+  let fields: Readonly<Record<string, unknown>> = {};
+  try {
+    fields = { ...(JSON.parse(text) as object) };
+  } catch {
+    // It was cut, or was nothing that could be kept.
+  }
+  const { event_id, type, experiment_key, variant_key, name, user_id, units } = fields;
+  const named = Object.entries<unknown>({ ...(typeof units === "object" ? units : {}), user_id });
+  return {
+    event_id: words(event_id),
+    type: words(type),
+    subject: words(experiment_key, variant_key, name),
+    units: named.filter((pair): pair is [string, string] => isShort(pair[0]) && isShort(pair[1])).slice(0, 5),
+  };
+};
 
 const rejectedRow = (batch: TailBatch, at: number): TailEvent => {
   const { batch_id, received_at, rejected, refused } = batch;
@@ -94,10 +113,7 @@ const rejectedRow = (batch: TailBatch, at: number): TailEvent => {
     outcome: "rejected",
     code,
     message,
-    event_id: idIn(text),
-    type: "",
-    subject: "",
-    units: [],
+    ...readRefused(text),
     text: textIn(text, batch),
   };
 };

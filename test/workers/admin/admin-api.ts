@@ -22,6 +22,16 @@ const configs = {
   admin: { configPath: "workers/admin/wrangler.toml", secrets: { SETUP_TOKEN } },
   decideDown: { configPath: "test/workers/admin/down/decide.toml" },
   ingestDown: { configPath: "test/workers/admin/down/ingest.toml" },
+  tailOrders: {
+    config: {
+      name: "tail-orders",
+      main: "test/workerd/tail-orders.ts",
+      compatibility_date: "2026-11-01",
+      durable_objects: {
+        bindings: [{ name: "EVENT_TAIL", class_name: "EventTail", script_name: "edgeworth-ingest" }],
+      },
+    },
+  },
 };
 
 /** The admin Worker on real D1, KV and Durable Objects, set up with an administrator and an admin key. */

@@ -42,6 +42,8 @@ const aCell = (change: Partial<SumsCell> = {}): SumsCell => ({
   ...change,
 });
 
+const of = (metric_id: string, n: number, sums: SumsCell["sums"]): SumsCell => aCell({ metric_id, n, sums });
+
 const counts = (...cells: SumsCell[]) => liveCounts(experiment, metrics, new Set([2, 3]), cells);
 
 describe("live counts", () => {
@@ -70,7 +72,6 @@ describe("live counts", () => {
   });
 
   it("have the experiment's metrics by role, in their own units, with what a mean is divided by", () => {
-    const of = (metric_id: string, n: number, sums: SumsCell["sums"]) => aCell({ metric_id, n, sums });
     const { metrics: counted } = counts(
       of("met_bought", 4, { y: "4000000", yy: "4000000000000" }),
       of("met_basket", 2, { y: "12500000", d: "3000000" }),
