@@ -59,6 +59,7 @@ const observed = (env: Env): IngestEnv => ({
   EVENTS: refusing(env.EVENTS, "EVENTS"),
   ARCHIVE: refusing(env.ARCHIVE, "ARCHIVE"),
   UNIT_SHARD: refusing(env.UNIT_SHARD, "UNIT_SHARD"),
+  EVENT_TAIL: env.EVENT_TAIL,
   RULES: refusing(env.RULES, "RULES"),
   PUBLISHER: refusing(env.PUBLISHER, "PUBLISHER"),
 });

@@ -37,6 +37,7 @@ export const startIngest = () => {
             bindings: [
               { name: "PUBLISHER", class_name: "RulesetPublisher", script_name: "edgeworth-decide" },
               { name: "UNIT_SHARD", class_name: "UnitShard", script_name: "edgeworth-ingest" },
+              { name: "EVENT_TAIL", class_name: "EventTail", script_name: "edgeworth-ingest" },
             ],
           },
           queues: {
