@@ -122,7 +122,11 @@ export const NewMetric = z.strictObject({ key: Key.optional(), ...metricFields }
     if (metric[field] !== undefined && !typesWith[field].includes(type))
       refuse(field, `A ${type} metric has no ${field}; ${INSTEAD[field] ?? "leave it out"}.`);
   if (retention_days && retention_days[1] < retention_days[0])
-    refuse("retention_days", "The last day must not be before the first one.");
+    context.addIssue({
+      code: "custom",
+      path: ["retention_days", 1],
+      message: "The last day must not be before the first one.",
+    });
 });
 export type NewMetric = z.infer<typeof NewMetric>;
 

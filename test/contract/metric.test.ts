@@ -43,7 +43,7 @@ describe("a new metric", () => {
     [["quantile"], { type: "quantile", event: "a" }],
     [["quantile"], { type: "quantile", event: "a", quantile: 1 }],
     [["retention_days"], { type: "retention", event: "a" }],
-    [["retention_days"], { type: "retention", event: "a", retention_days: [7, 1] }],
+    [["retention_days.1"], { type: "retention", event: "a", retention_days: [7, 1] }],
     [["retention_days.1"], { type: "retention", event: "a", retention_days: [1, 365] }],
     [["retention_days"], { type: "retention", event: "a", retention_days: [1] }],
     [["cap_percentile"], { type: "sum", event: "a", cap_percentile: 0.49 }],
@@ -51,7 +51,10 @@ describe("a new metric", () => {
     [["filters.0.value"], { type: "sum", event: "a", filters: [{ property: "p", operator: "lt", value: "1" }] }],
     [["filters.0.value"], { type: "sum", event: "a", filters: [{ property: "p", operator: "in", value: [] }] }],
     [["filters.0.operator"], { type: "sum", event: "a", filters: [{ property: "p", operator: "like", value: "a" }] }],
-    [["filters"], { type: "sum", event: "a", filters: Array(11).fill({ property: "p", operator: "exists" }) }],
+    [
+      ["filters"],
+      { type: "sum", event: "a", filters: Array.from({ length: 11 }, () => ({ property: "p", operator: "exists" })) },
+    ],
   ])("is told that something is wrong with %j: %j", (paths, metric) => {
     expect(pathsOf(metric)).toEqual(paths);
   });

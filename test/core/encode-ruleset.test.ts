@@ -19,6 +19,18 @@ const derivable = anExperiment({
   ],
 });
 
+/** A metric as rulesets had it before metrics had sides. */
+const former = (change: Partial<FormerMetric>): FormerMetric => ({
+  id: "m",
+  key: "m",
+  type: "conversion",
+  event: "purchase",
+  value: "price",
+  cap: 5,
+  window_hours: 24,
+  ...change,
+});
+
 /** In Crockford's base 32, which leaves I, L, O and U out. */
 const digits = (number: number, length: number): string =>
   number
@@ -95,16 +107,6 @@ describe("encodeRuleset", () => {
   });
 
   it("still reads metrics as they were before they had sides, those that were counted then", () => {
-    const former = (change: Partial<FormerMetric>): FormerMetric => ({
-      id: "m",
-      key: "m",
-      type: "conversion",
-      event: "purchase",
-      value: "price",
-      cap: 5,
-      window_hours: 24,
-      ...change,
-    });
     const encoded: EncodedRuleset = {
       ...encodeRuleset(aRuleset()),
       metrics: [former({}), former({ type: "sum" }), former({ type: "mean" }), former({ type: "ratio", event: null })],

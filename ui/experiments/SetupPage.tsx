@@ -130,6 +130,7 @@ export default function SetupPage(): JSX.Element {
             <Fact name="Prerequisites">{experiment().prerequisites.map(prerequisiteWords).join(" and ")}</Fact>
           </Show>
           <Fact name="Counted by">{dividedWords(experiment())}</Fact>
+          <Show when={experiment().member_type}>{(type) => <Fact name="Weighed by">its number of {type()}</Fact>}</Show>
           <Show when={experiment().sticky}>
             <Fact name="Sticky">Units that say which variant they have had keep it.</Fact>
           </Show>
@@ -150,6 +151,12 @@ export default function SetupPage(): JSX.Element {
           <Fact name="Primary">{experiment().primary_metric ?? "none"}</Fact>
           <Fact name="Secondary">{metricWords(experiment().secondary_metrics)}</Fact>
           <Fact name="Guardrails">{metricWords(experiment().guardrail_metrics)}</Fact>
+          <Show when={experiment().dimensions.length > 0}>
+            <Fact name="Split by">{experiment().dimensions.join(", ")}</Fact>
+          </Show>
+          <Show when={experiment().watch.length > 0}>
+            <Fact name="Watched with">{experiment().watch.join(", ")}</Fact>
+          </Show>
           <Fact name="Smallest change worth finding">
             <Show when={experiment().min_detectable_effect} fallback="not set">
               {(effect) => `${formatPercent(effect(), 1)} relative`}

@@ -19,7 +19,12 @@ export function unitHint(unit: string, layer?: string): string {
 
 /** Who is divided, with the window of a switchback test: `city, drawn anew every 60 minutes`. */
 export const dividedWords = ({ unit_type, switchback }: Pick<Experiment, "unit_type" | "switchback">): string =>
-  switchback === null ? unit_type : `${unit_type}, drawn anew every ${switchback.window_minutes} minutes`;
+  switchback === null
+    ? unit_type
+    : `${unit_type}, drawn anew every ${switchback.window_minutes} minutes${burnInWords(switchback)}`;
+
+const burnInWords = ({ burn_in_minutes: minutes }: NonNullable<Experiment["switchback"]>): string =>
+  minutes === undefined ? "" : `; the first ${minutes} of them are not counted`;
 
 /** Why nobody may have been counted yet, as far as the unit explains it. */
 export const unitReminder = (unit: string): string =>

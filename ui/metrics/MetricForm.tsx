@@ -1,49 +1,38 @@
 import { createSignal, For, Show, type JSX } from "solid-js";
 import { createStore } from "solid-js/store";
-import type { Metric, NewMetric } from "../../contract/metric.ts";
+import type { Metric } from "../../contract/metric.ts";
 import { createMetric } from "../api/admin.ts";
 import { metricsQuery, queryClient } from "../api/queries.ts";
 import { suggestKey } from "../format/key.ts";
 import { ErrorSummary } from "../parts/ErrorSummary.tsx";
 import { Field } from "../parts/Field.tsx";
 import { createSubmission } from "../parts/submission.ts";
+import { bodyOf, emptyMetric, hasOption } from "./metric-draft.ts";
+import { MetricOptions } from "./MetricOptions.tsx";
 import { METRIC_TYPE_WORD, SIMPLE_TYPES } from "./type-words.ts";
 
-const FIELDS = ["name", "key", "type", "event", "value", "direction"] as const;
-
-interface Draft {
-  name: string;
-  key: string;
-  type: (typeof SIMPLE_TYPES)[number];
-  event: string;
-  value: string;
-  direction: Metric["direction"];
-}
+const FIELDS = [
+  "name",
+  "key",
+  "type",
+  "event",
+  "value",
+  "direction",
+  "quantile",
+  "retention_days.0",
+  "retention_days.1",
+  "cap",
+  "window_hours",
+] as const;
 
 /** Makes a metric; used on the metrics page and in the middle of making an experiment. */
 export function MetricForm(props: { onCreated: (metric: Metric) => void; onCancel: () => void }): JSX.Element {
-  const [draft, setDraft] = createStore<Draft>({
-    name: "",
-    key: "",
-    type: "conversion",
-    event: "",
-    value: "",
-    direction: "increase",
-  });
+  const [draft, setDraft] = createStore(emptyMetric());
   const [keyTouched, setKeyTouched] = createSignal(false);
-  const hasValue = () => draft.type === "sum" || draft.type === "mean";
-  const body = (): NewMetric => ({
-    name: draft.name,
-    type: draft.type,
-    direction: draft.direction,
-    event: draft.event,
-    ...(draft.key === "" ? {} : { key: draft.key }),
-    ...(hasValue() && draft.value !== "" ? { value: draft.value } : {}),
-  });
   const form = createSubmission(
     () => FIELDS,
     async () => {
-      const metric = await createMetric(body());
+      const metric = await createMetric(bodyOf(draft));
       await queryClient.invalidateQueries({ queryKey: metricsQuery().queryKey });
       props.onCreated(metric);
     },
@@ -119,13 +108,13 @@ export function MetricForm(props: { onCreated: (metric: Metric) => void; onCance
             />
           )}
         </Field>
-        <Show when={hasValue()}>
+        <Show when={hasOption(draft.type, "value")}>
           <Field
             prefix="metric"
             field="value"
             label="Value"
             optional
-            hint="The property to add up; without it the event's own value."
+            hint="The property to read; without it the event's own value."
             error={form.mistake("value")}
           >
             {(control) => (
@@ -140,6 +129,7 @@ export function MetricForm(props: { onCreated: (metric: Metric) => void; onCance
           </Field>
         </Show>
       </div>
+      <MetricOptions draft={draft} mistake={form.mistake} onInput={(field, text) => setDraft(field, text)} />
       <Field prefix="metric" field="direction" label="Good is" error={form.mistake("direction")}>
         {(control) => (
           <select

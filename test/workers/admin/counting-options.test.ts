@@ -24,6 +24,9 @@ const mistakesOf = ({ status, body }: { status: number; body: Either<object> }) 
   ...body.errors.map(({ path }) => path),
 ];
 
+/** A side of a metric as rulesets have it. */
+const side = (event: string, value: string | null = null, filters: object[] = []) => ({ event, value, filters });
+
 beforeAll(async () => {
   api = await startAdmin();
   await metric(aMetric("purchase"));
@@ -69,29 +72,30 @@ describe("a metric", () => {
       quantile: null,
       retention_days: null,
     };
-    const of = (event: string, value: string | null = null, its: object[] = []) => ({ event, value, filters: its });
-    expect(metrics.map(({ id: _, ...each }) => each)).toEqual([
-      { ...plainMetric, key: "purchase", type: "conversion", numerator: of("purchase") },
+    expect(metrics.map((each) => ({ ...each, id: each.key }))).toEqual([
+      { ...plainMetric, id: "purchase", key: "purchase", type: "conversion", numerator: side("purchase") },
       {
         ...plainMetric,
+        id: "books",
         key: "books",
         type: "count",
-        numerator: of("purchase", null, filters),
+        numerator: side("purchase", null, filters),
         cap_percentile: 0.99,
         window_hours: 24,
       },
       {
         ...plainMetric,
+        id: "basket",
         key: "basket",
         type: "ratio",
-        numerator: of("purchase", "price", filters),
-        denominator: of("visit"),
+        numerator: side("purchase", "price", filters),
+        denominator: side("visit"),
         cap: 500,
       },
-      { ...plainMetric, key: "back", type: "retention", numerator: of("visit"), retention_days: [1, 7] },
-      { ...plainMetric, key: "slow", type: "quantile", numerator: of("load", "value"), quantile: 0.9 },
-      { ...plainMetric, key: "speed", type: "mean", numerator: of("load", "ms") },
-      { ...plainMetric, key: "first", type: "time_to_event", numerator: of("purchase") },
+      { ...plainMetric, id: "back", key: "back", type: "retention", numerator: side("visit"), retention_days: [1, 7] },
+      { ...plainMetric, id: "slow", key: "slow", type: "quantile", numerator: side("load", "value"), quantile: 0.9 },
+      { ...plainMetric, id: "speed", key: "speed", type: "mean", numerator: side("load", "ms") },
+      { ...plainMetric, id: "first", key: "first", type: "time_to_event", numerator: side("purchase") },
     ]);
   });
 
