@@ -1,69 +1,119 @@
 import { DurableObject } from "cloudflare:workers";
-import type { EventMessage } from "../../contract/event-message.ts";
-import type { Ruleset } from "../../contract/ruleset.ts";
-import { countingPlan, type Horizon } from "../../counting/counting-plan.ts";
-import type { LedgerCounts } from "../../contract/ledger.ts";
-import { applyMessages, noteDeadLetter, noteMessages, receivedOf } from "../../durable-objects/apply-messages.ts";
+import { SumsKind } from "../../contract/sums.ts";
+import { countingPlan, type CountingPlan } from "../../counting/counting-plan.ts";
+import { messageText } from "../../counting/message-text.ts";
+import { applyMessages, noteDeadLetter, noteMessages } from "../../durable-objects/apply-messages.ts";
+import { deleteUnit } from "../../durable-objects/delete-unit.ts";
+import type { ShardMemory } from "../../durable-objects/shard-memory.ts";
+import { ShardTransactions } from "../../durable-objects/shard-transactions.ts";
 import { UnitShardStorage } from "../../durable-objects/unit-shard-storage.ts";
+import type { Measured, Order, Step } from "../durable-objects/shard-steps.ts";
 
-interface Order {
-  readonly ruleset: Ruleset;
-  readonly horizon: Horizon;
-  readonly steps: Step[];
-}
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
-/** What happens to messages, in one transaction. */
-export interface Step {
-  readonly kind: "note" | "apply" | "deadLetter";
-  readonly messages: readonly EventMessage[];
-}
+const cellsOf = ({ book }: ShardMemory, experimentIds: readonly string[]) =>
+  book
+    .cells({ experiment_ids: experimentIds, kinds: SumsKind.options })
+    .toSorted((a, b) => byText(JSON.stringify(a), JSON.stringify(b)));
 
-interface Measured {
-  /** The rows that each step wrote. */
-  readonly rows_written: number[];
-  /** Those of message ids that there are in the end. */
-  readonly message_tables: string[];
-  readonly ledger: LedgerCounts;
-}
+/** A memory as one text: two that have the same are the same. */
+const picture = (memory: ShardMemory, experimentIds: readonly string[]): string =>
+  JSON.stringify([
+    memory.ledger,
+    memory.units,
+    // Those beyond are in memory only, and nothing that is on the disk names them.
+    memory.terms.since(0).slice(0, memory.termsOnDisk),
+    [...memory.missed].toSorted(([a], [b]) => byText(a, b)),
+    [...memory.deletedUnits].toSorted(([a], [b]) => byText(a, b)),
+    cellsOf(memory, experimentIds),
+  ]);
 
-/** A unit shard's storage, with a count of the rows that it writes. */
+/** A unit shard's storage and memory, with a statement that fails when it is told to. */
 export class MeasuredShard extends DurableObject {
   follow({ ruleset, horizon, steps }: Order): Measured {
-    const { sql } = this.ctx.storage;
-    let cursors: { readonly rowsWritten: number }[] = [];
-    const exec: SqlStorage["exec"] = (query, ...bindings) => {
-      const cursor = sql.exec(query, ...bindings);
-      cursors.push(cursor);
-      return cursor as never;
-    };
-    const storage = new UnitShardStorage(
-      new Proxy(sql, { get: (target, name) => (name === "exec" ? exec : Reflect.get(target, name)) }),
-    );
     const plan = countingPlan(ruleset, 1, horizon);
-    const take = ({ kind, messages }: Step): void => {
-      if (kind === "apply") applyMessages(storage, messages, plan);
-      else if (kind === "note")
-        noteMessages(
-          storage,
-          messages.map((message) => ({ ...message, received: receivedOf(message) })),
-        );
-      else for (const message of messages) noteDeadLetter(storage, message);
+    const experimentIds = ruleset.experiments.map(({ id }) => id);
+    let failIn = Infinity;
+    const { sql } = this.ctx.storage;
+    const exec: SqlStorage["exec"] = (query, ...bindings) => {
+      if (failIn-- === 0) throw new Error("The disk is broken.");
+      return sql.exec(query, ...bindings);
     };
-    const rows_written = steps.map((step) => {
-      for (const { received_at } of step.messages) storage.prepareMessages(received_at);
-      cursors = [];
-      this.ctx.storage.transactionSync(() => take(step));
-      return cursors.reduce((rows, cursor) => rows + cursor.rowsWritten, 0);
-    });
-    const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name GLOB 'message_*'").toArray();
-    return { rows_written, message_tables: tables.map(({ name }) => name), ledger: storage.readLedger() };
+    const storage = {
+      sql: new Proxy(sql, { get: (target, name) => (name === "exec" ? exec : Reflect.get(target, name)) }),
+      transactionSync: <T>(work: () => T): T => this.ctx.storage.transactionSync(work),
+    };
+    let transactions = new ShardTransactions(storage);
+    let failed = 0;
+    const drifted: number[] = [];
+    const rows_written: number[] = [];
+    for (const [index, step] of steps.entries()) {
+      if (step.kind === "restart") {
+        transactions = new ShardTransactions(storage);
+        rows_written.push(0);
+        continue;
+      }
+      // Reading is not what a call is charged for.
+      transactions.read();
+      const before = transactions.rowsWritten;
+      failIn = step.failAt ?? Infinity;
+      try {
+        take(transactions, step, plan);
+      } catch {
+        failed += 1;
+        failIn = Infinity;
+        take(transactions, step, plan);
+      }
+      failIn = Infinity;
+      rows_written.push(transactions.rowsWritten - before);
+      const onDisk = new UnitShardStorage(sql).loadMemory();
+      if (picture(transactions.read().memory, experimentIds) !== picture(onDisk, experimentIds)) drifted.push(index);
+    }
+    const { memory } = transactions.read();
+    const tables = sql
+      .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name GLOB 'message_id_*'")
+      .toArray();
+    return {
+      rows_written,
+      failed,
+      drifted,
+      message_tables: tables.map(({ name }) => name),
+      ledger: memory.ledger,
+      cells: cellsOf(memory, experimentIds),
+      units: memory.units,
+      missed: memory.missed.size,
+      deleted_units: memory.deletedUnits.size,
+    };
   }
 }
 
+const take = (transactions: ShardTransactions, step: Exclude<Step, { kind: "restart" }>, plan: CountingPlan): void => {
+  if (step.kind === "deleteUnit") {
+    transactions.change((shard) => {
+      const { existed, change } = deleteUnit(shard, step, step.deleted_at);
+      return { answer: existed, change };
+    });
+    return;
+  }
+  const { kind, messages } = step;
+  if (kind === "note") transactions.change((shard) => ({ answer: undefined, change: noteMessages(shard, messages) }));
+  else if (kind === "apply")
+    transactions.change((shard) => {
+      shard.storage.prepareMessages(Math.max(...messages.map(({ received_at }) => received_at)));
+      const { outcomes, change } = applyMessages(shard, messages, plan);
+      return { answer: outcomes, change };
+    });
+  else
+    for (const message of messages)
+      transactions.change((shard) => {
+        shard.storage.prepareMessages(message.received_at);
+        return { answer: undefined, change: noteDeadLetter(shard, message, messageText(message)) };
+      });
+};
+
 export default {
   async fetch(request, env) {
-    const order = await request.json<Order>();
-    const shard = env.SHARD.getByName(new URL(request.url).pathname);
-    return Response.json(await shard.follow(order));
+    const orders = await request.json<Order[]>();
+    return Response.json(await Promise.all(orders.map((order) => env.SHARD.getByName(order.shard).follow(order))));
   },
 } satisfies ExportedHandler<{ readonly SHARD: DurableObjectNamespace<MeasuredShard> }>;

@@ -1,6 +1,10 @@
 import { LedgerCounts } from "../../contract/ledger.ts";
-import type { EventMessage } from "../../contract/event-message.ts";
+import type { MessageHead } from "../../contract/event-message.ts";
+import type { SumsKind } from "../../contract/sums.ts";
+import { SumsKind } from "../../contract/sums.ts";
 import { addLedgers, emptyLedger } from "../../counting/ledger-counts.ts";
+import { messageText } from "../../counting/message-text.ts";
+import { headOf } from "../../counting/message-text.ts";
 import { shardName } from "../../durable-objects/shard-name.ts";
 import { consumeDeadLetters } from "../../workers/ingest/consume-dead-letters.ts";
 import { consumeEvents } from "../../workers/ingest/consume-events.ts";
@@ -12,7 +16,7 @@ import { handleRequest } from "../../workers/ingest/post-events.ts";
  * shards. `POST /test` takes orders, everything else is the handler's.
  */
 interface Env extends IngestEnv {
-  readonly DEAD: Queue<EventMessage>;
+  readonly DEAD: Queue<string>;
 }
 
 type Binding = "EVENTS" | "ARCHIVE" | "UNIT_SHARD" | "RULES" | "PUBLISHER";
@@ -26,15 +30,21 @@ interface Order {
   readonly observe?: boolean;
   readonly publish?: { readonly environment: string; readonly text: string; readonly source_revision: number };
   /** Cells and ledger of an environment's shards, each as it is. */
-  readonly read?: { readonly environment: string; readonly shards: number; readonly experiment_ids: string[] };
-  /** Everything in the archive below a prefix, line by line. */
+  readonly read?: {
+    readonly environment: string;
+    readonly shards: number;
+    readonly experiment_ids: string[];
+    readonly kinds: SumsKind[];
+  };
+  /** The texts in the archive below a prefix, unpacked. */
   readonly archived?: string;
   /** The texts of objects below a prefix that are not packed. */
   readonly objects?: string;
-  readonly apply?: EventMessage[];
-  readonly deadLetter?: EventMessage;
-  readonly send?: EventMessage[];
-  readonly sendDead?: EventMessage[];
+  /** Texts of messages of one shard. */
+  readonly apply?: string[];
+  readonly deadLetter?: string;
+  readonly send?: string[];
+  readonly sendDead?: string[];
 }
 
 let broken = new Set<Binding>();
@@ -57,8 +67,10 @@ const refusing = <T extends object>(binding: T, name: Binding): T =>
 
 const observed = (env: Env): IngestEnv => ({
   EVENTS: refusing(env.EVENTS, "EVENTS"),
+  EVENT_TAIL: env.EVENT_TAIL,
   ARCHIVE: refusing(env.ARCHIVE, "ARCHIVE"),
   UNIT_SHARD: refusing(env.UNIT_SHARD, "UNIT_SHARD"),
+  EVENT_TAIL: env.EVENT_TAIL,
   EVENT_TAIL: env.EVENT_TAIL,
   RULES: refusing(env.RULES, "RULES"),
   PUBLISHER: refusing(env.PUBLISHER, "PUBLISHER"),
@@ -74,9 +86,17 @@ const listTexts = async (bucket: R2Bucket, prefix: string, unpack: boolean): Pro
   return texts;
 };
 
+const textOf = (message: EventMessage): MessageSendRequest<string> => ({
+  body: messageText(message),
+  contentType: "text",
+});
+
 const obey = async (order: Order, env: Env): Promise<unknown> => {
-  const shardOf = ({ environment, generation, shard }: EventMessage) =>
-    env.UNIT_SHARD.getByName(shardName(environment, generation, shard));
+  const shardOf = (text: string) => {
+    const { environment, generation, shard }: MessageHead = headOf(text);
+    return env.UNIT_SHARD.getByName(shardName(environment, generation, shard));
+  };
+  const asTexts = (texts: readonly string[]) => texts.map((body) => ({ body, contentType: "text" as const }));
   if (order.broken) broken = new Set(order.broken);
   if (order.lossy !== undefined) lossy = order.lossy;
   if (order.observe) {
@@ -86,23 +106,23 @@ const obey = async (order: Order, env: Env): Promise<unknown> => {
   }
   if (order.publish) return env.PUBLISHER.getByName(order.publish.environment).publish(order.publish);
   if (order.read) {
-    const { environment, shards, experiment_ids } = order.read;
+    const { environment, shards, experiment_ids, kinds } = order.read;
     let ledger = emptyLedger();
     const cells = [];
     for (let shard = 0; shard < shards; shard++) {
       const stub = env.UNIT_SHARD.getByName(shardName(environment, 1, shard));
       ledger = addLedgers(ledger, LedgerCounts.parse(await stub.ledger()));
-      cells.push(...(await stub.sums(experiment_ids)));
+      cells.push(...(await stub.sums({ experiment_ids, kinds: SumsKind.options })));
     }
     return { ledger, cells };
   }
   if (order.archived !== undefined) return listTexts(env.ARCHIVE, order.archived, true);
   if (order.objects !== undefined) return listTexts(env.ARCHIVE, order.objects, false);
   const [first] = order.apply ?? [];
-  if (order.apply && first) return shardOf(first).apply(order.apply);
-  if (order.deadLetter) await shardOf(order.deadLetter).deadLetter(order.deadLetter);
-  if (order.send) await env.EVENTS.sendBatch(order.send.map((body) => ({ body })));
-  if (order.sendDead) await env.DEAD.sendBatch(order.sendDead.map((body) => ({ body })));
+  if (order.apply && first) return shardOf(first).apply(order.apply.map(messageText));
+  if (order.deadLetter) await shardOf(order.deadLetter).deadLetter(messageText(order.deadLetter));
+  if (order.send) await env.EVENTS.sendBatch(order.send.map(textOf));
+  if (order.sendDead) await env.DEAD.sendBatch(order.sendDead.map(textOf));
   return {};
 };
 
@@ -112,4 +132,4 @@ export default {
     return Response.json((await obey(await request.json(), env)) ?? null);
   },
   queue: (batch, env) => (batch.queue === "dead" ? consumeDeadLetters : consumeEvents)(batch, observed(env)),
-} satisfies ExportedHandler<Env, EventMessage>;
+} satisfies ExportedHandler<Env, string>;

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createTestHarness } from "wrangler";
 import { afterAll, beforeAll } from "vitest";
-import type { EventMessage } from "../../../contract/event-message.ts";
+import type { AcceptedEvent, EventMessage, MessageHead, RefusedEvent } from "../../../contract/event-message.ts";
 import type { EventReceipt } from "../../../contract/event.ts";
 import type { LedgerCounts } from "../../../contract/ledger.ts";
 import type { Ruleset } from "../../../contract/ruleset.ts";
 import type { SumsCell } from "../../../contract/sums.ts";
 import { encodeRuleset } from "../../../core/encode-ruleset.ts";
+import { messageText, parseMessages } from "../../../counting/message-text.ts";
 import { aRuleset } from "../../counting/fixtures.ts";
 import { eventually } from "../../platform.ts";
 
@@ -18,9 +19,12 @@ export const keyOf = (environment: string, type: "client" | "server" = "client")
 interface Consumer {
   queue(
     name: string,
-    messages: { id: string; timestamp: Date; attempts: number; body: EventMessage }[],
+    messages: { id: string; timestamp: Date; attempts: number; body: string }[],
   ): Promise<{ explicitAcks: string[]; retryMessages: { msgId: string; delaySeconds: number }[] }>;
 }
+
+/** One event of the archive. */
+type ArchivedLine = MessageHead & { readonly event?: AcceptedEvent; readonly rejected?: RefusedEvent };
 
 /** The real decide and ingest Workers, and a third one through which a test publishes, reads and breaks things. */
 export const startIngest = () => {
@@ -37,6 +41,7 @@ export const startIngest = () => {
             bindings: [
               { name: "PUBLISHER", class_name: "RulesetPublisher", script_name: "edgeworth-decide" },
               { name: "UNIT_SHARD", class_name: "UnitShard", script_name: "edgeworth-ingest" },
+              { name: "EVENT_TAIL", class_name: "EventTail", script_name: "edgeworth-ingest" },
               { name: "EVENT_TAIL", class_name: "EventTail", script_name: "edgeworth-ingest" },
             ],
           },
@@ -128,20 +133,28 @@ export const startIngest = () => {
         ({ ledger }) => ledger.received >= received && differenceOf(ledger) === 0,
       ),
 
-    /** Every line of an environment's archive. */
-    async archived(environment: string) {
+    /** Every event and refused event of an environment's archive, with what its message says; each message once. */
+    async archived(environment: string): Promise<ArchivedLine[]> {
       const files = await order<Record<string, string>>({ archived: `events/${environment}/` });
-      return Object.values(files)
-        .flatMap((text) => text.trimEnd().split("\n"))
-        .map((line) => JSON.parse(line) as EventMessage & { event?: { event_id: string }; rejected: unknown });
+      const messages = Object.values(files).flatMap(parseMessages);
+      const once = new Map(messages.map((message) => [`${message.message_id}:${message.intake}`, message]));
+      return [...once.values()].flatMap(({ events, rejected, ...head }): ArchivedLine[] => [
+        ...events.map((event) => ({ ...head, event })),
+        ...rejected.map((refused) => ({ ...head, rejected: refused })),
+      ]);
     },
 
     /** Hands messages to the observed Worker's consumer as the queue would. */
-    async consume(queue: "events" | "dead", bodies: readonly EventMessage[]) {
+    async consume(queue: "events" | "dead", messages: readonly EventMessage[]) {
       const consumer = (await observed.getExport()) as unknown as Consumer;
       return consumer.queue(
         queue,
-        bodies.map((body) => ({ id: body.message_id, timestamp: new Date(), attempts: 1, body })),
+        messages.map((message) => ({
+          id: message.message_id,
+          timestamp: new Date(),
+          attempts: 1,
+          body: messageText(message),
+        })),
       );
     },
   };

@@ -1,0 +1,40 @@
+import type { EventMessage } from "../../contract/event-message.ts";
+import type { LedgerCounts } from "../../contract/ledger.ts";
+import type { Ruleset } from "../../contract/ruleset.ts";
+import type { SumsCell } from "../../contract/sums.ts";
+import type { Horizon } from "../../counting/counting-plan.ts";
+
+/** What happens to a shard, in one call. */
+export type Step = (
+  | { readonly kind: "note" | "apply" | "deadLetter"; readonly messages: readonly EventMessage[] }
+  | { readonly kind: "deleteUnit"; readonly unit_type: string; readonly unit: string; readonly deleted_at: number }
+  /** The object is evicted. */
+  | { readonly kind: "restart" }
+) & {
+  /** The statement of the call that fails, from 0 on; the call is then made once more, as the queue would. */
+  readonly failAt?: number;
+};
+
+/** What the shard called so is to be taken through. */
+export interface Order {
+  readonly shard: string;
+  readonly ruleset: Ruleset;
+  readonly horizon: Horizon;
+  readonly steps: readonly Step[];
+}
+
+export interface Measured {
+  /** The rows that each step wrote. */
+  readonly rows_written: number[];
+  /** How many calls failed. */
+  readonly failed: number;
+  /** The steps after which memory was not what a new object read from the disk. */
+  readonly drifted: number[];
+  /** Those of message ids that there are in the end. */
+  readonly message_tables: string[];
+  readonly ledger: LedgerCounts;
+  readonly cells: SumsCell[];
+  readonly units: number;
+  readonly missed: number;
+  readonly deleted_units: number;
+}
