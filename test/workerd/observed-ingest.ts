@@ -70,8 +70,6 @@ const observed = (env: Env): IngestEnv => ({
   EVENT_TAIL: env.EVENT_TAIL,
   ARCHIVE: refusing(env.ARCHIVE, "ARCHIVE"),
   UNIT_SHARD: refusing(env.UNIT_SHARD, "UNIT_SHARD"),
-  EVENT_TAIL: env.EVENT_TAIL,
-  EVENT_TAIL: env.EVENT_TAIL,
   RULES: refusing(env.RULES, "RULES"),
   PUBLISHER: refusing(env.PUBLISHER, "PUBLISHER"),
 });

@@ -42,7 +42,6 @@ export const startIngest = () => {
               { name: "PUBLISHER", class_name: "RulesetPublisher", script_name: "edgeworth-decide" },
               { name: "UNIT_SHARD", class_name: "UnitShard", script_name: "edgeworth-ingest" },
               { name: "EVENT_TAIL", class_name: "EventTail", script_name: "edgeworth-ingest" },
-              { name: "EVENT_TAIL", class_name: "EventTail", script_name: "edgeworth-ingest" },
             ],
           },
           queues: {
