@@ -1,10 +1,8 @@
 import { LedgerCounts } from "../../contract/ledger.ts";
-import type { MessageHead } from "../../contract/event-message.ts";
-import type { SumsKind } from "../../contract/sums.ts";
+import type { EventMessage } from "../../contract/event-message.ts";
 import { SumsKind } from "../../contract/sums.ts";
 import { addLedgers, emptyLedger } from "../../counting/ledger-counts.ts";
 import { messageText } from "../../counting/message-text.ts";
-import { headOf } from "../../counting/message-text.ts";
 import { shardName } from "../../durable-objects/shard-name.ts";
 import { consumeDeadLetters } from "../../workers/ingest/consume-dead-letters.ts";
 import { consumeEvents } from "../../workers/ingest/consume-events.ts";
@@ -28,28 +26,27 @@ interface Order {
   readonly lossy?: boolean;
   /** Answers how often the publisher was asked for something since the last time. */
   readonly observe?: boolean;
+  /** Answers how often a broken binding was used so far. */
+  readonly observeBroken?: Binding;
   readonly publish?: { readonly environment: string; readonly text: string; readonly source_revision: number };
   /** Cells and ledger of an environment's shards, each as it is. */
-  readonly read?: {
-    readonly environment: string;
-    readonly shards: number;
-    readonly experiment_ids: string[];
-    readonly kinds: SumsKind[];
-  };
+  readonly read?: { readonly environment: string; readonly shards: number; readonly experiment_ids: string[] };
   /** The texts in the archive below a prefix, unpacked. */
   readonly archived?: string;
   /** The texts of objects below a prefix that are not packed. */
   readonly objects?: string;
-  /** Texts of messages of one shard. */
-  readonly apply?: string[];
-  readonly deadLetter?: string;
-  readonly send?: string[];
-  readonly sendDead?: string[];
+  /** Messages of one shard. */
+  readonly apply?: EventMessage[];
+  readonly deadLetter?: EventMessage;
+  readonly send?: EventMessage[];
+  readonly sendDead?: EventMessage[];
 }
 
 let broken = new Set<Binding>();
 let lossy = false;
 let publisherCalls = 0;
+/** How often a broken binding was used. */
+const failures = new Map<Binding, number>();
 
 const refusing = <T extends object>(binding: T, name: Binding): T =>
   new Proxy(binding, {
@@ -58,7 +55,10 @@ const refusing = <T extends object>(binding: T, name: Binding): T =>
       if (typeof value !== "function") return value;
       return (...args: unknown[]): unknown => {
         if (name === "PUBLISHER") publisherCalls += 1;
-        if (broken.has(name)) throw new Error(`${name} is out of reach.`);
+        if (broken.has(name)) {
+          failures.set(name, (failures.get(name) ?? 0) + 1);
+          throw new Error(`${name} is out of reach.`);
+        }
         if (name === "EVENTS" && lossy) return Promise.resolve();
         return Reflect.apply(value, target, args);
       };
@@ -90,11 +90,8 @@ const textOf = (message: EventMessage): MessageSendRequest<string> => ({
 });
 
 const obey = async (order: Order, env: Env): Promise<unknown> => {
-  const shardOf = (text: string) => {
-    const { environment, generation, shard }: MessageHead = headOf(text);
-    return env.UNIT_SHARD.getByName(shardName(environment, generation, shard));
-  };
-  const asTexts = (texts: readonly string[]) => texts.map((body) => ({ body, contentType: "text" as const }));
+  const shardOf = ({ environment, generation, shard }: EventMessage) =>
+    env.UNIT_SHARD.getByName(shardName(environment, generation, shard));
   if (order.broken) broken = new Set(order.broken);
   if (order.lossy !== undefined) lossy = order.lossy;
   if (order.observe) {
@@ -102,9 +99,10 @@ const obey = async (order: Order, env: Env): Promise<unknown> => {
     publisherCalls = 0;
     return calls;
   }
+  if (order.observeBroken) return failures.get(order.observeBroken) ?? 0;
   if (order.publish) return env.PUBLISHER.getByName(order.publish.environment).publish(order.publish);
   if (order.read) {
-    const { environment, shards, experiment_ids, kinds } = order.read;
+    const { environment, shards, experiment_ids } = order.read;
     let ledger = emptyLedger();
     const cells = [];
     for (let shard = 0; shard < shards; shard++) {
