@@ -1,5 +1,6 @@
 import type { EventMessage, MessageHead } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
+import type { Generation } from "../contract/replay.ts";
 import { shardOf } from "../core/bucket.ts";
 import { countDeadLetter, countMessages } from "../counting/count-messages.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
@@ -19,7 +20,7 @@ export interface MessageOutcome {
    */
   readonly outcome: "applied" | "redelivered" | "failed" | "closed" | "moved";
   readonly error?: string;
-  readonly moved_to?: { readonly generation: number; readonly shards: number };
+  readonly moved_to?: Generation;
 }
 
 /** Says that a message is on its way to its shard. */
@@ -48,7 +49,8 @@ const ownsFor =
 
 /**
  * Adds what is on its way to the ledger's `received`, unless it was here before its note. From then on it is missed:
- * `received` stays ahead of the fates until the message is applied or given up.
+ * `received` stays ahead of the fates until the message is applied or given up. A message that is sent again after it was
+ * applied is not missed: nothing would be lost with it, and it is received when it comes.
  */
 export const noteMessages = ({ storage, memory }: Shard, notes: readonly SentNote[]): ShardChange => {
   const known = storage.findMessages([...new Set(notes.map((note) => takingIn(note).id))]);
@@ -58,7 +60,9 @@ export const noteMessages = ({ storage, memory }: Shard, notes: readonly SentNot
     const { received_at, accounted } = note;
     const { id, intake } = takingIn(note);
     const taking = takingOf({ id, intake });
-    if (memory.missed.has(taking) || missed.has(taking) || known.get(id)?.has(intake) === true) continue;
+    const before = known.get(id);
+    if (memory.missed.has(taking) || missed.has(taking) || before?.has(intake) === true) continue;
+    if (before && [...before.values()].some(isApplied)) continue;
     if (memory.missed.size + missed.size >= MAX_MISSED) break;
     missed.set(taking, { taking, received_at, accounted });
     received += accounted;
@@ -68,7 +72,8 @@ export const noteMessages = ({ storage, memory }: Shard, notes: readonly SentNot
 
 /**
  * Counts messages of one shard: those that are new to it. A message of which another taking was applied was sent again, and
- * all of it is a duplicate.
+ * all of it is a duplicate. Once one taking is applied, none of the others is missed any more: a client sends again what may be
+ * lost, and what it sent is counted.
  */
 export const applyMessages = (
   { storage, memory }: Shard,
@@ -97,11 +102,17 @@ export const applyMessages = (
       storage.forgetDead({ id, intake });
     } else {
       ledger.archived += accounted;
-      if (memory.missed.has(taking)) arrived.push(taking);
-      else ledger.received += accounted;
+      ledger.received += accounted;
     }
     if (ids.has(id)) ledger.duplicate += accounted;
-    else fresh.push(message);
+    else {
+      fresh.push(message);
+      // What is missed was received when it was noted: this one is received now, others are when they come.
+      for (const missed of memory.missed.takingsOf(id)) {
+        arrived.push(missed.taking);
+        ledger.received -= missed.accounted;
+      }
+    }
     ids.add(id);
     return { message_id, outcome: "applied" };
   });

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { EventMessage, MessageHead } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
+import type { Generation } from "../contract/replay.ts";
 import type { SumsCell, SumsKind } from "../contract/sums.ts";
 import { headOf, parseMessages } from "../counting/message-text.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
@@ -86,19 +87,19 @@ export class UnitShard extends DurableObject<RulesetBindings> {
    * Takes note that a message was given up. Nothing changes if that was noted or it was, in truth, applied before. Throws for
    * a text whose head cannot be read, and while the shard is closed. A shard that has moved says where to, and does nothing.
    */
-  deadLetter(text: string): Gate {
+  deadLetter(text: string): { moved_to?: Generation } {
     const gate = this.#readGate().state;
     if (gate.kind === "closed") throw new Error("The shard is closed for a moment.");
     if (gate.kind === "moved") {
-      this.#turnAway([headOf(text)], gate);
-      return gate;
+      const [outcome] = this.#turnAway([headOf(text)], gate);
+      return outcome?.moved_to ? { moved_to: outcome.moved_to } : {};
     }
     const head = headOf(text);
     this.#transactions.change((shard) => {
       shard.storage.prepareMessages(head.received_at);
       return { answer: undefined, change: noteDeadLetter(shard, head, text) };
     });
-    return gate;
+    return {};
   }
 
   /**

@@ -2,6 +2,7 @@ import { sha256Hex } from "../http/credentials.ts";
 import { archive } from "./archive.ts";
 import { parkedMessage, parkedKey } from "./dead-letters.ts";
 import type { Env } from "./env.ts";
+import { deadLetterMoved } from "./follow-moved.ts";
 import { byShard, type Received, retryAll } from "./received.ts";
 import { askShard } from "./unit-shard-stub.ts";
 
@@ -13,7 +14,8 @@ const park = async ({ message, head }: Received, env: Env): Promise<void> => {
   const text = message.body;
   await env.ARCHIVE.put(parkedKey(head), text, parkedMessage(head, Date.now()));
   await archive(env.ARCHIVE, [{ head, text }]);
-  await askShard(env, head, (shard) => shard.deadLetter(text));
+  const { moved_to } = await askShard(env, head, (shard) => shard.deadLetter(text));
+  if (moved_to) await deadLetterMoved(env, text, moved_to);
   console.error({ event: "message_dead_lettered", message_id: head.message_id, environment: head.environment });
   message.ack();
 };

@@ -1,6 +1,8 @@
+import type { Generation } from "../../contract/replay.ts";
 import { archive } from "./archive.ts";
 import { backOff } from "./back-off.ts";
 import type { Env } from "./env.ts";
+import { applyMoved } from "./follow-moved.ts";
 import { byShard, type Received, retryAll } from "./received.ts";
 import { askShard } from "./unit-shard-stub.ts";
 
@@ -13,10 +15,31 @@ const consumeGroup = async (group: readonly Received[], env: Env): Promise<void>
     group.map(({ head, message }) => ({ head, text: message.body })),
   );
   const outcomes = await askShard(env, first.head, (shard) => shard.apply(texts));
-  for (const [index, { message }] of group.entries()) {
+  const moved: Received[] = [];
+  for (const [index, received] of group.entries()) {
+    const { message } = received;
     const outcome = outcomes[index]?.outcome;
     if (outcome === "applied" || outcome === "redelivered") message.ack();
+    else if (outcome === "moved") moved.push(received);
     else message.retry(backOff(message));
+  }
+  const movedTo = outcomes.find(({ moved_to }) => moved_to)?.moved_to;
+  if (movedTo) await consumeMoved(moved, movedTo, env);
+};
+
+/** Counts messages where their units are now; if that fails, each by itself, so that one that cannot be counted is alone. */
+const consumeMoved = async (group: readonly Received[], movedTo: Generation, env: Env): Promise<void> => {
+  const messages = group.map(({ message }) => message);
+  try {
+    await applyMoved(
+      env,
+      messages.map(({ body }) => body),
+      movedTo,
+    );
+    for (const message of messages) message.ack();
+  } catch (error) {
+    if (group.length > 1) for (const received of group) await consumeMoved([received], movedTo, env);
+    else retryAll(messages, "message_not_moved", error);
   }
 };
 

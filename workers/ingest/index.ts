@@ -4,6 +4,7 @@ import type { Env } from "./env.ts";
 import { handleRequest } from "./post-events.ts";
 
 export { EventTail } from "../../durable-objects/event-tail.ts";
+export { Replay } from "../../durable-objects/replay.ts";
 export { UnitShard } from "../../durable-objects/unit-shard.ts";
 export { DeadLetters } from "./dead-letters.ts";
 export { EventIntake } from "./event-intake.ts";

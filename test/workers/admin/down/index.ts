@@ -7,6 +7,8 @@ export class RulesetPublisher {
 
 export class UnitShard extends RulesetPublisher {}
 
+export class Replay extends RulesetPublisher {}
+
 export class EventTail extends RulesetPublisher {}
 
 export default { fetch: () => new Response("down", { status: 503 }) };
