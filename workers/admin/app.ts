@@ -20,9 +20,11 @@ import { ledger } from "./routes/ledger.ts";
 import { live } from "./routes/live.ts";
 import { metrics } from "./routes/metrics.ts";
 import { overrides } from "./routes/overrides.ts";
+import { replays } from "./routes/replays.ts";
 import { results } from "./routes/results.ts";
 import { session } from "./routes/session.ts";
 import { setup } from "./routes/setup.ts";
+import { units } from "./routes/units.ts";
 
 /** The admin API. `AdminApi` is its type, for the dashboard's typed client. */
 export const app = new Hono<AdminEnv>()
@@ -40,6 +42,7 @@ export const app = new Hono<AdminEnv>()
   .route("/environments", environments)
   .route("/environments", deadLetters)
   .route("/environments", eventTail)
+  .route("/environments", replays)
   .route("/layers", layers)
   .route("/metrics", metrics)
   .route("/audiences", audiences)
@@ -51,6 +54,7 @@ export const app = new Hono<AdminEnv>()
   .route("/api-keys", apiKeys)
   .route("/results", results)
   .route("/ledger", ledger)
+  .route("/units", units)
   .route("/audit-events", auditEvents);
 
 export type AdminApi = typeof app;

@@ -26,6 +26,7 @@ import { NewOverride, Override } from "../../contract/override.ts";
 import { pageOf } from "../../contract/page.ts";
 import { Prerequisite } from "../../contract/prerequisite.ts";
 import { ProblemBody } from "../../contract/problem.ts";
+import { NewReplay, Replay, ReplayList, UnitDeletion } from "../../contract/replay.ts";
 import { ResultSnapshot } from "../../contract/result-snapshot.ts";
 import { Results } from "../../contract/results.ts";
 import { Rollback, RolledBack, RulesetVersions } from "../../contract/ruleset-version.ts";
@@ -55,6 +56,7 @@ export const sent = {
   NewMetric,
   NewOverride,
   NewPhase,
+  NewReplay,
   NewVariant,
   Rollback,
   Setup,
@@ -99,6 +101,8 @@ export const answered = {
   Phase,
   PhasePage: pageOf(Phase),
   Problem: ProblemBody,
+  Replay,
+  ReplayList,
   ResultSnapshot,
   ResultSnapshotPage: pageOf(ResultSnapshot),
   ReplayedDeadLetters,
@@ -106,6 +110,7 @@ export const answered = {
   RolledBack,
   RulesetVersions,
   Session,
+  UnitDeletion,
   Variant,
   VariantPage: pageOf(Variant),
   Condition,
@@ -155,6 +160,17 @@ export const operations: Readonly<Record<string, Operation>> = {
     summary: "Try messages again that could not be counted",
     answer: "ReplayedDeadLetters",
   },
+  "GET /environments/:environment/replays": {
+    summary: "List the replays of an environment, newest first",
+    answer: "ReplayList",
+  },
+  "GET /environments/:environment/replays/:id": { summary: "Show how far a replay is", answer: "Replay" },
+  "POST /environments/:environment/replays": {
+    summary: "Count the archive once more and compare, or move the environment to another number of shards",
+    status: 201,
+    answer: "Replay",
+  },
+  "DELETE /units/:type/:id": { summary: "Delete all that is stored of a unit", answer: "UnitDeletion" },
   "GET /layers": { summary: "List layers, with who holds which buckets", answer: "LayerPage" },
   "POST /layers": { summary: "Make a layer, which keeps its experiments apart", status: 201, answer: "Layer" },
   "GET /layers/:key": { summary: "Show a layer", answer: "Layer" },

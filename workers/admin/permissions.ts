@@ -15,6 +15,7 @@ export type Permission =
   | "experiments.run"
   | "results.read"
   | "environments.write"
+  | "units.delete"
   | "api_keys.read"
   | "api_keys.write"
   | "audit.read"
@@ -22,7 +23,13 @@ export type Permission =
 
 const VIEWER: readonly Permission[] = ["definitions.read", "results.read", "own_session"];
 const EDITOR: readonly Permission[] = [...VIEWER, "definitions.write", "experiments.run", "audit.read"];
-const ADMIN: readonly Permission[] = [...EDITOR, "environments.write", "api_keys.read", "api_keys.write"];
+const ADMIN: readonly Permission[] = [
+  ...EDITOR,
+  "environments.write",
+  "units.delete",
+  "api_keys.read",
+  "api_keys.write",
+];
 
 const permissionsOf: Record<Role, ReadonlySet<Permission>> = {
   viewer: new Set(VIEWER),
