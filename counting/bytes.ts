@@ -1,12 +1,6 @@
 import { type Int, intOf } from "./int.ts";
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** Texts up to this many characters are encoded and decoded by hand when they are ASCII: calling out costs more. */
-const SHORT = 40;
-
-/** Collects bytes. Integers take 7 bits a byte, the lowest first; signed ones alternate (0, −1, 1, −2, …). */
+/** Collects bytes. Integers take 7 bits a byte, the lowest first; signed ones alternate (0, −1, 1, −2, …), and a text is its UTF-16, one integer for each unit. */
 export class ByteWriter {
   #bytes: Uint8Array;
   #length = 0;
@@ -73,28 +67,17 @@ export class ByteWriter {
 
   text(text: string): void {
     const { length } = text;
-    if (length <= SHORT) {
-      const start = this.#length;
-      this.#reserve(length + 1);
-      this.#bytes[this.#length++] = length;
-      let seen = 0;
-      for (let index = 0; index < length; index++) {
-        const code = text.charCodeAt(index);
-        seen |= code;
-        this.#bytes[this.#length++] = code;
-      }
-      if (seen < 0x80) return;
-      this.#length = start;
+    this.uint(length);
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code < 128) this.byte(code);
+      else this.uint(code);
     }
-    const encoded = encoder.encode(text);
-    this.uint(encoded.length);
-    this.bytes(encoded);
   }
 
-  bytes(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
+  /** Forgets what was written. */
+  clear(): void {
+    this.#length = 0;
   }
 
   /** What was written, in memory of its own; the writer begins anew. */
@@ -160,24 +143,8 @@ export class ByteReader {
   }
 
   text(): string {
-    const length = this.uint();
-    const end = this.#at + length;
-    if (end > this.#bytes.length) throw new RangeError("The bytes end too early.");
-    if (length <= SHORT) {
-      let text = "";
-      let index = this.#at;
-      for (; index < end; index++) {
-        const code = this.#bytes[index] ?? 0;
-        if (code >= 0x80) break;
-        text += String.fromCharCode(code);
-      }
-      if (index === end) {
-        this.#at = end;
-        return text;
-      }
-    }
-    const text = decoder.decode(this.#bytes.subarray(this.#at, end));
-    this.#at = end;
+    let text = "";
+    for (let length = this.uint(); length > 0; length--) text += String.fromCharCode(this.uint());
     return text;
   }
 }

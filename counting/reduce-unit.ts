@@ -1,11 +1,14 @@
 import type { AcceptedEvent } from "../contract/event-message.ts";
 import type { EventRejection } from "../contract/event.ts";
-import { contributionsOf } from "./contribution.ts";
-import type { CountingPlan } from "./counting-plan.ts";
-import { millionthsOf } from "./millionths.ts";
-import { settle, settledBefore } from "./settle.ts";
+import { definitionOf } from "./bound-definition.ts";
+import type { CountingPlan, Definition, PlannedExperiment } from "./counting-plan.ts";
+import { type EventContent, readEvent } from "./read-event.ts";
+import { finalBefore, settle } from "./settle.ts";
 import type { SumsChanges } from "./sums.ts";
-import type { RecentEvent, UnitState } from "./unit-state.ts";
+import type { Terms } from "./terms.ts";
+import { idOfText } from "./text-hash.ts";
+import { placesOf, rowsOf, unitBlocks } from "./unit-rows.ts";
+import type { ExperimentState, Frozen, RecentEvent, UnitState } from "./unit-state.ts";
 
 /** One event with the time that its message was received, ms since 1970. */
 export interface Arrival {
@@ -16,55 +19,124 @@ export interface Arrival {
 /** What became of an event. */
 export type Fate = "applied" | "duplicate" | "late" | EventRejection;
 
-/** The numbers of an event that a metric reads or, for `value`, may come to read. */
-const valuesOf = (event: AcceptedEvent, name: string, plan: CountingPlan): Readonly<Record<string, number>> => {
-  const values: [string, number][] = [];
-  const own = millionthsOf(event.value);
-  if (own !== undefined) values.push(["value", own]);
-  for (const property of plan.properties.get(name) ?? []) {
-    const value =
-      event.properties && Object.hasOwn(event.properties, property)
-        ? millionthsOf(event.properties[property])
-        : undefined;
-    if (value !== undefined) values.push([property, value]);
+/**
+ * A total order of what copies of one event can be, so that it does not matter which is applied first. It is made of texts:
+ * terms have other numbers on another shard.
+ */
+const contentOf = (event: RecentEvent, experiments: readonly ExperimentState[], terms: Terms): string => {
+  if (event.kind === "metric") {
+    const readings = event.readings.map(({ side, value }) => JSON.stringify([terms.textOf(side), value ?? null]));
+    const team = event.team === undefined ? null : terms.textOf(event.team);
+    return JSON.stringify([event.at, event.kind, readings.toSorted(), team]);
   }
-  return Object.fromEntries(values);
+  if (event.kind === "elsewhere") return JSON.stringify([event.at, event.kind]);
+  const { at, kind, experiment, variant, dimensions, member } = event;
+  const definition = experiments[experiment]?.definition;
+  const id = definition === undefined ? null : definitionOf(definition, terms).definition.id;
+  const values = dimensions.map(({ name, value }) => JSON.stringify([terms.textOf(name), value]));
+  return JSON.stringify([at, kind, id, terms.textOf(variant), values.toSorted(), member ?? null]);
 };
 
-/** The event as a unit of this type remembers it, or why it cannot be counted. */
-const readArrival = (
-  { event, received_at }: Arrival,
-  unitType: string,
-  plan: CountingPlan,
-): RecentEvent | EventRejection => {
-  const { event_id, at } = event;
-  const common = { event_id, at, received_at };
-  if (event.type === "metric") {
-    if (event.name === undefined) return "invalid_event";
-    return { ...common, kind: "metric", name: event.name, values: valuesOf(event, event.name, plan) };
-  }
-  const experiment = plan.byKey.get(event.experiment_key ?? "");
-  if (!experiment) return "unknown_experiment";
-  const variant_id = experiment.variants.get(event.variant_key ?? "");
-  if (variant_id === undefined) return "unknown_variant";
-  if (experiment.unitType === unitType)
-    return { ...common, kind: "exposure", experiment_id: experiment.id, variant_id };
-  return event.units.some(([type]) => type === experiment.unitType)
-    ? { ...common, kind: "elsewhere" }
-    : "invalid_event";
+/** A metric that has left the experiment goes on by its last definition. */
+const withGoneMetrics = ({ definition, text }: PlannedExperiment, before: Definition): string => {
+  const ids = new Set(definition.metrics.map(({ id }) => id));
+  const gone = before.metrics.filter(({ id }) => !ids.has(id));
+  return gone.length === 0 ? text : JSON.stringify({ ...definition, metrics: [...definition.metrics, ...gone] });
 };
 
-/** A total order of what copies of one event can be, so that it does not matter which is applied first. */
-const contentOf = (event: RecentEvent): string =>
-  JSON.stringify(
-    event.kind === "metric"
-      ? [event.at, event.kind, event.name, Object.entries(event.values).toSorted(([a], [b]) => (a < b ? -1 : 1))]
-      : event,
-  );
+const freeze = (state: UnitState, place: number, terms: Terms): Frozen => {
+  const experiments = unitBlocks(state, terms);
+  const watched = new Set(experiments[place]?.bound.watched.map(({ term }) => term));
+  return {
+    blocks: experiments[place]?.blocks ?? new Map(),
+    places: new Map([...placesOf(experiments)].filter(([experiment]) => watched.has(experiment))),
+  };
+};
 
-/** Of two events with the same id the one received first is kept; if that does not tell, the smaller one. */
-const isKept = (kept: RecentEvent, other: RecentEvent): boolean =>
-  kept.received_at === other.received_at ? contentOf(kept) <= contentOf(other) : kept.received_at < other.received_at;
+/** The experiments as the plan now has them. One that is not in it any more keeps what it has. */
+const withPlan = (state: UnitState, plan: CountingPlan, terms: Terms): ExperimentState[] =>
+  state.experiments.map((experiment, place) => {
+    const { definition: before } = definitionOf(experiment.definition, terms);
+    const planned = plan.byId.get(before.id);
+    if (planned) return { ...experiment, definition: terms.idOf(withGoneMetrics(planned, before)), frozen: null };
+    return experiment.frozen ? experiment : { ...experiment, frozen: freeze(state, place, terms) };
+  });
+
+/** A unit while events are applied to it. */
+class OpenUnit {
+  readonly #terms: Terms;
+  readonly #recent: Map<number, RecentEvent>;
+  readonly experiments: ExperimentState[];
+  #isTouched = false;
+
+  constructor(state: UnitState, plan: CountingPlan, terms: Terms) {
+    this.#terms = terms;
+    this.#recent = new Map(state.recent.map((event) => [event.id, event]));
+    this.experiments = withPlan(state, plan, terms);
+  }
+
+  get isTouched(): boolean {
+    return this.#isTouched;
+  }
+
+  /** The place of an experiment, a new one if the unit was not in it yet. */
+  #placeOf({ id, text }: PlannedExperiment): number {
+    const place = this.experiments.findIndex(
+      ({ definition }) => definitionOf(definition, this.#terms).definition.id === id,
+    );
+    if (place >= 0) return place;
+    return this.experiments.push({ definition: this.#terms.idOf(text), blocks: new Map(), frozen: null }) - 1;
+  }
+
+  #remember({ event, received_at }: Arrival, content: EventContent): RecentEvent {
+    const { event_id, at } = event;
+    const common = { id: idOfText(event_id), at, received_at };
+    const terms = this.#terms;
+    if (content.kind === "elsewhere") return { kind: "elsewhere", ...common };
+    if (content.kind === "metric")
+      return {
+        kind: "metric",
+        ...common,
+        readings: content.readings.map(({ side, value }) => ({ side: terms.idOf(side.text), value })),
+        team: content.team === undefined ? undefined : terms.idOf(content.team),
+      };
+    return {
+      kind: "exposure",
+      ...common,
+      experiment: this.#placeOf(content.experiment),
+      variant: terms.idOf(content.variant_id),
+      dimensions: content.dimensions.map(({ name, value }) => ({ name: terms.idOf(name), value })),
+      member: content.member === undefined ? undefined : idOfText(content.member),
+    };
+  }
+
+  /** Of two events with the same id the one received first is kept; if that does not tell, the smaller one. */
+  #isKept(kept: RecentEvent, other: RecentEvent): boolean {
+    if (kept.received_at !== other.received_at) return kept.received_at < other.received_at;
+    const { experiments } = this;
+    return contentOf(kept, experiments, this.#terms) <= contentOf(other, experiments, this.#terms);
+  }
+
+  take(arrival: Arrival, content: EventContent): Fate {
+    const event = this.#remember(arrival, content);
+    const kept = this.#recent.get(event.id);
+    if (kept !== undefined && this.#isKept(kept, event)) return "duplicate";
+    this.#recent.set(event.id, event);
+    this.#isTouched = true;
+    return kept === undefined ? "applied" : "duplicate";
+  }
+
+  recent(): RecentEvent[] {
+    return [...this.#recent.values()].toSorted((a, b) => a.at - b.at);
+  }
+}
+
+/** Adds all that a unit adds to the sums, or takes it away. */
+export const addUnitTo = (changes: SumsChanges, state: UnitState, terms: Terms, sign: 1 | -1): void => {
+  const experiments = unitBlocks(state, terms);
+  const places = placesOf(experiments);
+  for (const experiment of experiments) for (const row of rowsOf(experiment, places, terms)) changes.add(row, sign);
+};
 
 /**
  * Applies events to one unit. The result does not depend on their order, on how they come in batches, or on how often they
@@ -77,30 +149,26 @@ export const reduceUnit = (
   unitType: string,
   arrivals: readonly Arrival[],
   plan: CountingPlan,
+  terms: Terms,
   changes: SumsChanges,
 ): { state: UnitState; fates: Fate[] } => {
-  const settled = settledBefore(state.newest, plan);
-  const recent = new Map(state.recent);
-  let touched = false;
-
+  const final = finalBefore(state.newest, plan);
+  const unitPlan = plan.byUnitType.get(unitType);
+  const open = new OpenUnit(state, plan, terms);
   const fates = arrivals.map((arrival): Fate => {
     const { at } = arrival.event;
     // The second condition is the first one for any message that kept the promise of settle.ts. One that did not, because
     // somebody sent it again much later, must not count anything twice.
-    if (at < arrival.received_at - plan.horizon.lateAfterMs || at < settled) return "late";
-    const event = readArrival(arrival, unitType, plan);
-    if (typeof event === "string") return event;
-    const kept = recent.get(event.event_id);
-    if (kept !== undefined && isKept(kept, event)) return "duplicate";
-    recent.set(event.event_id, event);
-    touched = true;
-    return kept === undefined ? "applied" : "duplicate";
+    if (at < arrival.received_at - plan.horizon.lateAfterMs || at < final) return "late";
+    const content = readEvent(arrival.event, unitType, plan, unitPlan);
+    return typeof content === "string" ? content : open.take(arrival, content);
   });
-  if (!touched) return { state, fates };
+  if (!open.isTouched) return { state, fates };
 
   const newest = arrivals.reduce((latest, { received_at }) => Math.max(latest, received_at), state.newest);
-  const next = settle({ ...state, newest, recent }, plan);
-  const counted = contributionsOf(next, plan);
-  changes.replace(state.counted, counted);
-  return { state: { ...next, counted }, fates };
+  const { experiments } = open;
+  const next = settle({ ...state, newest, experiments, recent: open.recent() }, plan, unitPlan, terms);
+  addUnitTo(changes, state, terms, -1);
+  addUnitTo(changes, next, terms, 1);
+  return { state: next, fates };
 };

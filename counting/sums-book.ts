@@ -89,7 +89,7 @@ export class SumsBook {
     const gone = new Set(values);
     const kept = this.#values(experiment, dimension);
     for (const [phase, { rows }] of experiment.parts)
-      for (const [name, { key, cells }] of [...rows]) {
+      for (const [name, { key, cells }] of rows) {
         if (key.kind !== "dimension" || key.name !== dimension || key.slice === null || !gone.has(key.slice)) continue;
         rows.delete(name);
         kept.remove(key.slice);

@@ -1,5 +1,5 @@
-/** Where {@link hashText} leaves its 64 bits: an object for each hash would cost more than the hash. */
-export const textHash = { low: 0, high: 0 };
+/** Where {@link mixText} leaves its 64 bits: an object for each hash would cost more than the hash. */
+const words = { low: 0, high: 0 };
 
 const mixed = (hash: number): number => {
   let mixing = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -7,12 +7,8 @@ const mixed = (hash: number): number => {
   return mixing ^ (mixing >>> 16);
 };
 
-/**
- * 64 bits of a text, in two lanes of MurmurHash3's kind over its UTF-16. They stand for the text where it is compared with a
- * few thousand others: two of 1,000 ids are taken for one another once in 10¹³ units. No outside system knows this hash, but
- * what is stored depends on it.
- */
-export const hashText = (text: string): void => {
+/** 64 bits of a text, in two lanes of MurmurHash3's kind over its UTF-16. */
+const mixText = (text: string): void => {
   const { length } = text;
   let low = 0x2c1b3c6d ^ length;
   let high = 0x297a2d39;
@@ -30,12 +26,21 @@ export const hashText = (text: string): void => {
   high = (high + low) | 0;
   low = mixed(low);
   high = mixed(high);
-  textHash.low = (low + high) | 0;
-  textHash.high = (high + textHash.low) | 0;
+  words.low = (low + high) | 0;
+  words.high = (high + words.low) | 0;
+};
+
+/**
+ * 53 bits of a text, as a safe integer. They stand for the text where it is compared with a few thousand others at most: two of
+ * 1,000 ids are taken for one another in one of 10¹⁰ units. What is stored depends on it, so it can never change.
+ */
+export const idOfText = (text: string): number => {
+  mixText(text);
+  return (words.high & 0x1fffff) * 2 ** 32 + (words.low >>> 0);
 };
 
 /** 32 bits of a text, unsigned. */
 export const hashOfText = (text: string): number => {
-  hashText(text);
-  return textHash.low >>> 0;
+  mixText(text);
+  return words.low >>> 0;
 };
