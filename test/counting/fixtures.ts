@@ -1,6 +1,6 @@
 import type { AcceptedEvent, EventMessage } from "../../contract/event-message.ts";
 import { LATE_AFTER_MS } from "../../contract/event.ts";
-import type { Ruleset, RulesetExperiment, RulesetMetric } from "../../contract/ruleset.ts";
+import type { Ruleset, RulesetExperiment, RulesetMetric, RulesetMetricSide } from "../../contract/ruleset.ts";
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -8,13 +8,24 @@ export const DAY = 24 * HOUR;
 export const T0 = 20_700 * DAY;
 export const HORIZON = { lateAfterMs: LATE_AFTER_MS, queueDelayMs: 5 * DAY };
 
+/** The value of each purchase; `{ value: null }` counts purchases. */
+export const aSide = (change: Partial<RulesetMetricSide> = {}): RulesetMetricSide => ({
+  event: "purchase",
+  value: "value",
+  filters: [],
+  ...change,
+});
+
 export const aMetric = (change: Partial<RulesetMetric> & { id: string }): RulesetMetric => ({
   key: change.id,
   type: "conversion",
-  event: "purchase",
-  value: "value",
+  numerator: aSide(change.type === undefined || change.type === "conversion" ? { value: null } : {}),
+  denominator: null,
   cap: null,
+  cap_percentile: null,
   window_hours: null,
+  quantile: null,
+  retention_days: null,
   ...change,
 });
 
