@@ -86,7 +86,12 @@ export const placesOf = (experiments: readonly UnitBlocks[]): Map<number, number
 };
 
 /** What a unit adds to the sums of one of its experiments. `places` are those of {@link placesOf}. */
-export const rowsOf = ({ bound, blocks }: UnitBlocks, places: ReadonlyMap<string, string>, terms: Terms): UnitRow[] => {
+export const rowsOf = (
+  { bound, blocks, places: kept }: UnitBlocks,
+  current: ReadonlyMap<number, number>,
+  terms: Terms,
+): UnitRow[] => {
+  const places = kept ?? current;
   const { definition, metrics } = bound;
   const isSwitchback = definition.window_ms !== null;
   const rows: UnitRow[] = [];
