@@ -14,6 +14,8 @@ const NewExperiment = lazy(() => import("./experiments/NewExperiment.tsx"));
 const EditExperiment = lazy(() => import("./experiments/EditExperiment.tsx"));
 const ExperimentPage = lazy(() => import("./experiments/ExperimentPage.tsx"));
 const ResultsPage = lazy(() => import("./results/ResultsPage.tsx"));
+const LivePage = lazy(() => import("./live/LivePage.tsx"));
+const EventTailPage = lazy(() => import("./events/EventTailPage.tsx"));
 const SetupPage = lazy(() => import("./experiments/SetupPage.tsx"));
 const MetricList = lazy(() => import("./metrics/MetricList.tsx"));
 const LayerList = lazy(() => import("./layers/LayerList.tsx"));
@@ -52,12 +54,14 @@ render(
           preload={({ params }) => void prefetchExperiment(params.key ?? "")}
         >
           <Route path={["/", "/results"]} component={ResultsPage} />
+          <Route path="/live" component={LivePage} />
           <Route path="/setup" component={SetupPage} />
         </Route>
         <Route path="/flags" component={FlagList} preload={() => void prefetch("flags")} />
         <Route path="/flags/:key" component={FlagPage} preload={({ params }) => void prefetchFlag(params.key ?? "")} />
         <Route path="/metrics" component={MetricList} preload={() => void prefetch("metrics")} />
         <Route path="/layers" component={LayerList} preload={() => void prefetch("layers")} />
+        <Route path="/events" component={EventTailPage} />
         <Route path="/api-keys" component={ApiKeyList} preload={() => void prefetch("apiKeys")} />
         <Route path="*" component={NotFound} />
       </Route>

@@ -88,6 +88,9 @@ export const setStatus = (experiment: Pick<Experiment, "key" | "revision">, stat
 export const getResults = (key: string, environment: string, signal: AbortSignal) =>
   unwrap(api.results[":key"].$get({ param: { key }, query: { environment } }, { init: { signal } }));
 
+export const getLive = (key: string, environment: string, signal: AbortSignal) =>
+  unwrap(api.experiments[":key"].live.$get({ param: { key }, query: { environment } }, { init: { signal } }));
+
 export const listMetrics = (signal: AbortSignal) =>
   allPages((cursor) => unwrap(api.metrics.$get({ query: { limit: LIMIT, ...cursor } }, { init: { signal } })));
 

@@ -2,6 +2,7 @@ import { QueryClient, queryOptions } from "@tanstack/solid-query";
 import {
   getExperiment,
   getFlag,
+  getLive,
   getResults,
   getSession,
   listApiKeys,
@@ -31,6 +32,7 @@ export const queryClient = new QueryClient({
 });
 
 const POLL_MS = 10_000;
+const LIVE_POLL_MS = 2_000;
 
 export const sessionQuery = () =>
   queryOptions({ queryKey: ["session"], queryFn: ({ signal }) => getSession(signal), staleTime: 300_000 });
@@ -58,6 +60,16 @@ export const resultsQuery = (key: string, environment: string, live: boolean) =>
     queryKey: ["results", key, environment],
     queryFn: ({ signal }) => getResults(key, environment, signal),
     refetchInterval: live ? POLL_MS : false,
+    reconcile: "key",
+  });
+
+/** Counts to watch: asked for again every 2 s while they may grow and the tab is looked at. */
+export const liveQuery = (key: string, environment: string, live: boolean) =>
+  queryOptions({
+    queryKey: ["live", key, environment],
+    queryFn: ({ signal }) => getLive(key, environment, signal),
+    refetchInterval: live ? LIVE_POLL_MS : false,
+    staleTime: 0,
     reconcile: "key",
   });
 

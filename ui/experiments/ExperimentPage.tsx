@@ -221,9 +221,11 @@ function Tabs(props: { key: string }): JSX.Element {
   const location = useLocation();
   const tabs = () => [
     { href: `/experiments/${props.key}/results`, label: "Results" },
+    { href: `/experiments/${props.key}/live`, label: "Live" },
     { href: `/experiments/${props.key}/setup`, label: "Setup" },
   ];
-  const current = (label: string) => (location.pathname.endsWith("/setup") ? "Setup" : "Results") === label;
+  const current = (label: string) =>
+    (tabs().find(({ href }) => location.pathname.startsWith(href))?.label ?? "Results") === label;
   return (
     <nav aria-label="Parts of this experiment" class="mb-4 border-b border-line">
       <ul class="flex gap-4">

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/solid-query";
-import { For, Show, type JSX } from "solid-js";
+import { Show, type JSX } from "solid-js";
 import type { Results } from "../../contract/results.ts";
 import { resultsQuery } from "../api/queries.ts";
 import { createClock } from "../clock.ts";
+import { createEnvironment, EnvironmentChoice } from "../experiments/EnvironmentChoice.tsx";
 import { useExperiment } from "../experiments/experiment-context.ts";
 import { formatClock, formatAgo } from "../format/time.ts";
 import { formatCount } from "../format/number.ts";
@@ -11,7 +12,7 @@ import { dataOr } from "../parts/data-or.ts";
 import { EmptyPanel } from "../parts/EmptyPanel.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { PageTitle } from "../parts/PageHeading.tsx";
-import { Link, useSearchParams } from "../router.ts";
+import { Link } from "../router.ts";
 import { CumulativeExposures } from "./CumulativeExposures.tsx";
 import { LiftOverTime } from "./LiftOverTime.tsx";
 import { Scorecard } from "./Scorecard.tsx";
@@ -44,11 +45,7 @@ export default function ResultsPage(): JSX.Element {
 function LiveResults(): JSX.Element {
   const experiment = useExperiment();
   const now = createClock(1000);
-  const [search, setSearch] = useSearchParams();
-  const environment = () => {
-    const asked = typeof search.environment === "string" ? search.environment : "";
-    return experiment().environments.includes(asked) ? asked : (experiment().environments[0] ?? "production");
-  };
+  const environment = createEnvironment();
   const live = () => experiment().status === "running" || experiment().status === "paused";
   const results = useQuery(() => resultsQuery(experiment().key, environment(), live()));
   const online = createOnline();
@@ -56,18 +53,7 @@ function LiveResults(): JSX.Element {
   return (
     <div class="grid gap-4">
       <div class="flex flex-wrap items-center justify-between gap-3 text-sm text-fg-2">
-        <Show when={experiment().environments.length > 1} fallback={<p>Environment: {environment()}</p>}>
-          <label class="flex items-center gap-2">
-            Environment
-            <select
-              class="control"
-              value={environment()}
-              onChange={(event) => setSearch({ environment: event.currentTarget.value })}
-            >
-              <For each={experiment().environments}>{(key) => <option value={key}>{key}</option>}</For>
-            </select>
-          </label>
-        </Show>
+        <EnvironmentChoice environment={environment()} />
         <div class="flex items-center gap-3">
           <Show when={dataOr<Results | undefined>(results, undefined)}>
             {(data) => (

@@ -19,6 +19,7 @@ const PAGES = [
   { href: "/flags", label: "Flags" },
   { href: "/metrics", label: "Metrics" },
   { href: "/layers", label: "Layers" },
+  { href: "/events", label: "Events" },
   { href: "/api-keys", label: "API keys" },
 ] as const;
 
