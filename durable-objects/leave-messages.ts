@@ -15,7 +15,7 @@ export const leaveMessages = ({ storage, memory }: Shard, heads: readonly Messag
   const left = [...takings].filter(([, { id, intake }]) => known.get(id)?.has(intake) !== true);
   if (left.length === 0) return aChange();
   storage.rememberApplied(left.map(([, taking]) => taking));
-  const missed = left.flatMap(([name]) => memory.missed.get(name) ?? []);
+  const missed = [...new Set(left.map(([, { id }]) => id))].flatMap((id) => memory.missed.takingsOf(id));
   const received = -missed.reduce((sum, { accounted }) => sum + accounted, 0);
   return aChange({ arrived: missed.map(({ taking }) => taking), ledger: { ...emptyLedger(), received } });
 };

@@ -2,7 +2,8 @@ import type { LedgerCounts } from "../contract/ledger.ts";
 import { addLedgers, emptyLedger } from "../counting/ledger-counts.ts";
 import { SumsBook } from "../counting/sums-book.ts";
 import { Terms } from "../counting/terms.ts";
-import type { DeletedUnit, MissedMessage, ShardChange } from "./shard-change.ts";
+import { MissedMessages } from "./missed-messages.ts";
+import type { DeletedUnit, ShardChange } from "./shard-change.ts";
 
 /** What a shard keeps in memory: the packed rows and, on top of them, the journal. Never more or less than is on the disk. */
 export class ShardMemory {
@@ -12,8 +13,7 @@ export class ShardMemory {
   termsOnDisk: number;
   ledger: LedgerCounts = emptyLedger();
   units = 0;
-  /** By taking. */
-  readonly missed = new Map<string, MissedMessage>();
+  readonly missed = new MissedMessages();
   /** By hash. */
   readonly deletedUnits = new Map<string, DeletedUnit>();
 
