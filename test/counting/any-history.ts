@@ -26,8 +26,8 @@ export interface History {
   /** The rules at the end. */
   readonly ruleset: Ruleset;
   readonly batches: readonly HistoryBatch[];
-  /** How many messages each transaction takes, in turns. */
-  readonly groups: readonly number[];
+  /** How many messages each transaction takes, in turns, and whether the shard forgets what it did not store after it. */
+  readonly transactions: readonly { readonly messages: number; readonly isEvicted: boolean }[];
 }
 
 const pickedEvents = fc.oneof(
@@ -82,52 +82,56 @@ const batch = fc.record({
   isChanged: fc.boolean(),
 });
 
-const history = fc
-  .record({
-    ruleset: anyRuleset,
-    spanMs: fc.constantFrom(2 * HOUR, 4 * DAY, 40 * DAY, 60 * DAY),
-    drafts: fc.array(anyEvent, { minLength: 1, maxLength: 60, size: "max" }),
-    changed: fc.array(fc.record({ event: fc.nat(30), to: anyEvent }), { maxLength: 3 }),
-    batches: fc.array(batch, { minLength: 1, maxLength: 24, size: "max" }),
-    groups: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 }),
-  })
-  .map(({ ruleset, spanMs, drafts, changed, batches, groups }): History => {
-    const events = drafts.map((draft, index): AcceptedEvent => ({
-      ...draft(ruleset, spanMs),
-      event_id: `event-${index}`,
-    }));
-    const changes = new Map<string, AcceptedEvent>();
-    for (const { event: pick, to } of changed) {
-      const event = events[pick % events.length];
-      if (!event) continue;
-      const { event_id, at, timestamp, units } = event;
-      changes.set(event_id, { ...to(ruleset, spanMs), event_id, at, timestamp, units });
-    }
-    const instants = new Set<number>();
-    return {
-      ruleset,
-      groups,
-      batches: batches.map((draft, index): HistoryBatch => {
-        const picked = draft
-          .events(events)
-          .map((event) => (draft.isChanged ? (changes.get(event.event_id) ?? event) : event));
-        let received_at = Math.max(...picked.map(({ at }) => at)) + draft.receivedAfter;
-        // Of copies that differ the one received first counts, so no two batches are received at once.
-        while (instants.has(received_at)) received_at += 1;
-        instants.add(received_at);
-        const deliveries = draft.deliveries.map((delay) => received_at + delay).toSorted((a, b) => a - b);
-        return {
-          batch_id: `batch-${index}`,
-          received_at,
-          ...(draft.isBot ? { lane: "bot" } : {}),
-          events: picked.flatMap((event, i) => (i % 4 < draft.twice ? [event, event] : [event])),
-          rejected: draft.rejected,
-          deliveries,
-          sentAgain: draft.sentAgain.map((delay) => (deliveries[0] ?? received_at) + 1 + delay),
-        };
-      }),
-    };
-  });
+const historyOver = (spansMs: readonly number[]): fc.Arbitrary<History> =>
+  fc
+    .record({
+      ruleset: anyRuleset,
+      spanMs: fc.constantFrom(...spansMs),
+      drafts: fc.array(anyEvent, { minLength: 1, maxLength: 60, size: "max" }),
+      changed: fc.array(fc.record({ event: fc.nat(30), to: anyEvent }), { maxLength: 3 }),
+      batches: fc.array(batch, { minLength: 1, maxLength: 24, size: "max" }),
+      transactions: fc.array(
+        fc.record({ messages: fc.integer({ min: 1, max: 4 }), isEvicted: fc.nat(5).map((number) => number === 0) }),
+        { minLength: 1, maxLength: 6 },
+      ),
+    })
+    .map(({ ruleset, spanMs, drafts, changed, batches, transactions }): History => {
+      const events = drafts.map((draft, index): AcceptedEvent => ({
+        ...draft(ruleset, spanMs),
+        event_id: `event-${index}`,
+      }));
+      const changes = new Map<string, AcceptedEvent>();
+      for (const { event: pick, to } of changed) {
+        const event = events[pick % events.length];
+        if (!event) continue;
+        const { event_id, at, timestamp, units } = event;
+        changes.set(event_id, { ...to(ruleset, spanMs), event_id, at, timestamp, units });
+      }
+      const instants = new Set<number>();
+      return {
+        ruleset,
+        transactions,
+        batches: batches.map((draft, index): HistoryBatch => {
+          const picked = draft
+            .events(events)
+            .map((event) => (draft.isChanged ? (changes.get(event.event_id) ?? event) : event));
+          let received_at = Math.max(...picked.map(({ at }) => at)) + draft.receivedAfter;
+          // Of copies that differ the one received first counts, so no two batches are received at once.
+          while (instants.has(received_at)) received_at += 1;
+          instants.add(received_at);
+          const deliveries = draft.deliveries.map((delay) => received_at + delay).toSorted((a, b) => a - b);
+          return {
+            batch_id: `batch-${index}`,
+            received_at,
+            ...(draft.isBot ? { lane: "bot" } : {}),
+            events: picked.flatMap((event, i) => (i % 4 < draft.twice ? [event, event] : [event])),
+            rejected: draft.rejected,
+            deliveries,
+            sentAgain: draft.sentAgain.map((delay) => (deliveries[0] ?? received_at) + 1 + delay),
+          };
+        }),
+      };
+    });
 
 /**
  * Random histories of a few units over hours up to two months: exposures late, early, repeated and in two variants; events
@@ -135,7 +139,10 @@ const history = fc
  * all but units and instant; batches delivered up to days after they were received, in any order.
  */
 // Without a bias to small lengths, which is for algorithms that fail at them.
-export const anyHistory: fc.Arbitrary<History> = fc.noBias(history);
+export const anyHistory: fc.Arbitrary<History> = fc.noBias(historyOver([2 * HOUR, 4 * DAY, 40 * DAY, 60 * DAY]));
+
+/** Histories in which nothing becomes so old that it is folded into totals. */
+export const anyShortHistory: fc.Arbitrary<History> = fc.noBias(historyOver([2 * HOUR, 4 * DAY]));
 
 /** The rules at an instant: the phases that began later are not known yet, as long as that leaves one. */
 export const rulesAt = (ruleset: Ruleset, instant: number): Ruleset => ({

@@ -96,8 +96,6 @@ export const anyRuleset: fc.Arbitrary<Ruleset> = fc
     experiments: fc.array(experiment, { minLength: 2, maxLength: 4, size: "max" }),
   })
   .map(({ metrics, experiments }): Ruleset => {
-    const isWatched = ({ isWatching, design }: (typeof experiments)[number]) =>
-      isWatching && design.switchback_minutes === undefined;
     return {
       environment: "production",
       enabled: true,
@@ -112,7 +110,7 @@ export const anyRuleset: fc.Arbitrary<Ruleset> = fc
       experiments: experiments.map((chosen, index): RulesetExperiment => {
         const { variantKeys, ...design } = chosen.design;
         const watched = experiments.flatMap((other, at) =>
-          at !== index && isWatched(chosen) && isWatched(other) && other.design.unit_type === design.unit_type
+          at !== index && chosen.isWatching && other.isWatching && other.design.unit_type === design.unit_type
             ? [idOf(at)]
             : [],
         );

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { millionthsOf } from "../../counting/millionths.ts";
-import { exactMillionths } from "./reference.ts";
+import { exactMillionths } from "./reference-metrics.ts";
 
 describe("millionthsOf", () => {
   it.each([

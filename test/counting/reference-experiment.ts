@@ -179,7 +179,10 @@ export const addUnit = (
       continue;
     }
     const joint = entered
-      .filter((other) => experiment.watched?.includes(other.experiment.id))
+      .filter(
+        (other) =>
+          experiment.watched?.includes(other.experiment.id) && other.experiment.switchback_minutes === undefined,
+      )
       .map((other) => ({ id: other.experiment.id, place: placeOf(other.experiment, other.exposures) }))
       .filter((other) => !other.place.isCrossover);
     const slots: Slot[] = [

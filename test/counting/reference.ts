@@ -1,6 +1,6 @@
 import type { AcceptedEvent, EventMessage } from "../../contract/event-message.ts";
 import type { LedgerCounts } from "../../contract/ledger.ts";
-import type { Ruleset, RulesetMetric, RulesetMetricSide } from "../../contract/ruleset.ts";
+import type { Ruleset, RulesetMetric } from "../../contract/ruleset.ts";
 import { type CellKey, type SumsCell, SumName } from "../../contract/sums.ts";
 import { type Add, addUnit } from "./reference-experiment.ts";
 
@@ -33,15 +33,19 @@ const refusalOf = (event: AcceptedEvent, ruleset: Ruleset) => {
   return event.units.some(([type]) => type === experiment.unit_type) ? undefined : "invalid_event";
 };
 
-const sidesOf = ({ numerator, denominator }: RulesetMetric): RulesetMetricSide[] =>
-  denominator === null ? [numerator] : [numerator, denominator];
+/** What a metric reads: a conversion reads no values, and a sum takes an event without one for 0. */
+const sidesOf = ({ type, numerator, denominator }: RulesetMetric): string[] =>
+  [numerator, denominator].flatMap((side) => {
+    if (side === null) return [];
+    const value = type === "conversion" || type === "count" ? null : side.value;
+    return [JSON.stringify([side.event, value, value !== null && type === "sum", side.filters])];
+  });
 
-/** Whether any metric of a plan reads what one of this metric's sides reads. */
+/** Whether some metric of the rules reads what this one does. */
 const reads = (ruleset: Ruleset, metric: RulesetMetric): boolean => {
-  const known = ruleset.metrics
-    .filter(({ id }) => ruleset.experiments.some(({ metrics }) => metrics.some((used) => used.id === id)))
-    .flatMap((other) => sidesOf(other).map((side) => JSON.stringify([other.type, side])));
-  return sidesOf(metric).every((side) => known.includes(JSON.stringify([metric.type, side])));
+  const used = new Set(ruleset.experiments.flatMap(({ metrics }) => metrics.map(({ id }) => id)));
+  const known = ruleset.metrics.filter(({ id }) => used.has(id)).flatMap(sidesOf);
+  return sidesOf(metric).every((side) => known.includes(side));
 };
 
 /**
