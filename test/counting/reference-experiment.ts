@@ -2,7 +2,16 @@ import type { AcceptedEvent } from "../../contract/event-message.ts";
 import type { JsonValue } from "../../contract/json.ts";
 import type { Ruleset, RulesetExperiment, RulesetMetric } from "../../contract/ruleset.ts";
 import type { CellKey } from "../../contract/sums.ts";
-import { bucketIndex, hasDenominator, isBefore, isCounting, ONE, readNumerator, valueOf } from "./reference-metrics.ts";
+import {
+  bucketIndex,
+  hasDenominator,
+  type IsRead,
+  isBefore,
+  isCounting,
+  ONE,
+  readNumerator,
+  valueOf,
+} from "./reference-metrics.ts";
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -20,9 +29,6 @@ export interface Numbers {
 }
 /** Adds a unit to a cell. */
 export type Add = (key: CellKey, numbers: Numbers) => void;
-
-/** Which of a unit's events an experiment's metric may read: an event does not count for what joined the plan after it. */
-export type Known = (event: AcceptedEvent, metric: RulesetMetric) => boolean;
 
 const own = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) && Object.hasOwn(value, key)
@@ -83,7 +89,7 @@ const addSwitchback = (
   metrics: readonly RulesetMetric[],
   exposures: readonly AcceptedEvent[],
   events: readonly AcceptedEvent[],
-  known: Known,
+  isRead: IsRead,
 ): void => {
   const windowOf = ({ at }: AcceptedEvent) => Math.floor(at / windowMs);
   for (const window of new Set(exposures.map(windowOf))) {
@@ -105,10 +111,8 @@ const addSwitchback = (
     const from = window * windowMs + (experiment.burn_in_minutes ?? 0) * MINUTE;
     for (const metric of metrics) {
       if (metric.type === "retention" || metric.type === "time_to_event") continue;
-      const counting = events.filter(
-        (event) => event.at >= from && event.at < (window + 1) * windowMs && known(event, metric),
-      );
-      const { hasEvent, y, d } = valueOf(metric, counting, place.at);
+      const counting = events.filter((event) => event.at >= from && event.at < (window + 1) * windowMs);
+      const { hasEvent, y, d } = valueOf(metric, counting, place.at, isRead);
       if (hasEvent)
         addTo(add, experiment, place, metric.id, withSize({ n: 1, y, d, x: 0n, e: 0n }, metric, place))(slots);
     }
@@ -123,8 +127,9 @@ const addCredit = (
   { phase }: Place,
   metric: RulesetMetric,
   counting: readonly AcceptedEvent[],
+  isRead: IsRead,
 ): void => {
-  const readings = readNumerator(metric, counting);
+  const readings = readNumerator(metric, counting, isRead);
   const [first, second] = experiment.variants;
   if (!first || !second) throw new Error("Interleaving is between two variants.");
   const [a, b] = [first, second].map(({ key }) =>
@@ -148,7 +153,7 @@ export const addUnit = (
   ruleset: Ruleset,
   unitType: string,
   events: readonly AcceptedEvent[],
-  known: Known,
+  isRead: IsRead,
 ): void => {
   const entered = ruleset.experiments
     .filter((experiment) => experiment.unit_type === unitType)
@@ -161,17 +166,16 @@ export const addUnit = (
   for (const { experiment, exposures } of entered) {
     const metrics = ruleset.metrics.filter((metric) => experiment.metrics.some(({ id }) => id === metric.id));
     if (experiment.switchback_minutes !== undefined) {
-      addSwitchback(add, experiment, experiment.switchback_minutes * MINUTE, metrics, exposures, events, known);
+      addSwitchback(add, experiment, experiment.switchback_minutes * MINUTE, metrics, exposures, events, isRead);
       continue;
     }
     const place = placeOf(experiment, exposures);
-    const countingOf = (metric: RulesetMetric) =>
-      events.filter((event) => isCounting(metric, place.at, event.at) && known(event, metric));
+    const countingOf = (metric: RulesetMetric) => events.filter((event) => isCounting(metric, place.at, event.at));
 
     if (experiment.type === "interleaving")
       for (const metric of metrics)
         if (metric.type === "conversion" || metric.type === "count" || metric.type === "sum")
-          addCredit(add, experiment, place, metric, countingOf(metric));
+          addCredit(add, experiment, place, metric, countingOf(metric), isRead);
 
     const day: Slot = { kind: "day", name: "", slice: place.day };
     if (place.isCrossover) {
@@ -194,12 +198,13 @@ export const addUnit = (
 
     for (const metric of metrics) {
       const counting = countingOf(metric);
-      const { hasEvent, y, d } = valueOf(metric, counting, place.at);
+      const { hasEvent, y, d } = valueOf(metric, counting, place.at, isRead);
       const before = WITH_COVARIATES.has(metric.type)
         ? valueOf(
             metric,
-            events.filter((event) => isBefore(place.at, event.at) && known(event, metric)),
+            events.filter((event) => isBefore(place.at, event.at)),
             place.at,
+            isRead,
           )
         : { y: 0n, d: 0n };
       if (!hasEvent && before.y === 0n && before.d === 0n) continue;
@@ -222,6 +227,7 @@ export const addUnit = (
             metric,
             counting.filter(({ at }) => at >= from && at < from + DAY),
             place.at,
+            isRead,
           );
           if (then.hasEvent)
             addTo(add, experiment, place, metric.id, { n: 1, y: then.y, d: then.d, x: 0n, e: 0n })([

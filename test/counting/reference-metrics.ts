@@ -1,6 +1,6 @@
 import type { AcceptedEvent } from "../../contract/event-message.ts";
 import type { JsonValue } from "../../contract/json.ts";
-import type { MetricFilter } from "../../contract/metric.ts";
+import type { MetricFilter, MetricType } from "../../contract/metric.ts";
 import type { RulesetMetric, RulesetMetricSide } from "../../contract/ruleset.ts";
 
 const DAY = 86_400_000;
@@ -50,9 +50,13 @@ interface Reading {
   readonly worth: bigint;
 }
 
+/** Whether a side was already read when an event came: an event does not count for a side that joined the rules after it. */
+export type IsRead = (event: AcceptedEvent, type: MetricType, side: RulesetMetricSide) => boolean;
+
 /** The events of one side with what each is worth to a metric of this type. */
-const read = (type: RulesetMetric["type"], side: RulesetMetricSide, events: readonly AcceptedEvent[]): Reading[] =>
+const read = (type: MetricType, side: RulesetMetricSide, events: readonly AcceptedEvent[], isRead: IsRead): Reading[] =>
   events
+    .filter((event) => isRead(event, type, side))
     .filter((event) => event.type === "metric" && event.name === side.event)
     .filter((event) => side.filters.every((filter) => fulfils(event, filter)))
     .flatMap((event): Reading[] => {
@@ -65,8 +69,8 @@ const read = (type: RulesetMetric["type"], side: RulesetMetricSide, events: read
 const total = (readings: readonly Reading[]): bigint => readings.reduce((sum, { worth }) => sum + worth, 0n);
 
 /** What of a metric's events counts: those that its numerator reads, with what each is worth. */
-export const readNumerator = (metric: RulesetMetric, events: readonly AcceptedEvent[]): Reading[] =>
-  read(metric.type, metric.numerator, events);
+export const readNumerator = (metric: RulesetMetric, events: readonly AcceptedEvent[], isRead: IsRead): Reading[] =>
+  read(metric.type, metric.numerator, events, isRead);
 
 export const hasDenominator = ({ type }: RulesetMetric): boolean => type === "mean" || type === "ratio";
 
@@ -75,9 +79,10 @@ export const valueOf = (
   metric: RulesetMetric,
   events: readonly AcceptedEvent[],
   exposedAt: number,
+  isRead: IsRead,
 ): { readonly hasEvent: boolean; readonly y: bigint; readonly d: bigint } => {
-  const numerator = readNumerator(metric, events);
-  const denominator = metric.denominator === null ? [] : read(metric.type, metric.denominator, events);
+  const numerator = readNumerator(metric, events, isRead);
+  const denominator = metric.denominator === null ? [] : read(metric.type, metric.denominator, events, isRead);
   if (numerator.length + denominator.length === 0) return { hasEvent: false, y: 0n, d: 0n };
 
   const many = ONE * BigInt(numerator.length);

@@ -1,6 +1,7 @@
 import type { AcceptedEvent, EventMessage } from "../../contract/event-message.ts";
 import type { LedgerCounts } from "../../contract/ledger.ts";
-import type { Ruleset, RulesetMetric } from "../../contract/ruleset.ts";
+import type { MetricType } from "../../contract/metric.ts";
+import type { Ruleset, RulesetMetricSide } from "../../contract/ruleset.ts";
 import { type CellKey, type SumsCell, SumName } from "../../contract/sums.ts";
 import { type Add, addUnit } from "./reference-experiment.ts";
 
@@ -33,19 +34,23 @@ const refusalOf = (event: AcceptedEvent, ruleset: Ruleset) => {
   return event.units.some(([type]) => type === experiment.unit_type) ? undefined : "invalid_event";
 };
 
-/** What a metric reads: a conversion reads no values, and a sum takes an event without one for 0. */
-const sidesOf = ({ type, numerator, denominator }: RulesetMetric): string[] =>
-  [numerator, denominator].flatMap((side) => {
-    if (side === null) return [];
-    const value = type === "conversion" || type === "count" ? null : side.value;
-    return [JSON.stringify([side.event, value, value !== null && type === "sum", side.filters])];
-  });
+const sideText = (type: MetricType, { event, value, filters }: RulesetMetricSide): string =>
+  JSON.stringify([event, type === "conversion" || type === "count" ? null : value, filters]);
 
-/** Whether some metric of the rules reads what this one does. */
-const reads = (ruleset: Ruleset, metric: RulesetMetric): boolean => {
-  const used = new Set(ruleset.experiments.flatMap(({ metrics }) => metrics.map(({ id }) => id)));
-  const known = ruleset.metrics.filter(({ id }) => used.has(id)).flatMap(sidesOf);
-  return sidesOf(metric).every((side) => known.includes(side));
+/** Whether a side is read of units of a type by the rules: a conversion or a count reads no values. */
+const reads = (
+  { experiments, metrics }: Ruleset,
+  unitType: string,
+  type: MetricType,
+  side: RulesetMetricSide,
+): boolean => {
+  const used = experiments
+    .filter(({ unit_type }) => unit_type === unitType)
+    .flatMap((experiment) => experiment.metrics.map(({ id }) => id));
+  return metrics
+    .filter(({ id }) => used.includes(id))
+    .flatMap((metric) => [metric.numerator, metric.denominator].map((other) => other && sideText(metric.type, other)))
+    .includes(sideText(type, side));
 };
 
 /**
@@ -121,9 +126,9 @@ export const countPlainly = (
       ruleset,
       unitType,
       kept.map(({ event }) => event),
-      (event, metric) => {
+      (event, type, side) => {
         const then = readBy.get(event) ?? ruleset;
-        return then === ruleset || reads(then, metric);
+        return then === ruleset || reads(then, unitType, type, side);
       },
     );
   }
