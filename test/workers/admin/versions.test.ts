@@ -35,7 +35,7 @@ describe("the versions of an environment", () => {
 
   it("are none where nothing was published yet", async () => {
     await api.rows(
-      "INSERT INTO environments SELECT 'env_quiet', 'quiet', 'Quiet', enabled, generation, shards, created_at FROM environments WHERE key = 'production'",
+      "INSERT INTO environments (id, key, name, enabled, generation, shards, created_at) SELECT 'env_quiet', 'quiet', 'Quiet', enabled, generation, shards, created_at FROM environments WHERE key = 'production'",
     );
     const { status, body } = await api.call<RulesetVersions>("GET", "/environments/quiet/versions");
     expect([status, body.items]).toEqual([200, []]);

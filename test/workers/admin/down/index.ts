@@ -11,4 +11,6 @@ export class Replay extends RulesetPublisher {}
 
 export class EventTail extends RulesetPublisher {}
 
-export default { fetch: () => new Response("down", { status: 503 }) };
+export const DeadLetters = { fetch: () => new Response("down", { status: 503 }) };
+
+export default DeadLetters;
