@@ -43,4 +43,15 @@ export class ShardMemory {
       this.unpacked.deleted = true;
     }
   }
+
+  /** Gives a message up that never came. */
+  forgetMissed(taking: string): void {
+    this.missed.delete(taking);
+    this.unpacked.missed = true;
+  }
+
+  forgetDeleted(hash: string): void {
+    this.deletedUnits.delete(hash);
+    this.unpacked.deleted = true;
+  }
 }

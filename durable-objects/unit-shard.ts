@@ -114,8 +114,8 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   }
 
   size(): ShardSize {
-    const { storage, memory } = this.#transactions.read();
-    return { units: memory.units, bytes: storage.bytes, rows_written: this.#transactions.rowsWritten };
+    const { units } = this.#transactions.read().memory;
+    return { units, bytes: this.#transactions.bytes, rows_written: this.#transactions.rowsWritten };
   }
 
   /** Deletes everything: for generations that are not in use. A shard that has moved still says where to. */

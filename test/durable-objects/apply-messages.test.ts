@@ -165,6 +165,21 @@ describe("a unit shard's ledger", () => {
   });
 });
 
+/** An exposure of an account and a user; one of them is called u. */
+const both = (id: string, account: string): EventMessage =>
+  aMessage({
+    message_id: id,
+    events: [
+      anExposure({
+        event_id: id,
+        units: [
+          ["account_id", account],
+          ["user_id", account === "u" ? "someone" : "u"],
+        ],
+      }),
+    ],
+  });
+
 describe("a deleted unit", () => {
   const units: [string, string][] = [["user_id", "u"]];
   const visit = (id: string, at: number) =>
@@ -208,19 +223,6 @@ describe("a deleted unit", () => {
   });
 
   it("does not keep an event's other units from counting it", async () => {
-    const both = (id: string, first: string): EventMessage =>
-      aMessage({
-        message_id: id,
-        events: [
-          anExposure({
-            event_id: id,
-            units: [
-              ["account_id", first],
-              ["user_id", first === "u" ? "someone" : "u"],
-            ],
-          }),
-        ],
-      });
     const accounts: Step = { kind: "deleteUnit", unit_type: "account_id", unit: "u", deleted_at: T0 + 2 * HOUR };
     const { ledger, cells } = await follow("both", [accounts, deletion, applying(both("a", "u"), both("b", "v"))]);
     // The first event's account is gone, which accounts for it; the second one's user.

@@ -44,7 +44,7 @@ export const startShards = () => {
   return {
     /** Takes each shard through its steps; the answers are in the order of the shards. */
     followAll,
-    async follow(shard: string, steps: readonly Step[]): Promise<Measured> {
+    follow: async (shard: string, steps: readonly Step[]): Promise<Measured> => {
       const [measured] = await followAll({ [shard]: steps });
       if (!measured) throw new Error("The shard did not answer.");
       return measured;

@@ -28,7 +28,7 @@ export interface Measured {
   readonly rows_written: number[];
   /** How many calls failed. */
   readonly failed: number;
-  /** The steps after which memory was not what a new object read from the disk. */
+  /** The steps after which memory was not what a new object read from the disk; of many steps, not all are looked at. */
   readonly drifted: number[];
   /** Those of message ids that there are in the end. */
   readonly message_tables: string[];
@@ -37,4 +37,6 @@ export interface Measured {
   readonly units: number;
   readonly missed: number;
   readonly deleted_units: number;
+  /** Since the journal was packed. */
+  readonly journal_entries: number;
 }

@@ -4,6 +4,9 @@ import { aBatch, applying, noting, startShards } from "./measured-shards.ts";
 
 const { follow } = startShards();
 
+const receivedOn = (id: string, day: number) =>
+  aMessage({ message_id: id, received_at: T0 + day * DAY, events: [anExposure({ event_id: id, at: T0 })] });
+
 describe("a unit shard", () => {
   it("writes 3 rows for a visitor's 20 events, and 2.01 a visitor for a hundred visitors' together", async () => {
     const alone = ["a", "b", "c"].map((id) => applying(aBatch(id, `u-${id}`)));
@@ -61,10 +64,8 @@ describe("a unit shard", () => {
   });
 
   it("forgets an old message that comes late no sooner than others", async () => {
-    const dayOf = (id: string, day: number) =>
-      aMessage({ message_id: id, received_at: T0 + day * DAY, events: [anExposure({ event_id: id, at: T0 })] });
-    const old = dayOf("old", 0);
-    const { ledger } = await follow("late", [applying(dayOf("new", 30)), applying(old), applying(old)]);
+    const old = receivedOn("old", 0);
+    const { ledger } = await follow("late", [applying(receivedOn("new", 30)), applying(old), applying(old)]);
     expect(ledger.received).toBe(2);
   });
 
