@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { readJson } from "../../../workers/http/body.ts";
+import { readJson, readPackedJson } from "../../../workers/http/body.ts";
 import { issuesOf } from "../../../workers/http/issues.ts";
 
 const post = (body: string | Uint8Array<ArrayBuffer> | ReadableStream, headers: Record<string, string> = {}): Request =>
@@ -62,4 +62,44 @@ it("issuesOf names the place of each mistake", () => {
   const schema = z.object({ variants: z.array(z.object({ weight: z.number() })) });
   const { error } = schema.safeParse({ variants: [{ weight: 1 }, { weight: "x" }] });
   expect(error && issuesOf(error).map(({ path }) => path)).toEqual(["variants.1.weight"]);
+});
+
+const gzip = async (text: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(
+    await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(),
+  );
+const packed = (body: string | Uint8Array<ArrayBuffer>, encoding = "gzip") =>
+  post(body, { "content-encoding": encoding });
+
+describe("readPackedJson", () => {
+  it("reads JSON packed or as it is", async () => {
+    expect(await readPackedJson(packed(await gzip('{"a": "ü"}')), 100)).toEqual({ a: "ü" });
+    expect(await readPackedJson(packed('{"a": "ü"}', "identity"), 100)).toEqual({ a: "ü" });
+    expect(await readPackedJson(post('{"a": "ü"}'), 100)).toEqual({ a: "ü" });
+  });
+
+  it("allows so many bytes unpacked, and holds no more of what would be a thousand times as much", async () => {
+    expect(await readPackedJson(packed(await gzip('"ü"')), 4)).toBe("ü");
+    for (const body of ['"üü"', JSON.stringify(" ".repeat(20_000_000))])
+      await expect(readPackedJson(packed(await gzip(body)), 4)).rejects.toMatchObject({
+        status: 413,
+        code: "body_too_large",
+      });
+  });
+
+  it.each([
+    ["what is not packed", async () => packed("{}")],
+    ["what was cut", async () => packed((await gzip("[1,2,3]")).slice(0, -6))],
+    ["nothing", async () => packed(new Uint8Array(0))],
+    ["no JSON", async () => packed(await gzip("{"))],
+  ])("refuses %s", async (_what, request) => {
+    await expect(readPackedJson(await request(), 100)).rejects.toMatchObject({ status: 400, code: "invalid_json" });
+  });
+
+  it("says which encodings it takes", async () => {
+    await expect(readPackedJson(packed("{}", "br"), 100)).rejects.toMatchObject({
+      status: 415,
+      headers: { "accept-encoding": "gzip, identity" },
+    });
+  });
 });
