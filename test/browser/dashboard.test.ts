@@ -144,8 +144,10 @@ const PAGES = [
   "/experiments",
   "/experiments/new",
   "/experiments/button_copy/results",
+  "/experiments/button_copy/live",
   "/experiments/button_copy/setup",
   "/experiments/draft_of_something/results",
+  "/experiments/draft_of_something/live",
   "/experiments/draft_of_something/edit",
   "/experiments/there_is_none",
   "/flags",
@@ -154,6 +156,8 @@ const PAGES = [
   "/flags/there_is_none",
   "/metrics",
   "/layers",
+  "/events",
+  "/events?environment=there-is-none",
   "/api-keys",
   "/no/such/page",
 ] as const;
@@ -275,6 +279,95 @@ describe("an experiment made in the dashboard", () => {
     expect(await alert.textContent()).toMatch(/Request id/);
     await page.getByRole("dialog").getByRole("link", { name: "Edit the draft" }).click();
     await page.getByRole("heading", { name: "Edit draft_of_something" }).waitFor();
+    await context.close();
+  });
+});
+
+const send = async (batch_id: string, events: readonly object[]): Promise<void> => {
+  const answer = await fetch(`${platform.url}/v1/events`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${platform.serverKey}` },
+    body: JSON.stringify({ batch_id, events }),
+  });
+  expect(answer.status).toBe(202);
+};
+
+const anExposure = (user_id: string) => ({
+  event_id: `live-${user_id}`,
+  type: "exposure",
+  timestamp: Date.now(),
+  user_id,
+  experiment_key: "button_copy",
+  variant_key: "control",
+});
+
+describe("what comes in", () => {
+  it("is counted on the experiment's page while somebody looks", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/experiments/button_copy/results");
+    await page.getByRole("link", { name: "Live" }).click();
+    const row = page.getByRole("row", { name: /^Control/ });
+    await row.waitFor();
+    const users = async () => Number((await row.getByRole("cell").first().innerText()).split("\n")[0]);
+    const before = await users();
+    await send("live", ["a", "b", "c"].map(anExposure));
+    await page.getByText("+3 in the last minute").waitFor();
+    expect(await users()).toBe(before + 3);
+    await page.getByText("All accounted for").waitFor();
+    expect(await page.title()).toBe("Button copy: live · Edgeworth");
+    await context.close();
+  });
+
+  it("is shown event by event, with the reason where it was rejected, until it is paused", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/layers");
+    await page.getByRole("link", { name: "Events" }).click();
+    await page.getByText("/s accepted").waitFor();
+    const purchase = { type: "metric", timestamp: Date.now(), user_id: "tail-1", name: "tail_purchase" };
+    await send("tail-1", [
+      { ...purchase, event_id: "tail-good", value: 3 },
+      { ...purchase, event_id: "tail-bad", value: "3" },
+    ]);
+    const list = page.getByRole("list", { name: "Events, newest first" });
+    const rejected = list.getByRole("listitem").filter({ hasText: "value: Use a number." }).first();
+    await rejected.getByText("tail_purchase").first().click();
+    await rejected.getByText("tail-bad", { exact: true }).waitFor();
+    expect(await rejected.locator("pre").innerText()).toContain('"value": "3"');
+    expect(await violationsOf(page)).toEqual([]);
+
+    await page.getByRole("button", { name: "Pause" }).click();
+    await send("tail-2", [{ ...purchase, event_id: "tail-late" }]);
+    await page.getByText("Paused · 1 new").waitFor();
+    await page.getByLabel("Search what is shown").fill("tail-");
+    expect(await list.getByRole("listitem").count()).toBe(2);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await list.getByRole("listitem").nth(2).waitFor();
+    await page.getByLabel("Outcome").selectOption("rejected");
+    expect(await list.getByRole("listitem").count()).toBe(1);
+    await page.getByLabel("Search what is shown").fill("nothing has this");
+    await page.getByText("Nothing matches").waitFor();
+    await context.close();
+  });
+
+  it("comes back after the connection was lost", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    const cuts: (() => unknown)[] = [];
+    await page.routeWebSocket(/events\/tail$/, (client) => {
+      const server = client.connectToServer();
+      cuts.push(() => Promise.all([client.close(), server.close()]));
+    });
+    await open(page, "/events");
+    await page.getByText("/s accepted").waitFor();
+    for (const cut of cuts) cut();
+    await page.getByText("Connection lost, trying again…").waitFor();
+    await page.getByText("/s accepted").waitFor();
+    await send("tail-3", [
+      { event_id: "tail-again", type: "metric", timestamp: Date.now(), user_id: "tail-3", name: "came_back" },
+    ]);
+    await page.getByText("came_back").first().waitFor();
     await context.close();
   });
 });

@@ -34,6 +34,8 @@ export default function EventTailPage(): JSX.Element {
   const [search, setSearch] = useSearchParams();
   const environment = () => (typeof search.environment === "string" ? search.environment : "production");
   const environments = useQuery(environmentsQuery);
+  /** Until the list is there, it is taken for granted that there is one: the tail need not wait. */
+  const isThere = () => !environments.isSuccess || environments.data.some(({ key }) => key === environment());
   const choices = () => [...new Set([...dataOr(environments, []).map(({ key }) => key), environment()])];
 
   const now = createClock(1000);
@@ -59,7 +61,7 @@ export default function EventTailPage(): JSX.Element {
       setHeld(undefined);
     }),
   );
-  const { state, resume } = createTailConnection(environment, hear);
+  const { state, resume } = createTailConnection(() => (isThere() ? environment() : undefined), hear);
 
   const shown = createMemo(() => matchingRows(held() ?? rows(), outcome(), text()));
   const missed = () => Math.max(0, (rows()[0]?.number ?? 0) - (held()?.[0]?.number ?? 0));
@@ -94,7 +96,6 @@ export default function EventTailPage(): JSX.Element {
           <button
             type="button"
             class="button"
-            aria-pressed={held() !== undefined}
             onClick={() => setHeld((before) => (before === undefined ? rows() : undefined))}
           >
             {held() === undefined ? "Pause" : "Go on"}
@@ -128,7 +129,12 @@ export default function EventTailPage(): JSX.Element {
       <Show
         when={shown().length > 0}
         fallback={
-          <Nothing isFiltered={(held() ?? rows()).length > 0} isLive={state() === "live"} environment={environment()} />
+          <Nothing
+            isThere={isThere()}
+            isFiltered={(held() ?? rows()).length > 0}
+            isLive={state() === "live"}
+            environment={environment()}
+          />
         }
       >
         <ul class="card" aria-label="Events, newest first">
@@ -146,7 +152,7 @@ const STATE_WORD: Readonly<Record<TailState, string>> = {
   stopped: "Stopped",
 };
 
-const perSecond = (events: number): string => `${formatNumber(events, events < 10 ? 1 : 0)}/s`;
+const perSecond = (events: number): string => `${formatNumber(events, events > 0 && events < 10 ? 1 : 0)}/s`;
 
 function Connection(props: {
   state: TailState;
@@ -171,15 +177,25 @@ function Connection(props: {
   );
 }
 
-function Nothing(props: { isFiltered: boolean; isLive: boolean; environment: string }): JSX.Element {
+function Nothing(props: { isThere: boolean; isFiltered: boolean; isLive: boolean; environment: string }): JSX.Element {
   return (
     <Show
       when={props.isFiltered}
       fallback={
-        <EmptyPanel
-          title={props.isLive ? "Nothing has come in" : "Nothing to show yet"}
-          text={`Events that are sent to POST /v1/events with a key of ${props.environment} appear here within seconds.`}
-        />
+        <Show
+          when={props.isThere}
+          fallback={
+            <EmptyPanel
+              title={`There is no environment ${props.environment}`}
+              text="The link may be old, or mistyped. Choose another environment above."
+            />
+          }
+        >
+          <EmptyPanel
+            title={props.isLive ? "Nothing has come in" : "Nothing to show yet"}
+            text={`Events that are sent to POST /v1/events with a key of ${props.environment} appear here within seconds.`}
+          />
+        </Show>
       }
     >
       <EmptyPanel title="Nothing matches" text="None of the events that are kept has this outcome and these letters." />
@@ -194,8 +210,11 @@ function TailItem(props: { row: TailRow }): JSX.Element {
   const units = event.units.map(([type, unit]) => `${type} ${unit}`).join(", ");
   return (
     <li class="border-line [&:not(:last-child)]:border-b">
-      <details>
-        <summary class="grid min-h-9 grid-cols-[auto_auto_minmax(0,1fr)] items-center gap-x-3 gap-y-1 px-4 py-1 hover:bg-panel-2 sm:grid-cols-[64px_104px_minmax(0,1fr)_minmax(0,1fr)]">
+      <details class="group">
+        <summary class="grid min-h-9 grid-cols-[auto_auto_minmax(0,1fr)] items-center gap-x-3 gap-y-1 px-4 py-1 hover:bg-panel-2 sm:grid-cols-[8px_64px_104px_minmax(0,1fr)_minmax(0,1fr)]">
+          <span class="text-fg-3 group-open:rotate-90" aria-hidden="true">
+            ›
+          </span>
           <time class="text-sm text-fg-2" dateTime={new Date(event.received_at).toISOString()}>
             {formatClock(event.received_at)}
           </time>
@@ -204,7 +223,7 @@ function TailItem(props: { row: TailRow }): JSX.Element {
               {outcome?.label}
             </Pill>
           </span>
-          <span class="min-w-0 truncate">
+          <span class="col-span-3 min-w-0 truncate sm:col-span-1">
             <Show when={event.type !== ""}>
               <span class="text-fg-2">{event.type}</span>{" "}
             </Show>

@@ -1,4 +1,4 @@
-import { createEffect, createSignal, on, onCleanup, type Accessor } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, type Accessor } from "solid-js";
 import type { TailNews } from "../../contract/event-tail.ts";
 import { queryClient, sessionQuery } from "../api/queries.ts";
 
@@ -12,12 +12,13 @@ const SIGNS_OF_LIFE = ["pointermove", "pointerdown", "keydown", "scroll", "focus
 
 /**
  * A WebSocket to an environment's tail: opened again whenever it is lost, ever more patiently, and closed when nobody was at
- * the page for ten minutes. Every message is given to `hear`.
+ * the page for ten minutes. Every message is given to `hear`. Without an environment there is nothing to listen to.
  */
 export function createTailConnection(
-  environment: Accessor<string>,
+  environment: Accessor<string | undefined>,
   hear: (news: TailNews) => void,
 ): { state: Accessor<TailState>; resume: () => void } {
+  const key = createMemo(environment);
   const [state, setState] = createSignal<TailState>("connecting");
   let socket: WebSocket | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +34,9 @@ export function createTailConnection(
 
   const connect = (): void => {
     disconnect();
-    const path = `/api/v1/environments/${encodeURIComponent(environment())}/events/tail`;
+    const name = key();
+    if (name === undefined) return;
+    const path = `/api/v1/environments/${encodeURIComponent(name)}/events/tail`;
     const opened = new WebSocket(`${location.origin.replace(/^http/, "ws")}${path}`);
     socket = opened;
     opened.addEventListener("open", () => {
@@ -71,7 +74,7 @@ export function createTailConnection(
     connect();
   };
 
-  createEffect(on(environment, resume));
+  createEffect(on(key, resume));
   for (const sign of SIGNS_OF_LIFE) addEventListener(sign, stayAwake, { passive: true });
   onCleanup(() => {
     for (const sign of SIGNS_OF_LIFE) removeEventListener(sign, stayAwake);

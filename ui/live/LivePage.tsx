@@ -87,7 +87,7 @@ function LiveCounts(): JSX.Element {
   );
 
   return (
-    <div class="grid gap-4">
+    <div class="grid grid-cols-[minmax(0,1fr)] gap-4">
       <div class="flex flex-wrap items-center justify-between gap-3 text-sm text-fg-2">
         <EnvironmentChoice environment={environment()} />
         <Show when={data()}>
@@ -104,7 +104,7 @@ function LiveCounts(): JSX.Element {
       </div>
       <Loaded query={live} what="The counts" skeleton={[128, 220]} quiet>
         {(counts) => (
-          <div class="grid gap-4">
+          <div class="grid grid-cols-[minmax(0,1fr)] gap-4">
             <Totals live={counts()} readings={readings().get("") ?? []} />
             <CountsTable live={counts()} readings={readings()} />
             <p class="max-w-[85ch] text-sm text-fg-2">
@@ -129,7 +129,10 @@ function Totals(props: { live: Live; readings: readonly Reading[] }): JSX.Elemen
   const growth = createMemo(() => growthBySteps(props.readings, BARS, BAR_MS));
   const underWay = () => props.live.ledger.difference;
   return (
-    <section aria-label="So far" class="card grid items-end gap-x-8 gap-y-4 p-4 sm:grid-cols-[auto_auto_minmax(0,1fr)]">
+    <section
+      aria-label="So far"
+      class="card grid items-start gap-x-8 gap-y-4 p-4 sm:grid-cols-[auto_auto_minmax(0,1fr)]"
+    >
       <div>
         <h2 class="text-sm text-fg-2">Users exposed</h2>
         <p class="text-xl font-bold">{formatCount(exposuresOf(props.live))}</p>

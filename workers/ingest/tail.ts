@@ -28,7 +28,7 @@ export interface TailBatch {
 /** Between two feeds of one isolate while somebody listens. */
 const INTERVAL_MS = 1_000;
 /** While nobody does, every wait is twice the last one, up to this: the pages that open then see what came before. */
-const MAX_INTERVAL_MS = 10_000;
+const MAX_INTERVAL_MS = 5_000;
 /** A feed that is this late has died with its request. */
 const OVERDUE_MS = 20_000;
 const REJECTED_EVENTS = 25;

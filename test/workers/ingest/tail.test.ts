@@ -70,20 +70,20 @@ describe("ingest", () => {
     expect(feeds.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(40);
   });
 
-  it("feeds a tail that nobody looks at ever less often, and never less than every 10 s", async () => {
+  it("feeds a tail that nobody looks at ever less often, and never less than every 5 s", async () => {
     const { feeds, env } = aTail(() => ({ listeners: 0 }));
-    await showFor(env, 40);
-    expect(feeds.map(({ at }) => at)).toEqual([0, 2, 6, 14, 24, 34]);
-    expect(feeds.at(-1)).toMatchObject({ accepted: 100, rejected: 0 });
+    await showFor(env, 24);
+    expect(feeds.map(({ at }) => at)).toEqual([0, 2, 6, 11, 16, 21]);
+    expect(feeds.at(-1)).toMatchObject({ accepted: 50, rejected: 0 });
   });
 
   it("feeds every second again once somebody looks", async () => {
     let listeners = 0;
     const { feeds, env } = aTail(() => ({ listeners }));
-    await showFor(env, 20);
+    await showFor(env, 13);
     listeners = 1;
-    await showFor(env, 6.9);
-    expect(feeds.map(({ at }) => at)).toEqual([0, 2, 6, 14, 24, 25, 26]);
+    await showFor(env, 5.9);
+    expect(feeds.map(({ at }) => at)).toEqual([0, 2, 6, 11, 16, 17, 18]);
   });
 
   it("shows a lone batch at once", async () => {
