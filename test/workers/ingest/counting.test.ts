@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { AcceptedEvent, EventMessage } from "../../../contract/event-message.ts";
 import { LATE_AFTER_MS } from "../../../contract/event.ts";
-import type { SumsCell } from "../../../contract/sums.ts";
+import type { SumName, SumsCell } from "../../../contract/sums.ts";
 import { shardOf } from "../../../core/bucket.ts";
-import { aMessage, aMetric, anExperiment, anExposure, aPurchase, aRuleset } from "../../counting/fixtures.ts";
-import { cellName, countPlainly } from "../../counting/reference.ts";
+import { messageText } from "../../../counting/message-text.ts";
+import { aMessage, aMetric, anExperiment, anExposure, aPurchase, aRuleset, aSide } from "../../counting/fixtures.ts";
+import { type Cells, cellName, countPlainly } from "../../counting/reference.ts";
 import { seededRandom, shuffled } from "../../random.ts";
 import { eventually } from "../../platform.ts";
 import { differenceOf, SHARDS, startIngest } from "./ingest-platform.ts";
@@ -15,7 +16,7 @@ const HOUR = 3_600_000;
 const metrics = [
   aMetric({ id: "converted" }),
   aMetric({ id: "revenue", type: "sum", cap: 400, window_hours: 20 }),
-  aMetric({ id: "items", type: "sum", value: "items" }),
+  aMetric({ id: "items", type: "sum", numerator: aSide({ value: "items" }) }),
 ];
 const roles = metrics.map(({ id }) => ({ id, role: "secondary" as const }));
 const experiments = [
@@ -24,17 +25,16 @@ const experiments = [
 ];
 
 /** Cells of all shards, added up. */
-const addUp = (cells: readonly SumsCell[]) => {
-  const sums = new Map<string, { n: number; sum: string; sum_of_squares: string }>();
+const addUp = (cells: readonly SumsCell[]): Cells => {
+  const total: Cells = new Map();
   for (const cell of cells) {
-    const before = sums.get(cellName(cell)) ?? { n: 0, sum: "0", sum_of_squares: "0" };
-    sums.set(cellName(cell), {
-      n: before.n + cell.n,
-      sum: String(BigInt(before.sum) + BigInt(cell.sum)),
-      sum_of_squares: String(BigInt(before.sum_of_squares) + BigInt(cell.sum_of_squares)),
-    });
+    const before = total.get(cellName(cell));
+    const sums = { ...before?.sums };
+    for (const [name, sum] of Object.entries(cell.sums) as [SumName, string][])
+      sums[name] = String(BigInt(sums[name] ?? 0) + BigInt(sum));
+    total.set(cellName(cell), { n: (before?.n ?? 0) + cell.n, sums });
   }
-  return sums;
+  return total;
 };
 
 /** A few hundred visitors' lives, some crossed over, some with two units, some late; every sixth event is refused. */
@@ -123,7 +123,12 @@ describe.concurrent("ingest, queue and shards", () => {
       LATE_AFTER_MS,
     );
     expect(addUp(cells)).toEqual(plain.cells);
-    expect(ledger).toMatchObject({ received, applied: plain.ledger.applied, rejected: { invalid_event: rejected } });
+    expect(ledger).toMatchObject({
+      received,
+      archived: received,
+      applied: plain.ledger.applied,
+      rejected: { invalid_event: rejected },
+    });
 
     const lines = await platform.archived("shuffle");
     const ids = new Set(lines.flatMap(({ event }) => (event ? [event.event_id] : [])));
@@ -154,6 +159,7 @@ describe.concurrent("ingest, queue and shards", () => {
     const lines = (await platform.archived("again")).filter(({ event }) => event !== undefined);
     const original: EventMessage = {
       ...aMessage({ message_id: lines[0]?.message_id ?? "", environment: "again", shard, shards: SHARDS }),
+      intake: lines[0]?.intake ?? "",
       received_at: lines[0]?.received_at ?? 0,
       events: lines.map(({ event }) => event as AcceptedEvent),
     };
@@ -170,7 +176,7 @@ describe.concurrent("ingest, queue and shards", () => {
     await platform.order({ send: [marker] });
     const after = await platform.settled("again", 4, "button");
     expect(after.cells).toEqual(before.cells);
-    expect(after.ledger).toEqual({ ...before.ledger, received: 4, applied: before.ledger.applied + 1 });
+    expect(after.ledger).toEqual({ ...before.ledger, received: 4, archived: 4, applied: before.ledger.applied + 1 });
   });
 
   it("fail one message without its neighbours", async () => {
@@ -267,7 +273,10 @@ describe.concurrent("ingest, queue and shards", () => {
     ]);
     const { ledger, cells } = await platform.settled("evicted", 3, "button");
     expect(ledger).toMatchObject({ received: 3, applied: 2, duplicate: 1 });
-    expect(cells.find(({ metric_id }) => metric_id === "revenue")).toMatchObject({ n: 1, sum: "5000000" });
+    expect(cells.find(({ metric_id, kind }) => metric_id === "revenue" && kind === "day")).toMatchObject({
+      n: 1,
+      sums: { y: "5000000" },
+    });
   });
 });
 
@@ -295,7 +304,7 @@ describe("a message that was given up", () => {
       () => platform.order<Record<string, string>>({ objects: "dead/dead/" }),
       (objects) => Object.keys(objects).length === 2,
     );
-    expect(JSON.parse(parked["dead/dead/lost.json"] ?? "null")).toEqual(lost);
+    expect(parked[`dead/dead/lost-${lost.intake}.ndjson`]).toBe(messageText(lost));
 
     // Somebody sends it again.
     expect(await platform.order({ apply: [lost] })).toMatchObject([{ outcome: "applied" }]);
