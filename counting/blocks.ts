@@ -1,9 +1,10 @@
-import type { BoundDefinition, Use } from "./bound-definition.ts";
+import type { BoundDefinition, BoundMetric } from "./bound-definition.ts";
 import { isAdditive } from "./counting-plan.ts";
 import { plus } from "./int.ts";
-import { addEvents, copyOfMetricTally, type MetricTally, newMetricTally, newSides } from "./tally.ts";
+import type { Series, SeriesBySide } from "./series.ts";
+import { addEvents, copyOfMetricTally, type MetricTally, newMetricTally, newSides, type Sides } from "./tally.ts";
 import type { Terms } from "./terms.ts";
-import type { Block, RecentEvent, RecentExposure, RecentMetric, UnitState } from "./unit-state.ts";
+import type { Block, Blocks, RecentEvent, RecentExposure, UnitState } from "./unit-state.ts";
 
 const DAY_MS = 86_400_000;
 /** Events of the day of first exposure and of so many days before, all up to the exposure, make the covariates. */
@@ -16,14 +17,6 @@ export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 /** Which block of an experiment an instant is in: the window of a switchback test, otherwise 0. */
 export const blockOf = ({ definition: { window_ms } }: BoundDefinition, at: number): number =>
   window_ms === null ? 0 : Math.floor(at / window_ms);
-
-const copyOfBlock = (block: Block): Block => ({
-  ...block,
-  variants: [...block.variants],
-  dimensions: new Map(block.dimensions),
-  members: new Set(block.members),
-  tallies: new Map(Array.from(block.tallies, ([metric, tally]) => [metric, copyOfMetricTally(tally)])),
-});
 
 const takeDimensions = (block: Block, { dimensions }: RecentExposure, isTie: boolean): void => {
   const values = new Map(dimensions.map(({ name, value }) => [name, value]));
@@ -44,7 +37,7 @@ const takeDimensions = (block: Block, { dimensions }: RecentExposure, isTie: boo
  * Takes an exposure into account, in any order and any number of times. Of exposures at the same instant that of the smaller
  * variant id is first; if they differ, the unit is a crossover anyway.
  */
-export const addExposure = (
+const addExposure = (
   blocks: Map<number, Block>,
   bound: BoundDefinition,
   exposure: RecentExposure,
@@ -66,68 +59,119 @@ export const addExposure = (
   if (member !== undefined) block.members.add(member);
 };
 
-const tallyOf = ({ tallies }: Block, metric: number): MetricTally => {
-  let tally = tallies.get(metric);
-  if (tally === undefined) tallies.set(metric, (tally = newMetricTally()));
+/** Which events a metric counts in a block, ms since 1970. */
+interface Range {
+  readonly exposedAt: number;
+  readonly from: number;
+  readonly to: number;
+  /** From when to the first exposure events make the covariates; Infinity for none. */
+  readonly covariatesFrom: number;
+  readonly hasAges: boolean;
+}
+
+const rangeOf = ({ definition }: BoundDefinition, { metric }: BoundMetric, index: number, { at }: Block): Range => {
+  const { window_ms, burn_in_ms } = definition;
+  if (window_ms !== null) {
+    const from = index * window_ms + burn_in_ms;
+    return { exposedAt: at, from, to: (index + 1) * window_ms, covariatesFrom: Infinity, hasAges: false };
+  }
+  const hasCovariates = isAdditive(metric.type);
+  return {
+    exposedAt: at,
+    from: at + metric.from_ms,
+    to: metric.to_ms === null ? Infinity : at + metric.to_ms,
+    covariatesFrom: hasCovariates ? (dayOf(at) - COVARIATE_DAYS) * DAY_MS : Infinity,
+    hasAges: hasCovariates,
+  };
+};
+
+const ageSides = ({ ages }: MetricTally, age: number): Sides => {
+  let sides = ages.get(age);
+  if (sides === undefined) ages.set(age, (sides = newSides()));
+  return sides;
+};
+
+const addSeries = (
+  tally: MetricTally,
+  { at: instants, values, teams }: Series,
+  { metric }: BoundMetric,
+  isDenominator: boolean,
+  { exposedAt, from, to, covariatesFrom, hasAges }: Range,
+  credited: readonly number[],
+): void => {
+  // An event without a number is no event to whom asks for a number, except that a sum knows that it happened.
+  const takesAll = metric.type === "sum";
+  const mayEarn = credited.length > 0 && !isDenominator;
+  for (let index = 0; index < instants.length; index++) {
+    const at = instants[index] ?? 0;
+    const read = values[index] ?? 0;
+    const isUnreadable = Number.isNaN(read);
+    if (isUnreadable && !takesAll) continue;
+    const worth = isUnreadable ? 0 : read;
+    if (at >= from && at < to) {
+      addEvents(tally.counted, isDenominator, 1, worth);
+      if (at < tally.first) tally.first = at;
+      const age = hasAges ? dayOf(at - exposedAt) : AGES;
+      if (age < AGES) addEvents(ageSides(tally, age), isDenominator, 1, worth);
+      const place = mayEarn ? credited.indexOf(teams[index] ?? -1) : -1;
+      if (place === 0 || place === 1) tally.credit[place] = plus(tally.credit[place], worth);
+    } else if (at < exposedAt && at >= covariatesFrom) addEvents(tally.before, isDenominator, 1, worth);
+  }
+};
+
+/** The tally of a metric with the events of a block added to what is settled or known of it; undefined for no events at all. */
+const tallyWith = (
+  known: MetricTally | undefined,
+  series: SeriesBySide,
+  bound: BoundDefinition,
+  metric: BoundMetric,
+  index: number,
+  block: Block,
+): MetricTally | undefined => {
+  const isSwitchback = bound.definition.window_ms !== null;
+  const { type } = metric.metric;
+  if (isSwitchback && (type === "retention" || type === "time_to_event")) return known;
+  const numerator = series.get(metric.numerator);
+  const denominator = metric.denominator === undefined ? undefined : series.get(metric.denominator);
+  if (numerator === undefined && denominator === undefined) return known;
+  const tally = known === undefined ? newMetricTally() : copyOfMetricTally(known);
+  const range = rangeOf(bound, metric, index, block);
+  if (numerator) addSeries(tally, numerator, metric, false, range, bound.teams);
+  if (denominator) addSeries(tally, denominator, metric, true, range, bound.teams);
   return tally;
 };
 
-const addReading = (
-  block: Block,
-  definition: BoundDefinition,
-  { bound, isDenominator }: Use,
-  { at, team }: RecentMetric,
-  value: number | undefined,
-): void => {
-  const { metric, id } = bound;
-  // An event without a number is no event to whom asks for a number, except that a sum knows that it happened.
-  if (value === undefined && metric.type !== "sum") return;
-  const worth = value ?? 0;
-  if (definition.definition.window_ms !== null) {
-    if (metric.type === "retention" || metric.type === "time_to_event") return;
-    addEvents(tallyOf(block, id).counted, isDenominator, 1, worth);
-    return;
+/** The blocks with more events, which are not in them yet. First exposures must be known. */
+export const withSeries = (blocks: Blocks, bound: BoundDefinition, series: SeriesBySide): Map<number, Block> => {
+  const extended = new Map<number, Block>();
+  for (const [index, block] of blocks) {
+    const tallies = new Map(block.tallies);
+    for (const metric of bound.metrics) {
+      const tally = tallyWith(tallies.get(metric.id), series, bound, metric, index, block);
+      if (tally !== undefined) tallies.set(metric.id, tally);
+    }
+    extended.set(index, { ...block, tallies });
   }
-  const age = at - block.at;
-  if (age < 0) {
-    if (isAdditive(metric.type) && dayOf(at) >= dayOf(block.at) - COVARIATE_DAYS)
-      addEvents(tallyOf(block, id).before, isDenominator, 1, worth);
-    return;
-  }
-  if (age < metric.from_ms || (metric.to_ms !== null && age >= metric.to_ms)) return;
-  const tally = tallyOf(block, id);
-  addEvents(tally.counted, isDenominator, 1, worth);
-  tally.first = Math.min(tally.first, at);
-  const days = dayOf(age);
-  if (isAdditive(metric.type) && days < AGES) {
-    let sides = tally.ages.get(days);
-    if (sides === undefined) tally.ages.set(days, (sides = newSides()));
-    addEvents(sides, isDenominator, 1, worth);
-  }
-  const place = team === undefined || isDenominator ? -1 : definition.teams.indexOf(team);
-  if (place === 0 || place === 1) tally.credit[place] = plus(tally.credit[place], worth);
-};
-
-/** Takes an event into account that comes once, when all exposures are known. */
-export const addMetric = (blocks: ReadonlyMap<number, Block>, bound: BoundDefinition, event: RecentMetric): void => {
-  const index = blockOf(bound, event.at);
-  const block = blocks.get(index);
-  if (!block) return;
-  const { window_ms, burn_in_ms } = bound.definition;
-  if (window_ms !== null && event.at < index * window_ms + burn_in_ms) return;
-  for (const { side, value } of event.readings)
-    for (const use of bound.uses.get(side) ?? []) addReading(block, bound, use, event, value);
+  return extended;
 };
 
 /** Adds what is settled of the days before the first exposure. */
-const addDaily = (block: Block, { uses, definition }: BoundDefinition, { daily }: UnitState): void => {
-  if (definition.window_ms !== null) return;
+const addDaily = (block: Block, { metrics, definition }: BoundDefinition, { daily }: UnitState): void => {
+  if (daily.size === 0 || definition.window_ms !== null) return;
   const from = dayOf(block.at) - COVARIATE_DAYS;
-  for (const [side, days] of daily)
-    for (const { bound, isDenominator } of uses.get(side) ?? [])
-      if (isAdditive(bound.metric.type))
-        for (const [day, { events, sum }] of days)
-          if (day >= from) addEvents(tallyOf(block, bound.id).before, isDenominator, events, sum);
+  const addSide = (metric: number, side: number | undefined, isDenominator: boolean): void => {
+    for (const [day, { events, sum }] of (side === undefined ? undefined : daily.get(side)) ?? []) {
+      if (day < from) continue;
+      const tally = block.tallies.get(metric) ?? newMetricTally();
+      block.tallies.set(metric, tally);
+      addEvents(tally.before, isDenominator, events, sum);
+    }
+  };
+  for (const { metric, id, numerator, denominator } of metrics) {
+    if (!isAdditive(metric.type)) continue;
+    addSide(id, numerator, false);
+    addSide(id, denominator, true);
+  }
 };
 
 /**
@@ -139,16 +183,20 @@ export const blocksBy = (
   place: number,
   bound: BoundDefinition,
   exposures: readonly RecentEvent[],
-  events: readonly RecentEvent[],
+  series: SeriesBySide,
   terms: Terms,
 ): Map<number, Block> => {
-  const experiment = state.experiments[place];
+  const settled = state.experiments[place]?.blocks ?? new Map<number, Block>();
   const blocks = new Map<number, Block>();
-  if (!experiment) return blocks;
-  for (const [index, block] of experiment.blocks) blocks.set(index, copyOfBlock(block));
+  for (const [index, block] of settled)
+    blocks.set(index, {
+      ...block,
+      variants: [...block.variants],
+      dimensions: new Map(block.dimensions),
+      members: new Set(block.members),
+    });
   for (const event of exposures)
     if (event.kind === "exposure" && event.experiment === place) addExposure(blocks, bound, event, terms);
-  for (const [index, block] of blocks) if (!experiment.blocks.has(index)) addDaily(block, bound, state);
-  if (blocks.size > 0) for (const event of events) if (event.kind === "metric") addMetric(blocks, bound, event);
-  return blocks;
+  for (const [index, block] of blocks) if (!settled.has(index)) addDaily(block, bound, state);
+  return withSeries(blocks, bound, series);
 };

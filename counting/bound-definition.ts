@@ -5,12 +5,9 @@ export interface BoundMetric {
   readonly metric: PlannedMetric;
   /** The term of its id. */
   readonly id: number;
-}
-
-/** Where a reading goes. */
-export interface Use {
-  readonly bound: BoundMetric;
-  readonly isDenominator: boolean;
+  /** Terms of its sides. */
+  readonly numerator: number;
+  readonly denominator: number | undefined;
 }
 
 /** A definition with its terms looked up. */
@@ -19,8 +16,6 @@ export interface BoundDefinition {
   /** The term of the experiment's id. */
   readonly id: number;
   readonly metrics: readonly BoundMetric[];
-  /** By term of a side. */
-  readonly uses: ReadonlyMap<number, readonly Use[]>;
   /** Of an interleaving test: the terms of the first two variants' keys. */
   readonly teams: readonly number[];
   /** Dimensions in order, with the terms of their names. */
@@ -29,30 +24,19 @@ export interface BoundDefinition {
   readonly watched: readonly { readonly id: string; readonly term: number }[];
 }
 
-const bind = (definition: Definition, terms: Terms): BoundDefinition => {
-  const metrics = definition.metrics.map((metric) => ({ metric, id: terms.idOf(metric.id) }));
-  const uses = new Map<number, Use[]>();
-  const use = (side: string, bound: BoundMetric, isDenominator: boolean): void => {
-    const id = terms.idOf(side);
-    const known = uses.get(id);
-    if (known) known.push({ bound, isDenominator });
-    else uses.set(id, [{ bound, isDenominator }]);
-  };
-  for (const bound of metrics) {
-    const { numerator, denominator } = bound.metric;
-    use(numerator, bound, false);
-    if (denominator !== null) use(denominator, bound, true);
-  }
-  return {
-    definition,
-    id: terms.idOf(definition.id),
-    metrics,
-    uses,
-    teams: definition.is_interleaving ? definition.variants.slice(0, 2).map(({ key }) => terms.idOf(key)) : [],
-    dimensions: definition.dimensions.map((name) => ({ name, term: terms.idOf(name) })),
-    watched: definition.watched.map((id) => ({ id, term: terms.idOf(id) })),
-  };
-};
+const bind = (definition: Definition, terms: Terms): BoundDefinition => ({
+  definition,
+  id: terms.idOf(definition.id),
+  metrics: definition.metrics.map((metric) => ({
+    metric,
+    id: terms.idOf(metric.id),
+    numerator: terms.idOf(metric.numerator),
+    denominator: metric.denominator === null ? undefined : terms.idOf(metric.denominator),
+  })),
+  teams: definition.is_interleaving ? definition.variants.slice(0, 2).map(({ key }) => terms.idOf(key)) : [],
+  dimensions: definition.dimensions.map((name) => ({ name, term: terms.idOf(name) })),
+  watched: definition.watched.map((id) => ({ id, term: terms.idOf(id) })),
+});
 
 const known = new WeakMap<Terms, (BoundDefinition | undefined)[]>();
 

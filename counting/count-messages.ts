@@ -2,7 +2,7 @@ import type { AcceptedEvent, EventMessage } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import { addFate, emptyLedger } from "./ledger-counts.ts";
-import { addUnitTo, type Arrival, reduceUnit } from "./reduce-unit.ts";
+import { type Arrival, reduceUnit, removeRows } from "./reduce-unit.ts";
 import { type SumsChange, SumsChanges } from "./sums.ts";
 import type { Terms } from "./terms.ts";
 import { decodeUnit, encodeUnit } from "./unit-codec.ts";
@@ -102,6 +102,6 @@ export const countMessages = (messages: readonly EventMessage[], plan: CountingP
 /** What takes a unit out of the sums, by its state. */
 export const removeUnit = (state: Uint8Array, terms: Terms): SumsChange[] => {
   const changes = new SumsChanges();
-  addUnitTo(changes, decodeUnit(state, terms), terms, -1);
+  removeRows(changes, decodeUnit(state, terms), terms);
   return changes.list();
 };

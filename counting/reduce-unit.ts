@@ -7,7 +7,9 @@ import { finalBefore, settle } from "./settle.ts";
 import type { SumsChanges } from "./sums.ts";
 import type { Terms } from "./terms.ts";
 import { idOfText } from "./text-hash.ts";
-import { placesOf, rowsOf, unitBlocks } from "./unit-rows.ts";
+import { placesOf, replaceRows, type UnitBlocks, unitBlocks, unitRows } from "./unit-rows.ts";
+import { withSeries } from "./blocks.ts";
+import { type SeriesBySide, seriesOf } from "./series.ts";
 import type { ExperimentState, Frozen, RecentEvent, UnitState } from "./unit-state.ts";
 
 /** One event with the time that its message was received, ms since 1970. */
@@ -62,21 +64,32 @@ const withPlan = (state: UnitState, plan: CountingPlan, terms: Terms): Experimen
     return experiment.frozen ? experiment : { ...experiment, frozen: freeze(state, place, terms) };
   });
 
+/** How many recent events are looked through one by one for an id; beyond that an index is made. */
+const MAX_SCANNED = 200;
+
 /** A unit while events are applied to it. */
 class OpenUnit {
   readonly #terms: Terms;
-  readonly #recent: Map<number, RecentEvent>;
+  readonly #recent: readonly RecentEvent[];
+  /** By id: those that are indexed, and those that are new or take the place of another copy. */
+  readonly #byId = new Map<number, RecentEvent>();
+  readonly #isIndexed: boolean;
+  readonly #taken = new Map<number, RecentEvent>();
   readonly experiments: ExperimentState[];
-  #isTouched = false;
+  #hasReplaced = false;
 
   constructor(state: UnitState, plan: CountingPlan, terms: Terms) {
     this.#terms = terms;
-    this.#recent = new Map(state.recent.map((event) => [event.id, event]));
+    this.#recent = state.recent;
+    this.#isIndexed = state.recent.length > MAX_SCANNED;
+    if (this.#isIndexed) for (const event of state.recent) this.#byId.set(event.id, event);
     this.experiments = withPlan(state, plan, terms);
   }
 
-  get isTouched(): boolean {
-    return this.#isTouched;
+  #find(id: number): RecentEvent | undefined {
+    const taken = this.#taken.get(id);
+    if (taken !== undefined) return taken;
+    return this.#isIndexed ? this.#byId.get(id) : this.#recent.find((event) => event.id === id);
   }
 
   /** The place of an experiment, a new one if the unit was not in it yet. */
@@ -90,19 +103,19 @@ class OpenUnit {
 
   #remember({ event, received_at }: Arrival, content: EventContent): RecentEvent {
     const { event_id, at } = event;
-    const common = { id: idOfText(event_id), at, received_at };
+    const id = idOfText(event_id);
     const terms = this.#terms;
-    if (content.kind === "elsewhere") return { kind: "elsewhere", ...common };
-    if (content.kind === "metric")
-      return {
-        kind: "metric",
-        ...common,
-        readings: content.readings.map(({ side, value }) => ({ side: terms.idOf(side.text), value })),
-        team: content.team === undefined ? undefined : terms.idOf(content.team),
-      };
+    if (content.kind === "elsewhere") return { kind: "elsewhere", id, at, received_at };
+    if (content.kind === "metric") {
+      const readings = content.readings.map(({ side, value }) => ({ side: terms.idOf(side.text), value }));
+      const team = content.team === undefined ? undefined : terms.idOf(content.team);
+      return { kind: "metric", id, at, received_at, readings, team };
+    }
     return {
       kind: "exposure",
-      ...common,
+      id,
+      at,
+      received_at,
       experiment: this.#placeOf(content.experiment),
       variant: terms.idOf(content.variant_id),
       dimensions: content.dimensions.map(({ name, value }) => ({ name: terms.idOf(name), value })),
@@ -119,24 +132,33 @@ class OpenUnit {
 
   take(arrival: Arrival, content: EventContent): Fate {
     const event = this.#remember(arrival, content);
-    const kept = this.#recent.get(event.id);
+    const kept = this.#find(event.id);
     if (kept !== undefined && this.#isKept(kept, event)) return "duplicate";
-    this.#recent.set(event.id, event);
-    this.#isTouched = true;
+    if (kept !== undefined) this.#hasReplaced = true;
+    this.#taken.set(event.id, event);
     return kept === undefined ? "applied" : "duplicate";
   }
 
-  recent(): RecentEvent[] {
-    return [...this.#recent.values()].toSorted((a, b) => a.at - b.at);
+  /** The events that are new or take the place of another copy, in order of `at`. */
+  taken(): RecentEvent[] {
+    return [...this.#taken.values()].toSorted(byTime);
+  }
+
+  /** Whether nothing but metric events came, none of them in the place of another copy. */
+  get hasOnlyMore(): boolean {
+    return !this.#hasReplaced && [...this.#taken.values()].every(({ kind }) => kind === "metric");
+  }
+
+  /** All events, with those that were taken, in order of `at`. */
+  recent(taken: readonly RecentEvent[]): RecentEvent[] {
+    const others = this.#hasReplaced ? this.#recent.filter(({ id }) => !this.#taken.has(id)) : this.#recent;
+    const all = [...others, ...taken];
+    const isInOrder = (others.at(-1)?.at ?? -Infinity) <= (taken[0]?.at ?? Infinity);
+    return isInOrder ? all : all.sort(byTime);
   }
 }
 
-/** Adds all that a unit adds to the sums, or takes it away. */
-export const addUnitTo = (changes: SumsChanges, state: UnitState, terms: Terms, sign: 1 | -1): void => {
-  const experiments = unitBlocks(state, terms);
-  const places = placesOf(experiments);
-  for (const experiment of experiments) for (const row of rowsOf(experiment, places, terms)) changes.add(row, sign);
-};
+const byTime = (a: RecentEvent, b: RecentEvent): number => a.at - b.at;
 
 /**
  * Applies events to one unit. The result does not depend on their order, on how they come in batches, or on how often they
@@ -163,12 +185,34 @@ export const reduceUnit = (
     const content = readEvent(arrival.event, unitType, plan, unitPlan);
     return typeof content === "string" ? content : open.take(arrival, content);
   });
-  if (!open.isTouched) return { state, fates };
+  const taken = open.taken();
+  if (taken.length === 0) return { state, fates };
 
   const newest = arrivals.reduce((latest, { received_at }) => Math.max(latest, received_at), state.newest);
   const { experiments } = open;
-  const next = settle({ ...state, newest, experiments, recent: open.recent() }, plan, unitPlan, terms);
-  addUnitTo(changes, state, terms, -1);
-  addUnitTo(changes, next, terms, 1);
+  const unsettled = { ...state, newest, experiments, recent: open.recent(taken) };
+  const next = settle(unsettled, plan, unitPlan, terms);
+  const before = unitBlocks(state, terms);
+  // Settling moves events into totals and changes no value; but it is only after a recomputation that this can be relied on.
+  const isMore = next === unsettled && open.hasOnlyMore && hasSamePlan(state.experiments, experiments);
+  const after = isMore ? withMore(before, seriesOf(taken)) : unitBlocks(next, terms);
+  replaceRows(changes, unitRows(before, terms), unitRows(after, terms));
   return { state: next, fates };
 };
+
+const hasSamePlan = (before: readonly ExperimentState[], after: readonly ExperimentState[]): boolean =>
+  before.length === after.length &&
+  before.every(({ definition, frozen }, place) => {
+    const other = after[place];
+    return definition === other?.definition && frozen === other.frozen;
+  });
+
+/** The shortcut for what comes most: more metric events of a unit whose exposures stay as they are. */
+const withMore = (before: readonly UnitBlocks[], series: SeriesBySide): UnitBlocks[] =>
+  before.map((unit) =>
+    unit.places === undefined ? { ...unit, blocks: withSeries(unit.blocks, unit.bound, series) } : unit,
+  );
+
+/** What takes all that a unit adds to the sums away. */
+export const removeRows = (changes: SumsChanges, state: UnitState, terms: Terms): void =>
+  replaceRows(changes, unitRows(unitBlocks(state, terms), terms), []);

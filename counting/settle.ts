@@ -3,6 +3,7 @@ import type { BoundDefinition } from "./bound-definition.ts";
 import { definitionOf } from "./bound-definition.ts";
 import type { CountingPlan, UnitTypePlan } from "./counting-plan.ts";
 import { plus } from "./int.ts";
+import { seriesOf } from "./series.ts";
 import type { Terms } from "./terms.ts";
 import type { DayTotal, ExperimentState, RecentEvent, UnitState } from "./unit-state.ts";
 
@@ -72,13 +73,14 @@ export const settle = (
   if (count === 0 || state.recent.length === 0) return state;
 
   const old = count < 0 ? state.recent : state.recent.slice(0, count);
+  const series = seriesOf(old);
   const experiments = state.experiments.map((experiment, place): ExperimentState => {
     const bound = definitionOf(experiment.definition, terms);
     const exposures =
       bound.definition.window_ms === null
         ? old
         : state.recent.filter(({ at }) => at < before || isFinal(bound, at, final));
-    return { ...experiment, blocks: blocksBy(state, place, bound, exposures, old, terms) };
+    return { ...experiment, blocks: blocksBy(state, place, bound, exposures, series, terms) };
   });
   return {
     ...state,

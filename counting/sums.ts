@@ -94,30 +94,46 @@ const addUnit = (cell: Cell, { n, y, d, x, e }: UnitValue, sign: 1 | -1): void =
 
 /** The cells of all metrics that have the rest of their keys in common. */
 export type RowKey = Omit<CellKey, "metric_id">;
+type Head = Pick<RowKey, "experiment_id" | "phase" | "variant_id">;
+type Slot = Pick<RowKey, "kind" | "name" | "slice">;
 
-/** One row of what a unit adds to the sums, by metric id. */
-export interface UnitRow {
-  readonly key: RowKey;
-  readonly values: ReadonlyMap<string, UnitValue>;
-}
-
-export const rowName = ({ experiment_id, phase, variant_id, kind, name, slice }: RowKey): string =>
+const nameOf = ({ experiment_id, phase, variant_id }: Head, { kind, name, slice }: Slot): string =>
   `${experiment_id}\n${phase}\n${variant_id}\n${kind}\n${name.length}\n${name}\n${slice === null ? "" : `=${slice}`}`;
+
+/** Says all of a key. */
+export const rowName = (key: RowKey): string => nameOf(key, key);
+
+const isSame = (a: UnitValue | undefined, b: UnitValue | undefined): boolean =>
+  a === b ||
+  (a !== undefined && b !== undefined && a.n === b.n && a.y === b.y && a.d === b.d && a.x === b.x && a.e === b.e);
+
+/** By metric id. */
+export type UnitValues = ReadonlyMap<string, UnitValue>;
 
 /** Changes to the sums, collected so that a cell that many units touch is written once. */
 export class SumsChanges {
   readonly #rows = new Map<string, { readonly key: RowKey; readonly cells: Map<string, Cell> }>();
 
-  /** Adds what a unit is worth in the cells of one row, or takes it away. */
-  add({ key, values }: UnitRow, sign: 1 | -1): void {
-    const name = rowName(key);
+  #cells(head: Head, slot: Slot): Map<string, Cell> {
+    const name = nameOf(head, slot);
     let row = this.#rows.get(name);
-    if (row === undefined) this.#rows.set(name, (row = { key, cells: new Map() }));
-    for (const [metric_id, value] of values) {
-      let cell = row.cells.get(metric_id);
-      if (cell === undefined) row.cells.set(metric_id, (cell = emptyCell()));
-      addUnit(cell, value, sign);
-    }
+    if (row === undefined) this.#rows.set(name, (row = { key: { ...head, ...slot }, cells: new Map() }));
+    return row.cells;
+  }
+
+  /** Puts what a unit is worth in the cells of a row in the place of what it was worth there. */
+  replace(head: Head, slot: Slot, before: UnitValues | undefined, after: UnitValues | undefined): void {
+    let cells: Map<string, Cell> | undefined;
+    const change = (metric_id: string, was: UnitValue | undefined, is: UnitValue | undefined): void => {
+      if (isSame(was, is)) return;
+      cells ??= this.#cells(head, slot);
+      let cell = cells.get(metric_id);
+      if (cell === undefined) cells.set(metric_id, (cell = emptyCell()));
+      if (was) addUnit(cell, was, -1);
+      if (is) addUnit(cell, is, 1);
+    };
+    for (const [metric_id, value] of before ?? []) change(metric_id, value, after?.get(metric_id));
+    for (const [metric_id, value] of after ?? []) if (!before?.has(metric_id)) change(metric_id, undefined, value);
   }
 
   /** The cells that change, and no others. */

@@ -5,17 +5,12 @@ import type { UnitValue } from "./sums.ts";
 
 const ONE = 1_000_000;
 
-/** What the events of one side of one metric add up to. */
-export interface Tally {
-  events: number;
-  /** In millionths. */
-  sum: Int;
-}
-
-/** Both sides of a metric; only a ratio has a denominator. */
+/** What events of the two sides of a metric add up to, sums in millionths. Only a ratio has a denominator. */
 export interface Sides {
-  readonly numerator: Tally;
-  readonly denominator: Tally;
+  events: number;
+  sum: Int;
+  denominatorEvents: number;
+  denominatorSum: Int;
 }
 
 /** What one unit's events add up to for one metric, before any cap. */
@@ -32,8 +27,7 @@ export interface MetricTally {
   readonly credit: [Int, Int];
 }
 
-const newTally = (): Tally => ({ events: 0, sum: 0 });
-export const newSides = (): Sides => ({ numerator: newTally(), denominator: newTally() });
+export const newSides = (): Sides => ({ events: 0, sum: 0, denominatorEvents: 0, denominatorSum: 0 });
 export const newMetricTally = (): MetricTally => ({
   counted: newSides(),
   before: newSides(),
@@ -42,64 +36,61 @@ export const newMetricTally = (): MetricTally => ({
   credit: [0, 0],
 });
 
-export const copyOfSides = ({ numerator, denominator }: Sides): Sides => ({
-  numerator: { ...numerator },
-  denominator: { ...denominator },
-});
-
 export const copyOfMetricTally = ({ counted, before, ages, first, credit }: MetricTally): MetricTally => ({
-  counted: copyOfSides(counted),
-  before: copyOfSides(before),
-  ages: new Map(Array.from(ages, ([age, sides]) => [age, copyOfSides(sides)])),
+  counted: { ...counted },
+  before: { ...before },
+  ages: new Map(Array.from(ages, ([age, sides]) => [age, { ...sides }])),
   first,
-  credit: [...credit],
+  credit: [credit[0], credit[1]],
 });
 
 /** Takes events of a side into account, worth so much together. */
 export const addEvents = (sides: Sides, isDenominator: boolean, events: number, sum: Int): void => {
-  const tally = isDenominator ? sides.denominator : sides.numerator;
-  tally.events += events;
-  tally.sum = plus(tally.sum, sum);
+  if (isDenominator) {
+    sides.denominatorEvents += events;
+    sides.denominatorSum = plus(sides.denominatorSum, sum);
+  } else {
+    sides.events += events;
+    sides.sum = plus(sides.sum, sum);
+  }
 };
 
-export const hasEvent = ({ numerator, denominator }: Sides): boolean => numerator.events + denominator.events > 0;
+export const hasEvent = ({ events, denominatorEvents }: Sides): boolean => events + denominatorEvents > 0;
 
-/** The value and, for means and ratios, the denominator; before any cap. Nothing that depends on time is one of these. */
-const plainValue = (type: MetricType, { numerator, denominator }: Sides): readonly [y: Int, d: Int] => {
-  switch (type) {
-    case "count":
-      return [times(numerator.events, ONE), 0];
-    case "conversion":
-    case "retention":
-      return [numerator.events > 0 ? ONE : 0, 0];
-    case "mean":
-      return [numerator.sum, times(numerator.events, ONE)];
-    case "ratio":
-      return [numerator.sum, denominator.sum];
-    case "sum":
-    case "quantile":
-    case "time_to_event":
-  }
-  return [numerator.sum, 0];
+/** A unit's value, before any cap. That of `time_to_event` depends on more and is not here. */
+const plainValue = (type: MetricType, { events, sum }: Sides): Int => {
+  if (type === "conversion" || type === "retention") return events > 0 ? ONE : 0;
+  return type === "count" ? times(events, ONE) : sum;
+};
+
+/** The denominator of means and ratios; 0 for others. */
+const denominatorOf = (type: MetricType, { events, denominatorSum }: Sides): Int => {
+  if (type === "mean") return times(events, ONE);
+  return type === "ratio" ? denominatorSum : 0;
 };
 
 const capped = ({ cap }: PlannedMetric, y: Int): Int => (cap !== null && y > cap ? cap : y);
 
-/** Whether the metric has a denominator of its own. */
-export const hasDenominator = ({ type }: PlannedMetric): boolean => type === "mean" || type === "ratio";
-
 /** What a unit that was exposed at `at` (ms since 1970) is worth by its tally; `size` is the cluster's, in millionths. */
 export const valueOf = (metric: PlannedMetric, tally: MetricTally, at: number, size: Int): UnitValue => {
+  const { type } = metric;
   const { counted, before, first } = tally;
   const n = hasEvent(counted) ? 1 : 0;
-  const [total, own] = plainValue(metric.type, counted);
-  const y = metric.type === "time_to_event" && n === 1 ? (first - at) * 1000 : total;
-  const [x, e] = plainValue(metric.type, before);
-  return { n, y: capped(metric, y), d: hasDenominator(metric) ? own : size, x: capped(metric, x), e };
+  const y = type === "time_to_event" && n === 1 ? (first - at) * 1000 : plainValue(type, counted);
+  return {
+    n,
+    y: capped(metric, y),
+    d: type === "mean" || type === "ratio" ? denominatorOf(type, counted) : size,
+    x: capped(metric, plainValue(type, before)),
+    e: denominatorOf(type, before),
+  };
 };
 
 /** What a unit is worth by the events of one day since exposure. */
-export const ageValueOf = (metric: PlannedMetric, sides: Sides): UnitValue => {
-  const [y, d] = plainValue(metric.type, sides);
-  return { n: 1, y: capped(metric, y), d, x: 0, e: 0 };
-};
+export const ageValueOf = (metric: PlannedMetric, sides: Sides): UnitValue => ({
+  n: 1,
+  y: capped(metric, plainValue(metric.type, sides)),
+  d: denominatorOf(metric.type, sides),
+  x: 0,
+  e: 0,
+});

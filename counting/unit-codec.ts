@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { isZero } from "./int.ts";
-import { type MetricTally, newMetricTally, newSides, type Sides, type Tally } from "./tally.ts";
+import { hasEvent, type MetricTally, newMetricTally, newSides, type Sides } from "./tally.ts";
 import type { Terms } from "./terms.ts";
 import type {
   Block,
@@ -78,30 +78,26 @@ const readValue = (reader: ByteReader, terms: Terms): string => {
   return term === 0 ? reader.text() : terms.textOf(term - 1);
 };
 
-const writeTally = ({ events, sum }: Tally): void => {
+const writeSides = ({ events, sum, denominatorEvents, denominatorSum }: Sides, hasDenominators: boolean): void => {
   writer.uint(events);
   writer.int(sum);
-};
-
-const readTally = (reader: ByteReader, tally: Tally): void => {
-  tally.events = reader.uint();
-  tally.sum = reader.int();
-};
-
-const writeSides = ({ numerator, denominator }: Sides, hasDenominators: boolean): void => {
-  writeTally(numerator);
-  if (hasDenominators) writeTally(denominator);
+  if (!hasDenominators) return;
+  writer.uint(denominatorEvents);
+  writer.int(denominatorSum);
 };
 
 const readSides = (reader: ByteReader, sides: Sides, hasDenominators: boolean): Sides => {
-  readTally(reader, sides.numerator);
-  if (hasDenominators) readTally(reader, sides.denominator);
+  sides.events = reader.uint();
+  sides.sum = reader.int();
+  if (!hasDenominators) return sides;
+  sides.denominatorEvents = reader.uint();
+  sides.denominatorSum = reader.int();
   return sides;
 };
 
 const writeMetricTally = ({ counted, before, ages, first, credit }: MetricTally, at: number): void => {
-  const hasDenominators = counted.denominator.events + before.denominator.events > 0;
-  const hasBefore = before.numerator.events + before.denominator.events > 0;
+  const hasDenominators = counted.denominatorEvents + before.denominatorEvents > 0;
+  const hasBefore = hasEvent(before);
   const hasFirst = first !== Infinity;
   const hasCredit = !isZero(credit[0]) || !isZero(credit[1]);
   writer.byte(
@@ -120,7 +116,7 @@ const writeMetricTally = ({ counted, before, ages, first, credit }: MetricTally,
       writeSides(sides, hasDenominators);
     }
   }
-  if (hasFirst) writer.uint(first - at);
+  if (hasFirst) writer.int(first - at);
   if (hasCredit) for (const sum of credit) writer.int(sum);
 };
 
@@ -133,7 +129,7 @@ const readMetricTally = (reader: ByteReader, at: number): MetricTally => {
   if (has & HAS_AGES)
     for (let count = reader.uint(); count > 0; count--)
       tally.ages.set(reader.byte(), readSides(reader, newSides(), hasDenominators));
-  if (has & HAS_FIRST) tally.first = at + reader.uint();
+  if (has & HAS_FIRST) tally.first = at + Number(reader.int());
   if (has & HAS_CREDIT) {
     tally.credit[0] = reader.int();
     tally.credit[1] = reader.int();
