@@ -68,6 +68,8 @@ export type Started =
  * cluster's size is that of the units that it was seen with; a replay sees all that were deleted as one.
  */
 export class Replay extends DurableObject<Bindings> {
+  /** Whether this instance has seen to it that there is an alarm. */
+  #isAwake = false;
   #versions: { readonly at: number; readonly list: readonly PublishedVersion[] } | undefined;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
@@ -112,12 +114,14 @@ export class Replay extends DurableObject<Bindings> {
   }
 
   /** The replays of the environment, newest first. */
-  list(): Report[] {
+  async list(): Promise<Report[]> {
+    await this.#wake();
     return this.#runs().map(({ run }) => reportOf(run));
   }
 
   /** The switch that waits to be published; null when there is none. */
-  ready(): Report | null {
+  async ready(): Promise<Report | null> {
+    await this.#wake();
     const ready = this.#runs().find(({ run }) => run.stage === "ready");
     return ready ? reportOf(ready.run) : null;
   }
@@ -155,6 +159,7 @@ export class Replay extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
+    this.#isAwake = true;
     const until = Date.now() + ALARM_MS;
     let waitMs = 0;
     do {
@@ -189,6 +194,16 @@ export class Replay extends DurableObject<Bindings> {
         } catch (error) {
           console.error({ event: "generation_not_retired", replay: run.id, error: String(error) });
         }
+  }
+
+  /**
+   * Goes on with what was interrupted. The platform tries an alarm again after a while, and only so many times; whoever looks
+   * at an object that was thrown out of memory has it go on at once.
+   */
+  async #wake(): Promise<void> {
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    await this.#setAlarm(0);
   }
 
   async #setAlarm(waitMs: number): Promise<void> {

@@ -10,6 +10,11 @@ export interface Faults {
   readonly consumerCrashes?: number;
   /** Names of shards whose objects are thrown out of memory now, with whatever they are doing. */
   readonly abort?: readonly string[];
+  /**
+   * So many times, a replay is thrown out of memory when it calls a shard, before the call and after it in turn. Each time
+   * comes after one more call than the time before, so that every step gets through in the end.
+   */
+  readonly replayDeaths?: number;
 }
 
 /** How often each fault has struck since the Worker started. */

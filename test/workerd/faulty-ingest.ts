@@ -1,12 +1,12 @@
 import type { Faults, Strikes } from "../faults/faults.ts";
-import ingest, { UnitShard as RealUnitShard } from "../../workers/ingest/index.ts";
+import ingest, { Replay as RealReplay, UnitShard as RealUnitShard } from "../../workers/ingest/index.ts";
 import type { Env as IngestEnv } from "../../workers/ingest/env.ts";
 
 /**
  * The ingest Worker in a world that breaks on demand: all of it is the real one, but for what its bindings and its runtime do to
  * it. `POST /faults` takes a {@link Faults} and answers with {@link Strikes}, everything else is the Worker's.
  */
-// oxlint-disable-next-line import/export -- the class below stands in for the one of the same name
+// oxlint-disable-next-line import/export -- the classes below stand in for those of the same names
 export * from "../../workers/ingest/index.ts";
 
 /** A shard that can be thrown out of memory. */
@@ -73,6 +73,49 @@ const shards = <T extends Rpc.DurableObjectBranded>(namespace: DurableObjectName
       },
     });
   });
+
+/** How often a replay has died, and how many more calls the next one makes. */
+let replayDeaths = 0;
+let callsLeft = 0;
+
+/** Shards whose caller dies with some of the calls. */
+const deadly = <T extends Rpc.DurableObjectBranded>(
+  namespace: DurableObjectNamespace<T>,
+  die: () => Promise<never>,
+): DurableObjectNamespace<T> =>
+  wrapped(namespace, (name, call) => (...args) => {
+    const stub = call(...args);
+    if (name !== "getByName" || typeof stub !== "object" || stub === null) return stub;
+    return new Proxy(stub, {
+      get(real, method) {
+        const value: unknown = Reflect.get(real, method);
+        const deaths = faults.replayDeaths ?? 0;
+        if (typeof value !== "function" || replayDeaths >= deaths) return value;
+        return async (...rest: unknown[]): Promise<unknown> => {
+          if (callsLeft > 0) {
+            callsLeft--;
+            return Reflect.apply(value, real, rest);
+          }
+          replayDeaths++;
+          callsLeft = replayDeaths;
+          strikes.aborts++;
+          if (replayDeaths % 2 === 0) await Reflect.apply(value, real, rest);
+          return die();
+        };
+      },
+    });
+  });
+
+/** Replays that can be thrown out of memory. */
+export class Replay extends RealReplay {
+  constructor(ctx: DurableObjectState, env: IngestEnv) {
+    const die = (): Promise<never> => {
+      ctx.abort("Thrown out of memory by a test.");
+      return new Promise(() => undefined);
+    };
+    super(ctx, { ...env, UNIT_SHARD: deadly(env.UNIT_SHARD, die) });
+  }
+}
 
 const faulty = (env: Env): IngestEnv => ({
   ...env,
