@@ -134,7 +134,7 @@ describe.concurrent("ingest, queue and shards", () => {
     const ids = new Set(lines.flatMap(({ event }) => (event ? [event.event_id] : [])));
     expect(ids).toEqual(new Set(accepted.map(({ event_id }) => event_id)));
     const inTwoShards = lines.filter(({ event, shard }) => {
-      const [first] = (event as AcceptedEvent | undefined)?.units ?? [];
+      const [first] = event?.units ?? [];
       return first !== undefined && shardOf(...first, SHARDS) !== shard;
     });
     expect(lines.length - inTwoShards.length).toBe(received);
