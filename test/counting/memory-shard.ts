@@ -1,53 +1,34 @@
 import type { EventMessage } from "../../contract/event-message.ts";
+import { type SumsCell, SumsKind } from "../../contract/sums.ts";
 import { countMessages, countReceived } from "../../counting/count-messages.ts";
 import type { CountingPlan } from "../../counting/counting-plan.ts";
 import { addLedgers, emptyLedger } from "../../counting/ledger-counts.ts";
-import { decodeUnit, encodeUnit } from "../../counting/unit-codec.ts";
-import { NEW_UNIT } from "../../counting/unit-state.ts";
-import { cellName } from "./reference.ts";
+import { SumsBook } from "../../counting/sums-book.ts";
+import { Terms } from "../../counting/terms.ts";
 
 /** A shard that keeps in memory what the Durable Object keeps in SQLite, encoded the same way. */
-export const createMemoryShard = (owns: (unitType: string, unit: string) => boolean) => {
-  const units = new Map<string, string>();
+export const createMemoryShard = (owns: (unitType: string, unit: string) => boolean = () => true) => {
+  const units = new Map<string, Uint8Array>();
   const seen = new Set<string>();
-  const cells = new Map<string, { n: number; sum: bigint; sum_of_squares: bigint }>();
+  const terms = new Terms();
+  const book = new SumsBook();
+  const load = (unitType: string, unit: string) => units.get(`${unitType}:${unit}`);
   let ledger = emptyLedger();
-
-  const load = (unitType: string, unit: string) => {
-    const text = units.get(`${unitType}:${unit}`);
-    return text === undefined ? NEW_UNIT : decodeUnit(text);
-  };
 
   return {
     apply(messages: readonly EventMessage[], plan: CountingPlan): void {
       const fresh = messages.filter(({ message_id }) => !seen.has(message_id) && seen.add(message_id));
-      const counted = countMessages(fresh, plan, { owns, load });
-      for (const { unitType, unit, state } of counted.units) units.set(`${unitType}:${unit}`, encodeUnit(state));
-      for (const change of counted.changes) {
-        const cell = cells.get(cellName(change)) ?? { n: 0, sum: 0n, sum_of_squares: 0n };
-        cells.set(cellName(change), {
-          n: cell.n + change.n,
-          sum: cell.sum + change.sum,
-          sum_of_squares: cell.sum_of_squares + change.sum_of_squares,
-        });
-      }
+      const counted = countMessages(fresh, plan, { owns, load, terms });
+      for (const { unitType, unit, state } of counted.units) units.set(`${unitType}:${unit}`, state);
+      for (const change of counted.changes) book.add(change);
       const received = fresh.reduce((sum, message) => sum + countReceived(message, owns), 0);
       ledger = addLedgers(ledger, { ...counted.ledger, received });
     },
-    cells: () =>
-      [...cells]
-        .filter(([, { n }]) => n !== 0)
-        .map(([name, { n, sum, sum_of_squares }]) => ({
-          name,
-          n,
-          sum: String(sum),
-          sum_of_squares: String(sum_of_squares),
-        })),
-    /** Cells that no unit is in, but that are not zero. */
-    residue: () =>
-      [...cells].filter(([, { n, sum, sum_of_squares }]) => n === 0 && (sum !== 0n || sum_of_squares !== 0n)),
+    cells: (kinds: readonly SumsKind[] = SumsKind.options): SumsCell[] =>
+      book.cells({ experiment_ids: book.parts().map(({ experiment_id }) => experiment_id), kinds }),
     ledger: () => ledger,
-    state: load,
-    size: (unitType: string, unit: string) => units.get(`${unitType}:${unit}`)?.length ?? 0,
+    terms,
+    book,
+    state: (unitType: string, unit: string) => units.get(`${unitType}:${unit}`) ?? new Uint8Array(),
   };
 };
