@@ -87,7 +87,11 @@ describe("npm run deploy", { timeout: LONG }, () => {
 
     it("makes the durable objects in their home and binds the other Workers to them there", () => {
       expect([...(api.account.scripts.get("edgeworth-decide")?.classes ?? [])]).toEqual(["RulesetPublisher"]);
-      expect([...(api.account.scripts.get("edgeworth-ingest")?.classes ?? [])]).toEqual(["UnitShard"]);
+      expect([...(api.account.scripts.get("edgeworth-ingest")?.classes ?? [])]).toEqual([
+        "UnitShard",
+        "EventTail",
+        "Replay",
+      ]);
       const homes = api.account.scripts
         .get("edgeworth-admin")
         ?.bindings.filter(({ type }) => type === "durable_object_namespace")
@@ -95,6 +99,8 @@ describe("npm run deploy", { timeout: LONG }, () => {
       expect(homes).toEqual([
         ["RulesetPublisher", "edgeworth-decide"],
         ["UnitShard", "edgeworth-ingest"],
+        ["EventTail", "edgeworth-ingest"],
+        ["Replay", "edgeworth-ingest"],
       ]);
     });
 
