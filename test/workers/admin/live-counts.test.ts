@@ -18,6 +18,7 @@ const variants = ["control", "treatment"].map((key) => ({
   name: key,
   weight_bp: 5_000,
   config: null,
+  levels: null,
   is_control: key === "control",
 }));
 const experiment = {

@@ -12,9 +12,15 @@ export interface TailListener {
   readonly heard: (satisfied: (told: readonly TailNews[]) => boolean) => Promise<readonly TailNews[]>;
 }
 
+/** Node's takes headers, which browsers' do not. */
+const NodeWebSocket = WebSocket as unknown as new (
+  url: string,
+  options: { readonly headers: Record<string, string> },
+) => WebSocket;
+
 /** Connects with the headers; throws when it is refused. */
 export const listenTo = async (url: string, headers: Record<string, string>): Promise<TailListener> => {
-  const socket = new WebSocket(url.replace(/^http/, "ws"), { headers });
+  const socket = new NodeWebSocket(url.replace(/^http/, "ws"), { headers });
   const told: TailNews[] = [];
   let pongs = 0;
   const waiting = new Set<() => void>();
