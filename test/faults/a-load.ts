@@ -18,12 +18,14 @@ export const startLoad = (
 ): RunningLoad => {
   const { eventsPerSecond = 2_000, resend = false, ...workload } = change;
   let taken = 0;
+  let all = Number.POSITIVE_INFINITY;
   const waiting: { readonly share: number; readonly resolve: () => void }[] = [];
   const advanceOf =
     (total: number) =>
     (by: number): void => {
-      taken += by / total;
-      for (const { share, resolve } of waiting) if (taken >= share) resolve();
+      taken += by;
+      all = total;
+      for (const { share, resolve } of waiting) if (taken >= share * all) resolve();
     };
   const report = runLoad(target, {
     workload: {
@@ -40,6 +42,8 @@ export const startLoad = (
     connections: 8,
     eventsPerSecond,
     resend,
+    // Longer than a message may be put off.
+    patienceMs: 60_000,
     probes: 0,
     onStage: (title, total) => (title === "Events sent" ? advanceOf(total) : () => undefined),
   });
@@ -49,7 +53,7 @@ export const startLoad = (
       // Whoever waits for a load that has failed hears of it.
       Promise.race([
         new Promise<void>((resolve) => {
-          if (taken >= share) resolve();
+          if (taken >= share * all) resolve();
           else waiting.push({ share, resolve });
         }),
         report.then(() => undefined),
@@ -57,8 +61,10 @@ export const startLoad = (
   };
 };
 
-/** The ledger is at 0, every fate is what was sent, and every cell is exact. */
-export const expectExact = (report: LoadReport): void => {
+/** The ledger is at 0, every fate is what was sent, see {@link ledgerMistakes}, and every cell is exact. */
+export const expectExact = (report: LoadReport, fates: "apart" | "together" = "apart"): void => {
   expect(report.load.reference.cells.size).toBeGreaterThan(50);
-  expect({ ledger: ledgerMistakes(report), cells: report.comparison.differences }).toEqual({ ledger: [], cells: [] });
+  // A whole list of differences helps nobody.
+  const cells = report.comparison.differences.slice(0, 3);
+  expect({ ledger: ledgerMistakes(report, fates), cells }).toEqual({ ledger: [], cells: [] });
 };

@@ -28,6 +28,8 @@ export interface LoadOptions {
   /** Told of each stage as it begins, with what there is of it to do; gives whom to tell how much was done. */
   /** Whether everything is sent once more in the end, as clients do that cannot know what has become of it. */
   readonly resend?: boolean;
+  /** How long to wait, in ms, when nothing moves any more. */
+  readonly patienceMs?: number;
   readonly onStage: (title: string, total: number) => (by: number) => void;
 }
 
@@ -77,7 +79,7 @@ const addedTo = (before: Ledger, after: Ledger): Ledger => {
 /** Loads a running platform with experiments of its own, waits until all of it is counted, and compares. */
 export const runLoad = async (target: Target, options: LoadOptions): Promise<LoadReport> => {
   const { admin, environment } = target;
-  const { workload, connections, eventsPerSecond, probes, resend, onStage } = options;
+  const { workload, connections, eventsPerSecond, probes, resend, patienceMs = 30_000, onStage } = options;
   const run = prefixOf(workload).replace("load-", "");
   await createMetrics(admin);
   const experiments = await startExperiments(admin, { count: workload.experiments, run, environment });
@@ -114,7 +116,7 @@ export const runLoad = async (target: Target, options: LoadOptions): Promise<Loa
   const freshness = await probing;
   const added = { received: load.events + (freshness?.probes ?? 0), applied: load.fates.applied };
   const advance = onStage("Events counted", added.received);
-  const ledger = await settle(admin, environment, before, added, { advance });
+  const ledger = await settle(admin, environment, before, added, { patienceMs, advance });
   const seconds = (performance.now() - startedAt) / 1_000;
   const comparison = await compare(admin, experiments, load.reference, environment);
   return { experiments, load, sent, seconds, freshness, ledger: addedTo(before, ledger), comparison };

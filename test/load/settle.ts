@@ -16,7 +16,7 @@ export const settle = async (
   environment: string,
   before: Ledger,
   added: { readonly received: number; readonly applied: number },
-  { patienceMs = 30_000, advance }: { readonly patienceMs?: number; readonly advance?: (events: number) => void } = {},
+  { patienceMs, advance }: { readonly patienceMs: number; readonly advance: (events: number) => void },
 ): Promise<Ledger> => {
   let accounted = accountedIn(before);
   let movedAt = performance.now();
@@ -24,7 +24,7 @@ export const settle = async (
     const ledger = await readLedger(admin, environment);
     const now = accountedIn(ledger);
     if (now !== accounted) movedAt = performance.now();
-    advance?.(now - accounted);
+    advance(now - accounted);
     accounted = now;
     const isDone =
       ledger.received - before.received >= added.received &&
