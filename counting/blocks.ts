@@ -141,16 +141,17 @@ const tallyWith = (
   return tally;
 };
 
-/** The blocks with more events, which are not in them yet. First exposures must be known. */
+/** The blocks with more events, which are not in them yet; those that they do not concern are the same objects. First exposures must be known. */
 export const withSeries = (blocks: Blocks, bound: BoundDefinition, series: SeriesBySide): Map<number, Block> => {
   const extended = new Map<number, Block>();
   for (const [index, block] of blocks) {
-    const tallies = new Map(block.tallies);
+    let tallies: Map<number, MetricTally> | undefined;
     for (const metric of bound.metrics) {
-      const tally = tallyWith(tallies.get(metric.id), series, bound, metric, index, block);
-      if (tally !== undefined) tallies.set(metric.id, tally);
+      const known = block.tallies.get(metric.id);
+      const tally = tallyWith(known, series, bound, metric, index, block);
+      if (tally !== undefined && tally !== known) (tallies ??= new Map(block.tallies)).set(metric.id, tally);
     }
-    extended.set(index, { ...block, tallies });
+    extended.set(index, tallies === undefined ? block : { ...block, tallies });
   }
   return extended;
 };

@@ -37,15 +37,21 @@ const isAccounted = ({ units }: AcceptedEvent, owns: Shard["owns"]): boolean =>
 
 const byUnit = (messages: readonly EventMessage[], owns: Shard["owns"]): Iterable<UnitArrivals> => {
   const found = new Map<string, UnitArrivals>();
+  // Events of one unit mostly come one after the other.
+  let last: UnitArrivals | undefined;
   for (const { events, received_at, message_id } of messages)
     for (const event of events) {
       let isHere = false;
       for (const [unitType, unit] of event.units) {
         if (!owns(unitType, unit)) continue;
         isHere = true;
-        const key = `${unitType.length}:${unitType}:${unit}`;
-        let entry = found.get(key);
-        if (entry === undefined) found.set(key, (entry = { unitType, unit, arrivals: [] }));
+        let entry = last?.unit === unit && last.unitType === unitType ? last : undefined;
+        if (entry === undefined) {
+          const key = `${unitType.length}:${unitType}:${unit}`;
+          entry = found.get(key) ?? { unitType, unit, arrivals: [] };
+          found.set(key, entry);
+          last = entry;
+        }
         entry.arrivals.push({ event, received_at, accounted: unitType === event.units[0]?.[0] });
       }
       if (!isHere) throw new Error(`Message ${message_id} holds an event of another shard.`);

@@ -5,17 +5,25 @@ import type { Int } from "./int.ts";
 const STEPS = 64;
 const STEP_BITS = 6;
 
+/** The bucket by the place of the leading one and by the bits from there on, those that tell steps apart. */
+const bucketBy = (exponent: number, leading: number): number => (exponent - STEP_BITS) * STEPS + leading;
+
 /**
  * The bucket of a value in millionths. Values below 64 in size have one each, beyond that there are 64 for each doubling: a
  * bucket's bounds are no more than 1/64 apart. Larger values are in higher buckets, and negative ones mirror the others.
  */
 export const bucketOf = (value: Int): number => {
-  const size = value < 0 ? -BigInt(value) : BigInt(value);
-  if (size < STEPS) return Number(value);
+  if (typeof value === "number") {
+    const size = Math.abs(value);
+    if (size < STEPS) return value;
+    const exponent = size < 2 ** 31 ? 31 - Math.clz32(size) : 53 - Math.clz32(Math.floor(size / 2 ** 22));
+    const bucket = bucketBy(exponent, Math.floor(size / 2 ** (exponent - STEP_BITS)));
+    return value < 0 ? -bucket : bucket;
+  }
+  const size = value < 0n ? -value : value;
   const exponent = size.toString(2).length - 1;
-  const step = Number((size >> BigInt(exponent - STEP_BITS)) & BigInt(STEPS - 1));
-  const bucket = (exponent - STEP_BITS + 1) * STEPS + step;
-  return value < 0 ? -bucket : bucket;
+  const bucket = bucketBy(exponent, Number(size >> BigInt(exponent - STEP_BITS)));
+  return value < 0n ? -bucket : bucket;
 };
 
 /** The smallest and the largest value in a bucket, both inclusive, in millionths. */

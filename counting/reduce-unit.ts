@@ -7,7 +7,7 @@ import { finalBefore, settle } from "./settle.ts";
 import type { SumsChanges } from "./sums.ts";
 import type { Terms } from "./terms.ts";
 import { idOfText } from "./text-hash.ts";
-import { placesOf, replaceRows, type UnitBlocks, unitBlocks, unitRows } from "./unit-rows.ts";
+import { placesOf, replaceRows, type UnitBlocks, unitBlocks, unitRows, unitRowsWithMore } from "./unit-rows.ts";
 import { withSeries } from "./blocks.ts";
 import { type SeriesBySide, seriesOf } from "./series.ts";
 import type { ExperimentState, Frozen, RecentEvent, UnitState } from "./unit-state.ts";
@@ -195,8 +195,11 @@ export const reduceUnit = (
   const before = unitBlocks(state, terms);
   // Settling moves events into totals and changes no value; but it is only after a recomputation that this can be relied on.
   const isMore = next === unsettled && open.hasOnlyMore && hasSamePlan(state.experiments, experiments);
-  const after = isMore ? withMore(before, seriesOf(taken)) : unitBlocks(next, terms);
-  replaceRows(changes, unitRows(before, terms), unitRows(after, terms));
+  const rows = unitRows(before, terms);
+  if (isMore) {
+    const after = withMore(before, seriesOf(taken));
+    replaceRows(changes, rows, unitRowsWithMore(before, rows, after, terms));
+  } else replaceRows(changes, rows, unitRows(unitBlocks(next, terms), terms));
   return { state: next, fates };
 };
 

@@ -72,14 +72,25 @@ export interface BlockRows {
   readonly credits: ReadonlyMap<string, UnitValues>;
 }
 
+/** What a block added with fewer events. Exposures, and tallies that are the same objects, are worth the same. */
+interface KnownRows {
+  readonly block: Block;
+  readonly rows: BlockRows;
+}
+
 /** What the unit is worth in the metrics that it belongs to, and in the cells of exposed units. */
-const valuesOf = ({ definition, metrics }: BoundDefinition, block: Block): Map<string, UnitValue> => {
+const valuesOf = (
+  { definition, metrics }: BoundDefinition,
+  block: Block,
+  known: KnownRows | undefined,
+): Map<string, UnitValue> => {
   const size = definition.member_type === null ? 0 : times(block.members.size, ONE);
   const values = new Map([["", size === 0 ? EXPOSED : { ...EXPOSED, d: size }]]);
   for (const { metric, id } of metrics) {
     const tally = block.tallies.get(id);
     if (!tally) continue;
-    const value = valueOf(metric, tally, block.at, size);
+    const same = known?.block.tallies.get(id) === tally ? known.rows.values.get(metric.id) : undefined;
+    const value = same ?? valueOf(metric, tally, block.at, size);
     if (value.n === 1 || !isZero(value.x) || !isZero(value.e)) values.set(metric.id, value);
   }
   return values;
@@ -145,9 +156,10 @@ const rowsOf = (
   block: Block,
   places: ReadonlyMap<number, number>,
   terms: Terms,
+  known: KnownRows | undefined,
 ): BlockRows => {
   const { definition, metrics } = bound;
-  const head: Head = {
+  const head: Head = known?.rows.head ?? {
     experiment_id: definition.id,
     phase: phaseAt(bound, block.at),
     variant_id: isCrossover(block) ? "" : terms.textOf(block.variant),
@@ -162,8 +174,8 @@ const rowsOf = (
       credits,
     };
 
-  const values = valuesOf(bound, block);
-  const slots = slotsOf(bound, index, block, places, terms);
+  const values = valuesOf(bound, block, known);
+  const slots = known?.rows.slots ?? slotsOf(bound, index, block, places, terms);
   if (definition.window_ms !== null) return { head, slots, values, ...NOTHING_APART, credits };
   const ages: Slices<number> = new Map();
   const buckets: Slices<string> = new Map();
@@ -182,13 +194,39 @@ export type UnitRows = readonly ReadonlyMap<number, BlockRows>[];
 
 export const unitRows = (experiments: readonly UnitBlocks[], terms: Terms): UnitRows => {
   const current = placesOf(experiments);
-  return experiments.map(
-    ({ bound, blocks, places = current }) =>
-      new Map(Array.from(blocks, ([index, block]) => [index, rowsOf(bound, index, block, places, terms)])),
-  );
+  return experiments.map(({ bound, blocks, places = current }) => {
+    const rows = new Map<number, BlockRows>();
+    for (const [index, block] of blocks) rows.set(index, rowsOf(bound, index, block, places, terms, undefined));
+    return rows;
+  });
 };
 
+/** The rows of units whose exposures stay as they were when they added `rows`, with more events. */
+export const unitRowsWithMore = (
+  before: readonly UnitBlocks[],
+  rows: UnitRows,
+  after: readonly UnitBlocks[],
+  terms: Terms,
+): UnitRows =>
+  after.map(({ bound, blocks }, place) => {
+    const extended = new Map<number, BlockRows>();
+    for (const [index, block] of blocks) {
+      const [old, known] = [before[place]?.blocks.get(index), rows[place]?.get(index)];
+      if (!old || !known) throw new Error("More events make no exposure.");
+      extended.set(
+        index,
+        old === block ? known : rowsOf(bound, index, block, NOWHERE, terms, { block: old, rows: known }),
+      );
+    }
+    return extended;
+  });
+
+const NOWHERE: ReadonlyMap<number, number> = new Map();
+
 const isSamePlace = (a: BlockRows, b: BlockRows): boolean =>
+  (a.head === b.head && a.slots === b.slots) || isEqualPlace(a, b);
+
+const isEqualPlace = (a: BlockRows, b: BlockRows): boolean =>
   a.head.experiment_id === b.head.experiment_id &&
   a.head.phase === b.head.phase &&
   a.head.variant_id === b.head.variant_id &&
@@ -229,6 +267,7 @@ export const replaceRows = (changes: SumsChanges, before: UnitRows, after: UnitR
     const [old, blocks] = [before[place], after[place]];
     for (const index of new Set([...(old?.keys() ?? []), ...(blocks?.keys() ?? [])])) {
       const [was, is] = [old?.get(index), blocks?.get(index)];
+      if (was === is) continue;
       if (was && is && isSamePlace(was, is)) replaceInPlace(changes, was, is);
       else {
         replaceInPlace(changes, was, undefined);
