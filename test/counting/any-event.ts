@@ -37,11 +37,11 @@ export const isOnShard = (shard: number) => (_type: string, unit: string) =>
 // The same instants often, so that both ends of each window, of days and of hours are hit.
 const offset = fc.oneof(
   {
-    weight: 3,
+    weight: 2,
     arbitrary: fc.nat(1_000_000).map((part) => (spanMs: number) => Math.floor((part / 1_000_000) * spanMs)),
   },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc
       .constantFrom(
         0,
@@ -62,6 +62,7 @@ const offset = fc.oneof(
         8 * DAY,
         14 * DAY - 1,
         14 * DAY,
+        14 * DAY + HOUR,
         15 * DAY,
         21 * DAY,
         28 * DAY,
@@ -77,6 +78,8 @@ const context = fc.constantFrom<(AcceptedEvent["context"] | undefined)[]>(
   { country: "DE", "device.os": "exact", device: { os: "path" }, plan: true },
   { country: null, "device.os": null, device: { os: "path" }, plan: { name: "pro" } },
   { country: "D".repeat(100), plan: "p".repeat(101), device: ["os"] },
+  // Half of a pair, which no UTF-8 can hold.
+  { country: "\ud83d", "device.os": { of: 1 }, device: { os: "path" } },
 );
 
 /** From the unit's own variant, mostly, to one that nobody knows. */

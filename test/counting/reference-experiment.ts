@@ -38,7 +38,7 @@ const own = (value: JsonValue | undefined, key: string): JsonValue | undefined =
 const dimensionOf = (context: AcceptedEvent["context"], name: string): string => {
   const found =
     own(context, name) ?? name.split(".").reduce<JsonValue | undefined>((value, key) => own(value, key), context);
-  if (typeof found === "string") return found.length <= 100 ? found : "";
+  if (typeof found === "string") return found.length <= 100 ? found.toWellFormed() : "";
   return typeof found === "number" || typeof found === "boolean" ? String(found) : "";
 };
 
