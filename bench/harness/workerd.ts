@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,6 +16,8 @@ export interface BenchWorker {
   readonly entry: string;
   /** Texts that it finds in its `env`. */
   readonly texts: Readonly<Record<string, string>>;
+  /** Durable Objects with a database on the disk: their classes by binding. */
+  readonly objects?: Readonly<Record<string, string>>;
 }
 
 /** One `workerd serve` with a Worker behind each of its ports. */
@@ -42,7 +44,8 @@ export const startWorkerd = async (workers: Readonly<Record<string, BenchWorker>
   });
   for (const [name, { texts }] of entries)
     for (const [text, value] of Object.entries(texts)) await writeFile(join(folder, `${name}.${text}`), value);
-  await writeFile(join(folder, "config.capnp"), configOf(workers));
+  await mkdir(join(folder, "disk"));
+  await writeFile(join(folder, "config.capnp"), configOf(workers, folder));
   const [program, ...args] = command("server", binary, "serve", "--control-fd=3", join(folder, "config.capnp"));
   const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
   const ports = await readPorts(child, entries.length);
@@ -59,16 +62,26 @@ export const startWorkerd = async (workers: Readonly<Record<string, BenchWorker>
   };
 };
 
-const configOf = (workers: Readonly<Record<string, BenchWorker>>): string => {
-  const names = Object.keys(workers);
-  const bindingsOf = (name: string): string =>
-    Object.keys(workers[name]?.texts ?? {})
-      .map((text) => `(name = "${text}", text = embed "${name}.${text}")`)
-      .join(", ");
+const configOf = (workers: Readonly<Record<string, BenchWorker>>, folder: string): string => {
+  const workerOf = ([name, { texts, objects = {} }]: [string, BenchWorker]): string => {
+    const bindings = [
+      ...Object.keys(texts).map((text) => `(name = "${text}", text = embed "${name}.${text}")`),
+      ...Object.entries(objects).map(([binding, type]) => `(name = "${binding}", durableObjectNamespace = "${type}")`),
+    ];
+    const namespaces = Object.values(objects).map(
+      (type) => `(className = "${type}", uniqueKey = "${name}-${type}", enableSql = true)`,
+    );
+    const storage =
+      namespaces.length === 0
+        ? ""
+        : `, durableObjectNamespaces = [${namespaces.join(", ")}], durableObjectStorage = (localDisk = "disk")`;
+    return `(name = "${name}", worker = (modules = [(name = "worker", esModule = embed "${name}.js")], compatibilityDate = "2026-11-01", bindings = [${bindings.join(", ")}]${storage}))`;
+  };
+  const entries = Object.entries(workers);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [${names.map((name) => `(name = "${name}", worker = (modules = [(name = "worker", esModule = embed "${name}.js")], compatibilityDate = "2026-11-01", bindings = [${bindingsOf(name)}]))`).join(", ")}],
-  sockets = [${names.map((name) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`).join(", ")}],
+  services = [${entries.map(workerOf).join(", ")}, (name = "disk", disk = (path = "${join(folder, "disk")}", writable = true))],
+  sockets = [${entries.map(([name]) => `(name = "${name}", address = "127.0.0.1:0", http = (), service = "${name}")`).join(", ")}],
 );
 `;
 };
