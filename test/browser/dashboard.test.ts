@@ -351,6 +351,24 @@ describe("what comes in", () => {
     await context.close();
   });
 
+  it("is not listened to any more when nobody was there for ten minutes", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await page.clock.install();
+    await open(page, "/events");
+    await page.getByText("/s accepted").waitFor();
+    await page.clock.fastForward("09:30");
+    await page.keyboard.press("Shift");
+    await page.clock.fastForward("09:30");
+    expect(await page.getByText("/s accepted").count()).toBe(1);
+    await page.clock.fastForward("00:31");
+    await page.getByRole("alert").getByText("nobody was here for ten minutes").waitFor();
+    await page.getByRole("button", { name: "Listen again" }).click();
+    await page.getByText("/s accepted").waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await context.close();
+  });
+
   it("comes back after the connection was lost", async () => {
     const context = await signedIn();
     const page = await context.newPage();
