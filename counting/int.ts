@@ -3,9 +3,10 @@ export type Int = number | bigint;
 
 const isSafe = (value: number): boolean => value <= Number.MAX_SAFE_INTEGER && value >= -Number.MAX_SAFE_INTEGER;
 
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+
 /** The same integer in its one form. */
-export const intOf = (value: bigint): Int =>
-  value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= -BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+export const intOf = (value: bigint): Int => (value <= MAX_SAFE && value >= -MAX_SAFE ? Number(value) : value);
 
 export const plus = (a: Int, b: Int): Int => {
   if (typeof a === "number" && typeof b === "number") {

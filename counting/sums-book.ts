@@ -1,7 +1,7 @@
 import type { SumName, SumsCell, SumsKind } from "../contract/sums.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { KeptValues, type Rank } from "./kept-values.ts";
-import { addToCell, type Cell, emptyCell, type RowKey, rowName, sumsOfCell, type SumsChange } from "./sums.ts";
+import { addToCell, type Cell, emptyCell, isEmpty, type RowKey, rowName, sumsOfCell, type SumsChange } from "./sums.ts";
 import { readKind, readNumbers, TextReader, TextWriter, writeKind, writeNumbers } from "./sums-codec.ts";
 
 interface Row {
@@ -106,7 +106,7 @@ export class SumsBook {
     if (cell === undefined) row.cells.set(metric_id, (cell = emptyCell()));
     addToCell(cell, n, sums);
     this.#touch(key.experiment_id, key.phase);
-    if (sumsOfCell(cell) !== undefined) return;
+    if (!isEmpty(cell)) return;
 
     row.cells.delete(metric_id);
     if (row.cells.size > 0) return;

@@ -45,7 +45,7 @@ export interface Cell {
 /** Most cells have nothing but `y` and its square: only those that have more grow to all places. */
 export const emptyCell = (): Cell => ({ n: 0, sums: [0, 0, 0, 0, 0] });
 
-const isEmpty = ({ n, sums }: Cell): boolean => n === 0 && sums.every((sum) => isZero(sum));
+export const isEmpty = ({ n, sums }: Cell): boolean => n === 0 && sums.every((sum) => isZero(sum));
 
 const addAt = ({ sums }: Cell, place: number, sum: Int): void => {
   if (isZero(sum)) return;

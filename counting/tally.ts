@@ -36,13 +36,24 @@ export const newMetricTally = (): MetricTally => ({
   credit: [0, 0],
 });
 
-export const copyOfMetricTally = ({ counted, before, ages, first, credit }: MetricTally): MetricTally => ({
-  counted: { ...counted },
-  before: { ...before },
-  ages: new Map(Array.from(ages, ([age, sides]) => [age, { ...sides }])),
-  first,
-  credit: [credit[0], credit[1]],
+const copyOfSides = ({ events, sum, denominatorEvents, denominatorSum }: Sides): Sides => ({
+  events,
+  sum,
+  denominatorEvents,
+  denominatorSum,
 });
+
+export const copyOfMetricTally = ({ counted, before, ages, first, credit }: MetricTally): MetricTally => {
+  const copies = new Map<number, Sides>();
+  for (const [age, sides] of ages) copies.set(age, copyOfSides(sides));
+  return {
+    counted: copyOfSides(counted),
+    before: copyOfSides(before),
+    ages: copies,
+    first,
+    credit: [credit[0], credit[1]],
+  };
+};
 
 /** Takes events of a side into account, worth so much together. */
 export const addEvents = (sides: Sides, isDenominator: boolean, events: number, sum: Int): void => {
