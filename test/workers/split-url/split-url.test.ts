@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import murmurhash from "murmurhash";
 import { createTestHarness } from "wrangler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SumsCell } from "../../../contract/sums.ts";
+import type { SumsCell, SumsKind } from "../../../contract/sums.ts";
 import { encodeRuleset } from "../../../core/encode-ruleset.ts";
 import { anExperiment, aRuleset } from "../../core/a-ruleset.ts";
 import { eventually } from "../../platform.ts";
@@ -17,7 +17,9 @@ interface PublisherEnv {
 }
 
 interface IngestEnv {
-  readonly UNIT_SHARD: { getByName(name: string): { sums(experimentIds: string[]): Promise<SumsCell[]> } };
+  readonly UNIT_SHARD: {
+    getByName(name: string): { sums(query: { experiment_ids: string[]; kinds: SumsKind[] }): Promise<SumsCell[]> };
+  };
 }
 
 const harness = createTestHarness({
@@ -214,8 +216,9 @@ describe("split-url", () => {
     /** Exposed units by variant, over all shards. */
     const counts = async (): Promise<Record<string, number>> => {
       const exposed: Record<string, number> = {};
+      const query = { experiment_ids: ["exp_landing"], kinds: ["day" as const] };
       for (let shard = 0; shard < 8; shard++)
-        for (const cell of await env.UNIT_SHARD.getByName(`production:1:${shard}`).sums(["exp_landing"]))
+        for (const cell of await env.UNIT_SHARD.getByName(`production:1:${shard}`).sums(query))
           if (cell.metric_id === "") exposed[cell.variant_id] = (exposed[cell.variant_id] ?? 0) + cell.n;
       return exposed;
     };
