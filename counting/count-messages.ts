@@ -66,15 +66,6 @@ const byUnit = (messages: readonly EventMessage[], owns: Shard["owns"]): Iterabl
 export const countReceived = ({ events, rejected }: EventMessage, owns: Shard["owns"]): number =>
   events.filter((event) => isAccounted(event, owns)).length + rejected.length;
 
-/** The fates of a message's events when it was never applied. */
-export const countDeadLetter = (message: EventMessage, owns: Shard["owns"]): LedgerCounts => {
-  const { rejected } = message;
-  const ledger = emptyLedger();
-  ledger.dead_lettered = countReceived(message, owns) - rejected.length;
-  for (const { code } of rejected) addFate(ledger, code);
-  return ledger;
-};
-
 /**
  * What messages change on one shard. Pure but for the terms: the caller stores it, all or nothing, and keeps count of the
  * messages so that none comes here twice.

@@ -2,9 +2,9 @@ import type { EventMessage, MessageHead } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
 import type { Generation } from "../contract/replay.ts";
 import { shardOf } from "../core/bucket.ts";
-import { countDeadLetter, countMessages } from "../counting/count-messages.ts";
+import { countMessages } from "../counting/count-messages.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
-import { addLedgers, emptyLedger } from "../counting/ledger-counts.ts";
+import { addFate, addLedgers, emptyLedger } from "../counting/ledger-counts.ts";
 import { parseMessages } from "../counting/message-text.ts";
 import { DELETED, withoutDeletedUnits } from "./deleted-units.ts";
 import { aChange, type MissedMessage, type ShardChange } from "./shard-change.ts";
@@ -172,13 +172,22 @@ export const noteDeadLetter = ({ storage, memory }: Shard, head: MessageHead, te
   return aChange({ ledger: counts, arrived: isMissed ? [takingOf(taking)] : [] });
 };
 
-/** What its events are in the ledger; if it cannot even be read, all of them are dead-lettered. */
+/**
+ * What its events are in the ledger: refused, or dead-lettered like all of a message that cannot even be read. Together they are
+ * what the head accounts for, whatever is wrong with the events.
+ */
 const fatesOfDead = (head: MessageHead, text: string): LedgerCounts => {
+  const counts = emptyLedger();
+  counts.dead_lettered = head.accounted;
   try {
-    const [message] = parseMessages(text);
-    if (message) return countDeadLetter(message, ownsFor(message));
+    for (const { rejected } of parseMessages(text))
+      for (const { code } of rejected) {
+        addFate(counts, code);
+        counts.dead_lettered--;
+      }
+    return counts;
   } catch (error) {
     console.error({ event: "dead_letter_unreadable", message_id: head.message_id, error: String(error) });
+    return { ...emptyLedger(), dead_lettered: head.accounted };
   }
-  return { ...emptyLedger(), dead_lettered: head.accounted };
 };

@@ -32,7 +32,8 @@ export class BenchShard extends UnitShard {
         key,
       )
       .toArray();
-    for (let first = from; like && first < from + count; first += ROWS) {
+    if (!like) throw new Error("There is no unit 0.");
+    for (let first = from; first < from + count; first += ROWS) {
       const keys = Array.from({ length: Math.min(ROWS, from + count - first) }, (_, index) =>
         digits(`unit ${first + index}`),
       );

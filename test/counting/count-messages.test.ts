@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AcceptedEvent } from "../../contract/event-message.ts";
-import { countDeadLetter, countMessages, countReceived, removeUnit } from "../../counting/count-messages.ts";
+import { countMessages, countReceived, removeUnit } from "../../counting/count-messages.ts";
 import { countingPlan } from "../../counting/counting-plan.ts";
 import { Terms } from "../../counting/terms.ts";
 import {
@@ -277,8 +277,8 @@ describe("removeUnit", () => {
   });
 });
 
-describe("countDeadLetter", () => {
-  it("accounts for the events whose first unit is here, and for the refused ones", () => {
+describe("countReceived", () => {
+  it("is the events whose first unit is here, and for the refused ones", () => {
     const units: AcceptedEvent["units"] = [
       ["device_id", "d1"],
       ["user_id", "u1"],
@@ -289,15 +289,5 @@ describe("countDeadLetter", () => {
       rejected: [{ code: "event_too_large", event: "{}" }],
     });
     expect(countReceived(message, ownsUsers)).toBe(2);
-    expect(countDeadLetter(message, ownsUsers)).toEqual({
-      received: 0,
-      archived: 0,
-      applied: 0,
-      duplicate: 0,
-      late: 0,
-      bot: 0,
-      dead_lettered: 1,
-      rejected: { event_too_large: 1 },
-    });
   });
 });

@@ -165,6 +165,17 @@ describe("a unit shard's ledger", () => {
   });
 });
 
+it("accounts for a message that makes no sense by what its head says", async () => {
+  const misrouted = aMessage({
+    message_id: "m",
+    shards: SHARDS,
+    events: [anExposure({ event_id: "x", units: [unitOn(1, "user_id")] })],
+    rejected: [{ code: "event_too_large", event: "{}" }],
+  });
+  const { ledger } = await follow("misrouted", [noting(misrouted), { kind: "deadLetter", messages: [misrouted] }]);
+  expect(ledger).toMatchObject({ received: 2, dead_lettered: 1, rejected: { event_too_large: 1 } });
+});
+
 /** An exposure of an account and a user; one of them is called u. */
 const both = (id: string, account: string): EventMessage =>
   aMessage({
