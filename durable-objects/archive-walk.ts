@@ -12,6 +12,7 @@ export interface ArchivePage {
 const MAX_FILES = 48;
 const MAX_PACKED_BYTES = 2_000_000;
 
+/** The folder of an environment's archive; below it, names are in the order of the hours that events were received in. */
 export const archiveFolder = (environment: string): string => `events/${environment}/`;
 
 /**

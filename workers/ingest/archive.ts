@@ -1,4 +1,5 @@
 import type { MessageHead } from "../../contract/event-message.ts";
+import { archiveFolder } from "../../durable-objects/archive-walk.ts";
 import { sha256Hex } from "../http/credentials.ts";
 
 /** A message as it is kept. */
@@ -6,9 +7,6 @@ export interface Archived {
   readonly head: MessageHead;
   readonly text: string;
 }
-
-/** The folder of an environment's archive; below it, names are in the order of the hours that events were received in. */
-export const archiveFolder = (environment: string): string => `events/${environment}/`;
 
 const gzip = (text: string): Promise<ArrayBuffer> =>
   new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
