@@ -8,7 +8,7 @@ import type { SumsChanges } from "./sums.ts";
 import type { Terms } from "./terms.ts";
 import { idOfText } from "./text-hash.ts";
 import { placesOf, replaceRows, type UnitBlocks, unitBlocks, unitRows, unitRowsWithMore } from "./unit-rows.ts";
-import { withSeries } from "./blocks.ts";
+import { blockOf, withSeries } from "./blocks.ts";
 import { type SeriesBySide, seriesOf } from "./series.ts";
 import type { ExperimentState, Frozen, RecentEvent, UnitState } from "./unit-state.ts";
 
@@ -144,9 +144,9 @@ class OpenUnit {
     return [...this.#taken.values()].toSorted(byTime);
   }
 
-  /** Whether nothing but metric events came, none of them in the place of another copy. */
-  get hasOnlyMore(): boolean {
-    return !this.#hasReplaced && [...this.#taken.values()].every(({ kind }) => kind === "metric");
+  /** Whether some event took the place of another copy. */
+  get hasReplaced(): boolean {
+    return this.#hasReplaced;
   }
 
   /** All events, with those that were taken, in order of `at`. */
@@ -194,7 +194,11 @@ export const reduceUnit = (
   const next = settle(unsettled, plan, unitPlan, terms);
   const before = unitBlocks(state, terms);
   // Settling moves events into totals and changes no value; but it is only after a recomputation that this can be relied on.
-  const isMore = next === unsettled && open.hasOnlyMore && hasSamePlan(state.experiments, experiments);
+  const isMore =
+    next === unsettled &&
+    !open.hasReplaced &&
+    hasSamePlan(state.experiments, experiments) &&
+    taken.every((event) => isNoNews(event, before));
   const rows = unitRows(before, terms);
   if (isMore) {
     const after = withMore(before, seriesOf(taken));
@@ -209,6 +213,19 @@ const hasSamePlan = (before: readonly ExperimentState[], after: readonly Experim
     const other = after[place];
     return definition === other?.definition && frozen === other.frozen;
   });
+
+/** Whether an event leaves all exposures as they are: it is none, or a later one of what is known. */
+const isNoNews = (event: RecentEvent, units: readonly UnitBlocks[]): boolean => {
+  if (event.kind !== "exposure") return true;
+  const unit = units[event.experiment];
+  const block = unit?.blocks.get(blockOf(unit.bound, event.at));
+  return (
+    block !== undefined &&
+    event.at > block.at &&
+    block.variants.includes(event.variant) &&
+    (event.member === undefined || block.members.has(event.member))
+  );
+};
 
 /** The shortcut for what comes most: more metric events of a unit whose exposures stay as they are. */
 const withMore = (before: readonly UnitBlocks[], series: SeriesBySide): UnitBlocks[] =>
