@@ -18,6 +18,8 @@ export const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 export const blockOf = ({ definition: { window_ms } }: BoundDefinition, at: number): number =>
   window_ms === null ? 0 : Math.floor(at / window_ms);
 
+export const isCrossover = ({ variants }: Block): boolean => variants.length > 1;
+
 const takeDimensions = (block: Block, { dimensions }: RecentExposure, isTie: boolean): void => {
   const values = new Map(dimensions.map(({ name, value }) => [name, value]));
   if (!isTie) {

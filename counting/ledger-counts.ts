@@ -1,6 +1,6 @@
 import type { EventRejection } from "../contract/event.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
-import type { Fate } from "./reduce-unit.ts";
+import type { Fate } from "./open-unit.ts";
 
 export const emptyLedger = (): LedgerCounts => ({
   received: 0,
