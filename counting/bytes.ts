@@ -35,6 +35,15 @@ export class ByteWriter {
     bytes[this.#length++] = value >>> 24;
   }
 
+  /** A safe integer of at least 0 in 7 bytes, for those that are mostly large. */
+  id(value: number): void {
+    const high = Math.floor(value / 2 ** 32);
+    this.word(value % 2 ** 32);
+    this.byte(high);
+    this.byte(high >>> 8);
+    this.byte(high >>> 16);
+  }
+
   /** A safe integer of at least 0. */
   uint(value: number): void {
     this.#reserve(8);
@@ -109,6 +118,11 @@ export class ByteReader {
 
   word(): number {
     return this.byte() | (this.byte() << 8) | (this.byte() << 16) | (this.byte() << 24);
+  }
+
+  id(): number {
+    const low = this.word() >>> 0;
+    return (this.byte() + this.byte() * 2 ** 8 + this.byte() * 2 ** 16) * 2 ** 32 + low;
   }
 
   uint(): number {

@@ -10,6 +10,7 @@ const item = fc.oneof(
     .map((value) => ({ kind: "int" as const, value: intOf(value) })),
   fc.string({ unit: "binary", maxLength: 50 }).map((value) => ({ kind: "text" as const, value })),
   fc.integer({ min: 0, max: 255 }).map((value) => ({ kind: "byte" as const, value })),
+  fc.maxSafeNat().map((value) => ({ kind: "id" as const, value })),
   fc.integer().map((value) => ({ kind: "word" as const, value })),
 );
 
