@@ -1,6 +1,6 @@
-import { unitHash } from "../core/unit-hash.ts";
 import { removeUnit } from "../counting/count-messages.ts";
 import type { Shard } from "./apply-messages.ts";
+import { deletedUnitHash } from "./deleted-units.ts";
 import { aChange, type ShardChange } from "./shard-change.ts";
 
 /**
@@ -13,7 +13,7 @@ export const deleteUnit = (
   now: number,
 ): { readonly existed: boolean; readonly change: ShardChange } => {
   const { terms, termsOnDisk } = memory;
-  const hash = unitHash(unit.unit_type, unit.unit);
+  const hash = deletedUnitHash(unit.unit_type, unit.unit);
   const deleted = [{ hash, deleted_at: unit.deleted_at, noted_at: now }];
   const unitType = terms.findId(unit.unit_type);
   const state = unitType === undefined ? undefined : storage.loadUnit(unitType, unit.unit);

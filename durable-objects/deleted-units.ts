@@ -1,11 +1,14 @@
 import type { AcceptedEvent, EventMessage } from "../contract/event-message.ts";
 import type { LedgerCounts } from "../contract/ledger.ts";
-import { unitHash } from "../core/unit-hash.ts";
+import { wideHash } from "../core/wide-hash.ts";
 import { addFate, emptyLedger } from "../counting/ledger-counts.ts";
 import type { DeletedUnit } from "./shard-change.ts";
 
 /** Stands for a unit that was deleted; no unit is called this, and no shard has it. */
 export const DELETED = "\u0000deleted";
+
+/** What a shard remembers of a unit that was deleted. */
+export const deletedUnitHash = (unitType: string, unit: string): string => wideHash(`${unitType}:${unit}`);
 
 /**
  * Messages without what they say of units that were deleted since; `deletedUnits` has those by hash. The other units of such an event still count it; it is refused, and `ledger` counts that, when its first
@@ -20,7 +23,7 @@ export const withoutDeletedUnits = (
   if (deletedUnits.size === 0) return { messages, ledger };
 
   const isDeleted = ({ at }: AcceptedEvent, [unitType, unit]: AcceptedEvent["units"][number]): boolean =>
-    at <= (deletedUnits.get(unitHash(unitType, unit))?.deleted_at ?? -Infinity);
+    at <= (deletedUnits.get(deletedUnitHash(unitType, unit))?.deleted_at ?? -Infinity);
   const rest = (event: AcceptedEvent): readonly AcceptedEvent[] => {
     if (!event.units.some((unit) => isDeleted(event, unit))) return [event];
     const [first] = event.units;

@@ -1,6 +1,6 @@
 import type { AcceptedEvent, MessageHead } from "../contract/event-message.ts";
 import { shardOf } from "../core/bucket.ts";
-import { hash32 } from "../core/hash.ts";
+import { wideHash } from "../core/wide-hash.ts";
 import { headOf } from "../counting/message-text.ts";
 
 /** Which shards count an environment. */
@@ -16,15 +16,12 @@ export interface MessagePart {
   readonly text: string;
 }
 
-/** Any four different numbers. */
-const SEEDS = [0, 0x9747b28c, 0x3c6ef372, 0x5bd1e995];
-
 /**
  * The id of what one shard of another layout gets of a message: always the same for the same two, and nobody else's. It
  * must not depend on the generation or on the way there, because the archive and the queue bring the same message.
  */
 const partId = (messageId: string, shard: number, shards: number): string =>
-  SEEDS.map((seed) => hash32(`${messageId}/${shard}/${shards}`, seed).toString(16).padStart(8, "0")).join("");
+  wideHash(`${messageId}/${shard}/${shards}`);
 
 const isEvent = (line: string): boolean => line.startsWith('{"event":');
 const isRefused = (line: string): boolean => line.startsWith('{"rejected":');

@@ -14,7 +14,7 @@ export interface MissedMessage {
 
 /** A unit that was deleted: events of it up to `deleted_at`, ms since 1970, are refused when they come. */
 export interface DeletedUnit {
-  /** By `core/unit-hash.ts`, so that a shard does not remember whom it has forgotten. */
+  /** By deleted-units.ts, so that a shard does not remember whom it has forgotten. */
   readonly hash: string;
   readonly deleted_at: number;
   /** When that was asked for, ms since 1970. */

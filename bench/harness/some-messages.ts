@@ -1,15 +1,13 @@
 import type { AcceptedEvent, EventMessage } from "../../contract/event-message.ts";
 import type { Ruleset, RulesetMetric, RulesetMetricSide } from "../../contract/ruleset.ts";
 import { hash32 } from "../../core/hash.ts";
+import { wideHash } from "../../core/wide-hash.ts";
 
 const DAY = 86_400_000;
 export const T0 = 20_700 * DAY;
 
-const hex = (text: string, seeds: readonly number[]): string =>
-  seeds.map((seed) => hash32(text, seed).toString(16).padStart(8, "0")).join("");
-
 /** Looks random, and is the same every time: a UUID's 32 digits. */
-export const digits = (text: string): string => hex(text, [1, 2, 3, 4]);
+export const digits = (text: string): string => wideHash(text);
 
 const uuid = (text: string): string => digits(text).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 

@@ -1,8 +1,5 @@
 import type { RefusedEvent } from "../../contract/event-message.ts";
-import { hash32 } from "../../core/hash.ts";
-
-/** Any four different numbers: 32 bits of the id each. */
-const SEEDS = [0, 0x9747b28c, 0x3c6ef372, 0x5bd1e995];
+import { wideHash } from "../../core/wide-hash.ts";
 
 const hexOf = (word: number): string => word.toString(16).padStart(8, "0");
 
@@ -15,10 +12,7 @@ export const messageId = (
   shard: number,
   eventIds: readonly string[],
   refused: readonly RefusedEvent[],
-): string => {
-  const text = JSON.stringify([batchId, shard, eventIds, refused]);
-  return SEEDS.map((seed) => hexOf(hash32(text, seed))).join("");
-};
+): string => wideHash(JSON.stringify([batchId, shard, eventIds, refused]));
 
 /** 16 random hex digits, one for each time that a batch is taken. */
 export const newIntake = (): string => Array.from(crypto.getRandomValues(new Uint32Array(2)), hexOf).join("");
