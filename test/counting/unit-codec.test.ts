@@ -88,6 +88,16 @@ describe("encodeUnit", () => {
     expect(decodeUnit(bytes, new Terms(terms.since(0)))).toEqual(state);
   });
 
+  it("keeps values of dimensions as they are when there are too many to be terms", () => {
+    const terms = new Terms(Array.from({ length: 20_000 }, (_, index) => `term ${index}`));
+    const dimensions = ["term 7", "new"].map((value, name) => ({ name, value }));
+    const exposure = { kind: "exposure" as const, id: 1, at: NOW, received_at: NOW, experiment: 0, variant: 1 };
+    const recent = [{ ...exposure, dimensions, member: undefined }];
+    const state: UnitState = { newest: NOW, recent, experiments: [], daily: new Map() };
+    expect(decodeUnit(encodeUnit(state, terms), terms)).toEqual(state);
+    expect(terms.size).toBe(20_000);
+  });
+
   it.each([[[]], [[1, 0]], [[2, 130]]])("does not read %s, which it did not write", (bytes) => {
     expect(() => decodeUnit(new Uint8Array(bytes), new Terms())).toThrow();
   });
