@@ -3,8 +3,15 @@ import type { AcceptedEvent } from "../../contract/event-message.ts";
 import type { Ruleset } from "../../contract/ruleset.ts";
 import { DAY, HOUR, MINUTE, T0 } from "./any-ruleset.ts";
 
+/** How long a history is, and how its instants lie in it: evenly if it does not say. */
+export interface Span {
+  readonly ms: number;
+  /** A share of the span for a share of the events. */
+  readonly instantOf?: (share: number) => number;
+}
+
 /** What an event will be once it is known which rules and how long a history it belongs to. */
-export type EventDraft = (ruleset: Ruleset, spanMs: number) => Omit<AcceptedEvent, "event_id">;
+export type EventDraft = (ruleset: Ruleset, span: Span) => Omit<AcceptedEvent, "event_id">;
 
 /** Units whose events are in a history. `isOnShard` spreads them over two shards. */
 const units = fc.constantFrom<AcceptedEvent["units"][]>(
@@ -38,7 +45,11 @@ export const isOnShard = (shard: number) => (_type: string, unit: string) =>
 const offset = fc.oneof(
   {
     weight: 2,
-    arbitrary: fc.nat(1_000_000).map((part) => (spanMs: number) => Math.floor((part / 1_000_000) * spanMs)),
+    arbitrary: fc.nat(1_000_000).map(
+      (part) =>
+        ({ ms, instantOf }: Span) =>
+          Math.floor((instantOf?.(part / 1_000_000) ?? part / 1_000_000) * ms),
+    ),
   },
   {
     weight: 3,
@@ -67,7 +78,11 @@ const offset = fc.oneof(
         21 * DAY,
         28 * DAY,
       )
-      .map((instant) => (spanMs: number) => Math.min(instant, spanMs)),
+      .map(
+        (instant) =>
+          ({ ms }: Span) =>
+            Math.min(instant, ms),
+      ),
   },
 );
 
@@ -91,8 +106,8 @@ const variant = fc.oneof(
 
 const exposure: fc.Arbitrary<EventDraft> = fc
   .record({ units, offset, isEarly: fc.boolean(), context, variant, experiment: fc.nat(24) })
-  .map(({ units, offset, isEarly, context, variant, experiment: pick }) => (ruleset, spanMs) => {
-    const at = T0 + offset(isEarly ? Math.floor(spanMs / 4) : spanMs);
+  .map(({ units, offset, isEarly, context, variant, experiment: pick }) => (ruleset, span) => {
+    const at = T0 + offset(isEarly && !span.instantOf ? { ms: Math.floor(span.ms / 4) } : span);
     const index = pick % ruleset.experiments.length;
     const experiment = ruleset.experiments[index];
     const keys = experiment?.variants.map(({ key }) => key) ?? [];
@@ -113,7 +128,7 @@ const exposure: fc.Arbitrary<EventDraft> = fc
 
 const value = fc.oneof(
   fc.constant(undefined),
-  fc.constantFrom(0, -3, 19.99, 0.0078125, -0.0000005, 0.00005, 1e9, -1e9),
+  fc.constantFrom(0, -3, 19.99, 0.0078125, -0.0000005, 0.00005, 0.0003, 1e9, -1e9),
   fc.double({ min: -50, max: 50, noNaN: true }),
 );
 
@@ -133,8 +148,8 @@ const metricEvent: fc.Arbitrary<EventDraft> = fc
     properties: fc.option(properties, { nil: undefined, freq: 4 }),
     name: fc.constantFrom("purchase", "purchase", "purchase", "click", "click", "scroll"),
   })
-  .map(({ units, offset, value, properties, name }) => (_ruleset, spanMs) => {
-    const at = T0 + offset(spanMs);
+  .map(({ units, offset, value, properties, name }) => (_ruleset, span) => {
+    const at = T0 + offset(span);
     const sent = Object.entries(properties ?? {}).flatMap(([key, property]) =>
       property === undefined ? [] : [[key, property] as const],
     );

@@ -8,7 +8,7 @@ import { anyRuleset, DAY, T0 } from "./any-ruleset.ts";
 import { AnyShard, cellsOf, differences } from "./any-shard.ts";
 import { aMessage } from "./fixtures.ts";
 
-const SPAN = 3 * DAY;
+const SPAN = { ms: 3 * DAY };
 
 const copy = fc.record({ draft: anyEvent, id: fc.nat(5), receivedAfter: fc.nat(2), rank: fc.nat(), size: fc.nat(3) });
 
@@ -25,7 +25,7 @@ describe("counting", () => {
           units.set(event.event_id, units.get(event.event_id) ?? event.units);
           return aMessage({
             message_id: `message-${index}`,
-            received_at: T0 + SPAN + receivedAfter,
+            received_at: T0 + SPAN.ms + receivedAfter,
             accounted: 1,
             events: [{ ...event, units: units.get(event.event_id) ?? event.units }],
           });

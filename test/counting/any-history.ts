@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import type { AcceptedEvent, EventMessage, RefusedEvent } from "../../contract/event-message.ts";
 import { LATE_AFTER_MS } from "../../contract/event.ts";
 import type { Ruleset } from "../../contract/ruleset.ts";
-import { anyEvent, isOnShard } from "./any-event.ts";
+import { anyEvent, isOnShard, type Span } from "./any-event.ts";
 import { anyRuleset, DAY, HOUR, MINUTE } from "./any-ruleset.ts";
 
 /** How long a message can be on its way at most. */
@@ -82,11 +82,17 @@ const batch = fc.record({
   isChanged: fc.boolean(),
 });
 
-const historyOver = (spansMs: readonly number[]): fc.Arbitrary<History> =>
+/** Two days, and four more when the first two are just becoming so old that they are folded into totals. */
+const TWO_VISITS: Span = {
+  ms: 16 * DAY,
+  instantOf: (share) => (share < 0.6 ? (share / 0.6) * (2 / 16) : 12 / 16 + ((share - 0.6) / 0.4) * (4 / 16)),
+};
+
+const historyOver = (spans: readonly Span[]): fc.Arbitrary<History> =>
   fc
     .record({
       ruleset: anyRuleset,
-      spanMs: fc.constantFrom(...spansMs),
+      span: fc.constantFrom(...spans),
       drafts: fc.array(anyEvent, { minLength: 1, maxLength: 60, size: "max" }),
       changed: fc.array(fc.record({ event: fc.nat(30), to: anyEvent }), { maxLength: 3 }),
       batches: fc.array(batch, { minLength: 1, maxLength: 24, size: "max" }),
@@ -95,9 +101,9 @@ const historyOver = (spansMs: readonly number[]): fc.Arbitrary<History> =>
         { minLength: 1, maxLength: 6 },
       ),
     })
-    .map(({ ruleset, spanMs, drafts, changed, batches, transactions }): History => {
+    .map(({ ruleset, span, drafts, changed, batches, transactions }): History => {
       const events = drafts.map((draft, index): AcceptedEvent => ({
-        ...draft(ruleset, spanMs),
+        ...draft(ruleset, span),
         event_id: `event-${index}`,
       }));
       const changes = new Map<string, AcceptedEvent>();
@@ -105,7 +111,7 @@ const historyOver = (spansMs: readonly number[]): fc.Arbitrary<History> =>
         const event = events[pick % events.length];
         if (!event) continue;
         const { event_id, at, timestamp, units } = event;
-        changes.set(event_id, { ...to(ruleset, spanMs), event_id, at, timestamp, units });
+        changes.set(event_id, { ...to(ruleset, span), event_id, at, timestamp, units });
       }
       const instants = new Set<number>();
       return {
@@ -139,10 +145,12 @@ const historyOver = (spansMs: readonly number[]): fc.Arbitrary<History> =>
  * all but units and instant; batches delivered up to days after they were received, in any order.
  */
 // Without a bias to small lengths, which is for algorithms that fail at them.
-export const anyHistory: fc.Arbitrary<History> = fc.noBias(historyOver([2 * HOUR, 4 * DAY, 40 * DAY, 60 * DAY]));
+export const anyHistory: fc.Arbitrary<History> = fc.noBias(
+  historyOver([{ ms: 2 * HOUR }, { ms: 4 * DAY }, TWO_VISITS, { ms: 40 * DAY }, { ms: 60 * DAY }]),
+);
 
 /** Histories in which nothing becomes so old that it is folded into totals. */
-export const anyShortHistory: fc.Arbitrary<History> = fc.noBias(historyOver([2 * HOUR, 4 * DAY]));
+export const anyShortHistory: fc.Arbitrary<History> = fc.noBias(historyOver([{ ms: 2 * HOUR }, { ms: 4 * DAY }]));
 
 /** The rules at an instant: the phases that began later are not known yet, as long as that leaves one. */
 export const rulesAt = (ruleset: Ruleset, instant: number): Ruleset => ({

@@ -14,7 +14,7 @@ const filter = fc.constantFrom<MetricFilter[]>(
   { property: "kind", operator: "in", value: ["a", 1, true] },
   { property: "kind", operator: "not_in", value: ["a", "1"] },
   { property: "kind", operator: "gte", value: 1 },
-  { property: "amount", operator: "gt", value: 1 },
+  { property: "amount", operator: "gt", value: 1.25 },
   { property: "amount", operator: "lte", value: 1.25 },
   { property: "amount", operator: "eq", value: 1.25 },
   { property: "amount", operator: "exists" },
