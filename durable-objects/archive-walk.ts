@@ -13,7 +13,13 @@ const MAX_FILES = 48;
 const MAX_PACKED_BYTES = 2_000_000;
 
 /** The folder of an environment's archive; below it, names are in the order of the hours that events were received in. */
-export const archiveFolder = (environment: string): string => `events/${environment}/`;
+const archiveFolder = (environment: string): string => `events/${environment}/`;
+
+/** The folder of the hour in which an instant is, ms since 1970. Its name is before those of all files of then and later. */
+export const hourAt = (environment: string, ms: number): string => {
+  const [date, time = ""] = new Date(ms).toISOString().split("T");
+  return `${archiveFolder(environment)}${date}/${time.slice(0, 2)}`;
+};
 
 /**
  * The next files of an environment's archive after the one called `after`, those that were written at `since` or later,

@@ -1,5 +1,5 @@
 import type { Generation, ReplayStage } from "../contract/replay.ts";
-import { countFiles, nextFiles } from "./archive-walk.ts";
+import { countFiles, hourAt, nextFiles } from "./archive-walk.ts";
 import { compareGenerations } from "./compare-generations.ts";
 import { askAll, shardAt } from "./generation-shards.ts";
 import { type PublishedVersion, replayFiles } from "./replay-files.ts";
@@ -29,6 +29,9 @@ export interface Stepped {
  */
 const OVERLAP_MS = 20 * 60_000;
 
+/** No message is under way for longer: two queues keep it for 4 days each. Files are in the hour of their oldest message. */
+const UNDER_WAY_MS = 10 * 86_400_000;
+
 /** A pass that was as quick leaves so little to the last one that counting can wait for it. */
 const QUICK_PASS_MS = 20_000;
 const MAX_PASSES = 10;
@@ -56,7 +59,8 @@ const begin = async (world: ReplayWorld, run: ReplayRun, change: Partial<ReplayR
     number: run.pass.number + 1,
     began_at: world.now(),
     since: run.pass.number === 0 ? 0 : run.pass.began_at - OVERLAP_MS,
-    after: null,
+    // Only a dead letter that was sent again meanwhile is before that; the comparison would show it.
+    after: run.switch && run.pass.number > 0 ? hourAt(run.environment, world.now() - UNDER_WAY_MS) : null,
     ledgers: await readLedgers(world, run),
   },
   progress: { ...run.progress, under_way: 0 },

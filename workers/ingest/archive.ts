@@ -1,5 +1,5 @@
 import type { MessageHead } from "../../contract/event-message.ts";
-import { archiveFolder } from "../../durable-objects/archive-walk.ts";
+import { hourAt } from "../../durable-objects/archive-walk.ts";
 import { sha256Hex } from "../http/credentials.ts";
 
 /** A message as it is kept. */
@@ -16,8 +16,7 @@ const archiveKey = async (messages: readonly Archived[], { environment, shard }:
   const ids = messages.map(({ head }) => `${head.message_id}:${head.intake}`).toSorted();
   const id = (await sha256Hex(ids.join("\n"))).slice(0, 32);
   const oldest = messages.reduce((least, { head }) => Math.min(least, head.received_at), Infinity);
-  const [date, time = ""] = new Date(oldest).toISOString().split("T");
-  return `${archiveFolder(environment)}${date}/${time.slice(0, 2)}/${shard}-${id}.ndjson.gz`;
+  return `${hourAt(environment, oldest)}/${shard}-${id}.ndjson.gz`;
 };
 
 /**
