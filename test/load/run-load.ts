@@ -17,6 +17,8 @@ export interface Target {
   /** A server key of the environment. */
   readonly key: string;
   readonly environment: string;
+  /** Sent along with every batch. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface LoadOptions {

@@ -4,6 +4,8 @@ import { Agent, request } from "node:http";
 export interface Sending {
   readonly url: string;
   readonly key: string;
+  /** Sent along with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly length: number;
   body(index: number): Buffer;
   eventsIn(index: number): number;
@@ -40,13 +42,13 @@ interface Answer {
 /**
  * Posts one body. Fails when there is no whole answer. node:http costs the client half of what `fetch` does.
  */
-const post = (agent: Agent, url: URL, key: string, body: Buffer): Promise<Answer> =>
+const post = (agent: Agent, url: URL, headers: Readonly<Record<string, string>>, body: Buffer): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const call = request(url, {
       method: "POST",
       agent,
       headers: {
-        authorization: `Bearer ${key}`,
+        ...headers,
         "content-type": "application/json",
         "content-length": body.byteLength,
       },
@@ -79,6 +81,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 export const send = async (sending: Sending): Promise<Sent> => {
   const { key, length, connections, clients, eventsPerSecond, patienceMs = PATIENCE_MS } = sending;
   const url = new URL("/v1/events", sending.url);
+  const headers = { ...sending.headers, authorization: `Bearer ${key}` };
   const agent = new Agent({ keepAlive: true, maxSockets: connections * clients });
   const latencies: number[] = [];
   let events = 0;
@@ -91,7 +94,7 @@ export const send = async (sending: Sending): Promise<Sent> => {
     const until = performance.now() + patienceMs;
     for (;;) {
       const sentAt = performance.now();
-      const answer = await post(agent, url, key, body).catch((error: unknown) => String(error));
+      const answer = await post(agent, url, headers, body).catch((error: unknown) => String(error));
       if (typeof answer !== "string" && answer.status === 202) {
         latencies.push(performance.now() - sentAt);
         return;

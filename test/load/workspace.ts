@@ -74,6 +74,7 @@ export const startProbe = (
     hypothesis: "An event is in the sums seconds after it was sent.",
     environments: [environment],
     unit_type: "user_id",
+    primary_metric: metricKeys[0],
     variants: Array.from({ length: lanes }, (_, lane) => ({
       key: `lane_${lane}`,
       name: `Lane ${lane}`,
