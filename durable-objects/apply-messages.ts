@@ -139,11 +139,12 @@ const countFresh = (
   const owns = ownsFor(first);
   const { messages, ledger } = withoutDeletedUnits(fresh, deletedUnits, owns);
   const newUnits = new Set<string>();
+  const nameOf = (unitType: string, unit: string): string => `${unitType.length}:${unitType}:${unit}`;
   const counted = countMessages(messages, plan, {
     owns,
     load(unitType, unit) {
       const state = storage.loadUnit(terms.idOf(unitType), unit);
-      if (!state) newUnits.add(`${unitType}:${unit}`);
+      if (!state) newUnits.add(nameOf(unitType, unit));
       return state;
     },
     terms,
@@ -151,7 +152,7 @@ const countFresh = (
   let units = 0;
   for (const { unitType, unit, state } of counted.units) {
     storage.saveUnit(terms.idOf(unitType), unit, state);
-    if (newUnits.has(`${unitType}:${unit}`)) units++;
+    if (newUnits.has(nameOf(unitType, unit))) units++;
   }
   return {
     ledger: addLedgers(ledger, counted.ledger),

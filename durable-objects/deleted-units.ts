@@ -4,11 +4,12 @@ import { wideHash } from "../core/wide-hash.ts";
 import { addFate, emptyLedger } from "../counting/ledger-counts.ts";
 import type { DeletedUnit } from "./shard-change.ts";
 
-/** Stands for a unit that was deleted; no unit is called this, and no shard has it. */
-export const DELETED = "\u0000deleted";
+/** Stands for a unit that was deleted. No unit is called this, because ids are well-formed texts from the start, and no shard has it. */
+export const DELETED = "\ud800";
 
 /** What a shard remembers of a unit that was deleted. */
-export const deletedUnitHash = (unitType: string, unit: string): string => wideHash(`${unitType}:${unit}`);
+export const deletedUnitHash = (unitType: string, unit: string): string =>
+  wideHash(`${unitType.length}:${unitType}:${unit}`);
 
 /**
  * Messages without what they say of units that were deleted since; `deletedUnits` has those by hash. The other units of such an event still count it; it is refused, and `ledger` counts that, when its first
