@@ -53,7 +53,7 @@ const ownsFor =
  * applied is not missed: nothing would be lost with it, and it is received when it comes.
  */
 export const noteMessages = ({ storage, memory }: Shard, notes: readonly SentNote[]): ShardChange => {
-  const known = storage.findMessages([...new Set(notes.map((note) => takingIn(note).id))]);
+  const known = storage.findTakings(notes.map(takingIn));
   const missed = new Map<string, MissedMessage>();
   let received = 0;
   for (const note of notes) {
@@ -81,7 +81,7 @@ export const applyMessages = (
   plan: CountingPlan,
 ): { readonly outcomes: MessageOutcome[]; readonly change: ShardChange } => {
   const takings = messages.map(takingIn);
-  const known = storage.findMessages([...new Set(takings.map(({ id }) => id))]);
+  const known = storage.findTakings(takings);
   const ids = new Set([...known].flatMap(([id, of]) => ([...of.values()].some(isApplied) ? [id] : [])));
   const applied = new Map<string, Taking>();
   const arrived: string[] = [];
@@ -165,7 +165,7 @@ const countFresh = (
 /** Accounts for a message that was given up, unless that was done or it was, in truth, applied before. */
 export const noteDeadLetter = ({ storage, memory }: Shard, head: MessageHead, text: string): ShardChange => {
   const taking = takingIn(head);
-  if (storage.findMessages([taking.id]).get(taking.id)?.has(taking.intake) === true) return aChange();
+  if (storage.findTakings([taking]).get(taking.id)?.has(taking.intake) === true) return aChange();
   const { accounted } = head;
   const isMissed = memory.missed.has(takingOf(taking));
   const counts = { ...fatesOfDead(head, text), received: isMissed ? 0 : accounted, archived: accounted };

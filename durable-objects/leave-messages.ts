@@ -11,7 +11,7 @@ import { takingIn, takingOf } from "./taking.ts";
  */
 export const leaveMessages = ({ storage, memory }: Shard, heads: readonly MessageHead[]): ShardChange => {
   const takings = new Map(heads.map((head) => [takingOf(takingIn(head)), takingIn(head)]));
-  const known = storage.findMessages([...new Set([...takings.values()].map(({ id }) => id))]);
+  const known = storage.findTakings([...takings.values()]);
   const left = [...takings].filter(([, { id, intake }]) => known.get(id)?.has(intake) !== true);
   if (left.length === 0) return aChange();
   storage.rememberApplied(left.map(([, taking]) => taking));

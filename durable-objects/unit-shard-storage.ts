@@ -33,9 +33,20 @@ export type KnownTaking =
 const MAX_COMPOUND = 5;
 
 /** `json_each` has a column called id, too. */
-const knownIn = (table: string, counts: string): string =>
+const knownIn = (table: string, counts: string, intakes: string): string =>
   `SELECT lower(hex(known.id)) AS id, lower(hex(known.intake)) AS intake, ${counts} AS counts
-   FROM json_each(?1) AS asked CROSS JOIN ${table} AS known ON known.id = unhex(asked.value)`;
+   FROM json_each(?1) AS asked CROSS JOIN ${table} AS known
+   ON known.id = unhex(asked.value ->> 0) AND known.intake IN (${intakes})`;
+
+/** The taking that is asked about, and any other one of the message: there can be as many as somebody likes to send. */
+const appliedIn = (table: string): string =>
+  knownIn(
+    table,
+    "NULL",
+    `unhex(asked.value ->> 1), (SELECT min(intake) FROM ${table} AS other WHERE other.id = unhex(asked.value ->> 0))`,
+  );
+
+const DEAD = knownIn("dead_letter", "known.counts", "unhex(asked.value ->> 1)");
 
 /**
  * The rows of a unit shard: one a unit, one a message. Everything is synchronous; the caller opens the transactions, and forgets
@@ -75,26 +86,21 @@ export class UnitShardStorage {
       }
   }
 
-  /** What is known of these message ids: by id, then by intake. */
-  findMessages(ids: readonly string[]): Map<string, Map<string, KnownTaking>> {
-    const queries = [
-      ...Array.from(this.#messageDays, (day) => knownIn(`message_id_${day}`, "NULL")),
-      knownIn("dead_letter", "known.counts"),
-    ];
-    const asked = JSON.stringify(ids);
-    const found: { id: string; intake: string; counts: string | null }[] = [];
+  /**
+   * What is known of these takings, by id, then by intake. Of a message of which others were applied, one of them is there
+   * as well.
+   */
+  findTakings(takings: readonly Taking[]): Map<string, Map<string, KnownTaking>> {
+    const queries = [...Array.from(this.#messageDays, (day) => appliedIn(`message_id_${day}`)), DEAD];
+    const asked = JSON.stringify(takings.map(({ id, intake }) => [id, intake]));
+    const found: { id: string; intake: string; counts: string | null }[][] = [];
     for (let start = 0; start < queries.length; start += MAX_COMPOUND)
-      found.push(
-        ...this.#sql.exec<(typeof found)[number]>(
-          queries.slice(start, start + MAX_COMPOUND).join(" UNION ALL "),
-          asked,
-        ),
-      );
+      found.push(this.#sql.exec(queries.slice(start, start + MAX_COMPOUND).join(" UNION ALL "), asked));
     const known = new Map<string, Map<string, KnownTaking>>();
-    for (const { id, intake, counts } of found) {
-      const takings = known.get(id) ?? new Map<string, KnownTaking>();
-      known.set(id, takings);
-      takings.set(
+    for (const { id, intake, counts } of found.flat()) {
+      const intakes = known.get(id) ?? new Map<string, KnownTaking>();
+      known.set(id, intakes);
+      intakes.set(
         intake,
         counts === null ? { kind: "applied" } : { kind: "dead", counts: JSON.parse(counts) as LedgerCounts },
       );

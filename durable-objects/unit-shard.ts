@@ -137,7 +137,7 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   /** What became of messages here: `unknown` has not come, or so long ago that it is forgotten. */
   fates(messages: Pick<MessageHead, "message_id" | "intake">[]): ("applied" | "dead" | "unknown")[] {
     const takings = messages.map(takingIn);
-    const known = this.#transactions.read().storage.findMessages([...new Set(takings.map(({ id }) => id))]);
+    const known = this.#transactions.read().storage.findTakings(takings);
     return takings.map(({ id, intake }) => known.get(id)?.get(intake)?.kind ?? "unknown");
   }
 
