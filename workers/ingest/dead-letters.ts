@@ -21,7 +21,7 @@ export const parkedMessage = (
   customMetadata: {
     message_id,
     // Headers hold no other characters.
-    batch_id: encodeURIComponent(batch_id),
+    batch_id: encodeURIComponent(batch_id.toWellFormed()),
     shard: String(shard),
     received_at: String(received_at),
     parked_at: String(parkedAt),
