@@ -128,6 +128,9 @@ export const applyMessages = (
 
 const isApplied = ({ kind }: { readonly kind: "applied" | "dead" }): boolean => kind === "applied";
 
+/** No other unit has the same. */
+const nameOf = (unitType: string, unit: string): string => `${unitType.length}:${unitType}:${unit}`;
+
 const countFresh = (
   { storage, memory }: Shard,
   fresh: readonly EventMessage[],
@@ -139,7 +142,6 @@ const countFresh = (
   const owns = ownsFor(first);
   const { messages, ledger } = withoutDeletedUnits(fresh, deletedUnits, owns);
   const newUnits = new Set<string>();
-  const nameOf = (unitType: string, unit: string): string => `${unitType.length}:${unitType}:${unit}`;
   const counted = countMessages(messages, plan, {
     owns,
     load(unitType, unit) {

@@ -7,13 +7,14 @@ const { follow } = startShards();
 const CALLS = 7;
 const MESSAGES = 20_000;
 
+const sent = (index: number) =>
+  aMessage({
+    message_id: "0a",
+    intake: index.toString(16).padStart(16, "0"),
+    events: [anExposure({ event_id: "x" })],
+  });
+
 it("takes a batch however often it was sent before", async () => {
-  const sent = (index: number) =>
-    aMessage({
-      message_id: "0a",
-      intake: index.toString(16).padStart(16, "0"),
-      events: [anExposure({ event_id: "x" })],
-    });
   for (let call = 0; call < CALLS; call++)
     await follow("resent", [applying(...Array.from({ length: MESSAGES }, (_, i) => sent(call * MESSAGES + i)))]);
 
