@@ -10,6 +10,7 @@ import { DELETED, withoutDeletedUnits } from "./deleted-units.ts";
 import { aChange, type MissedMessage, type ShardChange } from "./shard-change.ts";
 import type { ShardMemory } from "./shard-memory.ts";
 import { type Taking, takingIn, takingOf } from "./taking.ts";
+import { unitTypeKey } from "./unit-type-key.ts";
 import type { UnitShardStorage } from "./unit-shard-storage.ts";
 
 export interface MessageOutcome {
@@ -145,7 +146,7 @@ const countFresh = (
   const counted = countMessages(messages, plan, {
     owns,
     load(unitType, unit) {
-      const state = storage.loadUnit(terms.idOf(unitType), unit);
+      const state = storage.loadUnit(unitTypeKey(unitType, terms), unit);
       if (!state) newUnits.add(nameOf(unitType, unit));
       return state;
     },
@@ -153,7 +154,7 @@ const countFresh = (
   });
   let units = 0;
   for (const { unitType, unit, state } of counted.units) {
-    storage.saveUnit(terms.idOf(unitType), unit, state);
+    storage.saveUnit(unitTypeKey(unitType, terms), unit, state);
     if (newUnits.has(nameOf(unitType, unit))) units++;
   }
   return {

@@ -2,6 +2,7 @@ import { removeUnit } from "../counting/count-messages.ts";
 import type { Shard } from "./apply-messages.ts";
 import { deletedUnitHash } from "./deleted-units.ts";
 import { aChange, type ShardChange } from "./shard-change.ts";
+import { unitTypeKey } from "./unit-type-key.ts";
 
 /**
  * Forgets a unit and takes it out of the sums. The ledger keeps its events: they were received, and what became of them
@@ -15,9 +16,9 @@ export const deleteUnit = (
   const { terms, termsOnDisk } = memory;
   const hash = deletedUnitHash(unit.unit_type, unit.unit);
   const deleted = [{ hash, deleted_at: unit.deleted_at, noted_at: now }];
-  const unitType = terms.findId(unit.unit_type);
-  const state = unitType === undefined ? undefined : storage.loadUnit(unitType, unit.unit);
-  if (unitType === undefined || !state) return { existed: false, change: aChange({ deleted }) };
+  const unitType = unitTypeKey(unit.unit_type, terms);
+  const state = storage.loadUnit(unitType, unit.unit);
+  if (!state) return { existed: false, change: aChange({ deleted, terms: terms.since(termsOnDisk) }) };
   storage.deleteUnit(unitType, unit.unit);
   const sums = removeUnit(state, terms);
   return { existed: true, change: aChange({ deleted, sums, terms: terms.since(termsOnDisk), units: -1 }) };

@@ -133,7 +133,7 @@ export class UnitShardStorage {
     this.#sql.exec("DELETE FROM dead_letter WHERE id = unhex(?) AND intake = unhex(?)", id, intake);
   }
 
-  /** The unit's state; undefined for one that is new. `unitType` is the type's number among the terms. */
+  /** The unit's state; undefined for one that is new. `unitType` is the type's key, see unit-type-key.ts. */
   loadUnit(unitType: number, unit: string): Uint8Array | undefined {
     const [row] = this.#sql.exec<{ state: ArrayBuffer }>(
       "SELECT state FROM unit_state WHERE unit_type = ? AND unit = ?",

@@ -35,6 +35,7 @@ export interface Measured {
   readonly ledger: LedgerCounts;
   readonly cells: SumsCell[];
   readonly units: number;
+  readonly terms: number;
   readonly missed: number;
   readonly deleted_units: number;
   /** Since the journal was packed. */

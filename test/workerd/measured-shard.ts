@@ -84,6 +84,7 @@ export class MeasuredShard extends DurableObject {
       ledger: memory.ledger,
       cells: cellsOf(memory, experimentIds),
       units: memory.units,
+      terms: memory.terms.size,
       missed: memory.missed.size,
       journal_entries: new CountedSql(sql)
         .tableNumbers("journal_")
