@@ -86,6 +86,8 @@ export const EventRejection = z.enum([
   "overridden_unit",
   /** Of a unit that was deleted, and from before that. */
   "unit_deleted",
+  /** Of a unit that has had 100,000 events in the last days. */
+  "unit_too_large",
 ]);
 export type EventRejection = z.infer<typeof EventRejection>;
 

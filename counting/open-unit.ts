@@ -4,6 +4,7 @@ import { definitionOf } from "./bound-definition.ts";
 import type { CountingPlan, PlannedExperiment } from "./counting-plan.ts";
 import { withPlan } from "./plan-change.ts";
 import type { EventContent } from "./read-event.ts";
+import { finalBefore } from "./settle.ts";
 import type { Terms } from "./terms.ts";
 import { idOfText } from "./text-hash.ts";
 import type { ExperimentState, RecentEvent, UnitState } from "./unit-state.ts";
@@ -40,8 +41,15 @@ const byTime = (a: RecentEvent, b: RecentEvent): number => a.at - b.at;
 /** How many recent events are looked through one by one for an id; beyond that an index is made. */
 const MAX_SCANNED = 200;
 
+/**
+ * Recent events of one unit; they are in memory while it is counted, and 100,000 take some 50 MB of the 128 MB that there are.
+ * Nobody does so much in 12 days: what has more is no unit but a name that many share, or somebody who wants to do harm.
+ */
+export const MAX_RECENT = 100_000;
+
 /** A unit while events are applied to it. */
 export class OpenUnit {
+  readonly #plan: CountingPlan;
   readonly #terms: Terms;
   readonly #recent: readonly RecentEvent[];
   /** By id; only where there are many. */
@@ -52,6 +60,7 @@ export class OpenUnit {
   #hasReplaced = false;
 
   constructor(state: UnitState, plan: CountingPlan, terms: Terms) {
+    this.#plan = plan;
     this.#terms = terms;
     this.#recent = state.recent;
     if (state.recent.length > MAX_SCANNED) this.#byId = new Map(state.recent.map((event) => [event.id, event]));
@@ -73,9 +82,8 @@ export class OpenUnit {
     return this.experiments.push({ definition: this.#terms.idOf(text), blocks: new Map(), frozen: null }) - 1;
   }
 
-  #remember({ event, received_at }: Arrival, content: EventContent): RecentEvent {
-    const { event_id, at } = event;
-    const id = idOfText(event_id);
+  #remember(id: number, { event, received_at }: Arrival, content: EventContent): RecentEvent {
+    const { at } = event;
     const terms = this.#terms;
     if (content.kind === "elsewhere") return { kind: "elsewhere", id, at, received_at };
     if (content.kind === "metric") {
@@ -102,9 +110,17 @@ export class OpenUnit {
     return contentOf(kept, experiments, this.#terms) <= contentOf(other, experiments, this.#terms);
   }
 
+  /** Whether there are few events that are still recent once this one has come. */
+  #hasRoom({ received_at }: Arrival): boolean {
+    const tooMany = this.#recent.length + this.#taken.size - MAX_RECENT;
+    return tooMany < 0 || (this.#recent[tooMany]?.at ?? Infinity) < finalBefore(received_at, this.#plan);
+  }
+
   take(arrival: Arrival, content: EventContent): Fate {
-    const event = this.#remember(arrival, content);
-    const kept = this.#find(event.id);
+    const id = idOfText(arrival.event.event_id);
+    const kept = this.#find(id);
+    if (kept === undefined && !this.#hasRoom(arrival)) return "unit_too_large";
+    const event = this.#remember(id, arrival, content);
     if (kept !== undefined && this.#isKept(kept, event)) return "duplicate";
     if (kept !== undefined) this.#hasReplaced = true;
     this.#taken.set(event.id, event);
