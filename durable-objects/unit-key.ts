@@ -1,8 +1,10 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const HASHED = /^h_[0-9a-f]{32}$/;
 
+export type UnitKey = string | Uint8Array;
+
 /** A unit as a key of the database: the ids that are long and common as their bytes, any other as its text. One to one. */
-export const unitKey = (unit: string): string | Uint8Array => {
+export const unitKey = (unit: string): UnitKey => {
   if (unit.length === 36 && UUID.test(unit)) return bytesOf(unit.replaceAll("-", ""), 0);
   // The byte before them tells them from a UUID.
   if (unit.length === 34 && HASHED.test(unit)) return bytesOf(unit.slice(2), 1);

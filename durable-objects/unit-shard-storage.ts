@@ -1,7 +1,7 @@
 import type { LedgerCounts } from "../contract/ledger.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import type { Taking } from "./taking.ts";
-import { unitKey } from "./unit-key.ts";
+import { type UnitKey, unitKey } from "./unit-key.ts";
 
 /**
  * Rows written are what the bill is made of: a row of a table WITHOUT ROWID is one where a keyed rowid table has two, and a
@@ -11,9 +11,16 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS unit_state (
     unit_type INTEGER NOT NULL, unit NOT NULL, state BLOB NOT NULL, PRIMARY KEY (unit_type, unit)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS unit_state_more (
+    unit_type INTEGER NOT NULL, unit NOT NULL, part INTEGER NOT NULL, state BLOB NOT NULL,
+    PRIMARY KEY (unit_type, unit, part)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS dead_letter (
     id BLOB NOT NULL, intake BLOB NOT NULL, counts TEXT NOT NULL, PRIMARY KEY (id, intake)
   ) WITHOUT ROWID;`;
+
+/** What one row has of a unit's state; a row holds 2 MB. The few units that are larger have more rows. */
+const ROW_BYTES = 1_500_000;
 
 const DAY_MS = 86_400_000;
 const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
@@ -49,18 +56,21 @@ const appliedIn = (table: string): string =>
 const DEAD = knownIn("dead_letter", "known.counts", "unhex(asked.value ->> 1)");
 
 /**
- * The rows of a unit shard: one a unit, one a message. Everything is synchronous; the caller opens the transactions, and forgets
+ * The rows of a unit shard: one a unit, or some for a large one, and one a message. Everything is synchronous; the caller opens the transactions, and forgets
  * this object when one fails.
  */
 export class UnitShardStorage {
   readonly #sql: CountedSql;
   /** Days since 1970 that have a table of messages. */
   readonly #messageDays: Set<number>;
+  /** Whether any unit has more than one row, or had since this was made. */
+  #hasLarge: boolean;
 
   constructor(sql: CountedSql) {
     this.#sql = sql;
     sql.exec(SCHEMA);
     this.#messageDays = new Set(sql.tableNumbers("message_id_"));
+    this.#hasLarge = sql.exec("SELECT 1 FROM unit_state_more LIMIT 1").length > 0;
   }
 
   /** A message that was received before this is not remembered, ms since 1970. */
@@ -135,24 +145,60 @@ export class UnitShardStorage {
 
   /** The unit's state; undefined for one that is new. `unitType` is the type's key, see unit-type-key.ts. */
   loadUnit(unitType: number, unit: string): Uint8Array | undefined {
+    const key = unitKey(unit);
     const [row] = this.#sql.exec<{ state: ArrayBuffer }>(
       "SELECT state FROM unit_state WHERE unit_type = ? AND unit = ?",
       unitType,
-      unitKey(unit),
+      key,
     );
-    return row && new Uint8Array(row.state);
+    if (!row) return undefined;
+    return row.state.byteLength < ROW_BYTES ? new Uint8Array(row.state) : this.#withMore(unitType, key, row.state);
+  }
+
+  #withMore(unitType: number, key: UnitKey, first: ArrayBuffer): Uint8Array {
+    const more = this.#sql.exec<{ state: ArrayBuffer }>(
+      "SELECT state FROM unit_state_more WHERE unit_type = ? AND unit = ? ORDER BY part",
+      unitType,
+      key,
+    );
+    const parts = [first, ...more.map(({ state }) => state)];
+    const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(new Uint8Array(part), at);
+      at += part.byteLength;
+    }
+    return whole;
   }
 
   saveUnit(unitType: number, unit: string, state: Uint8Array): void {
+    const key = unitKey(unit);
+    this.#deleteMore(unitType, key);
     this.#sql.exec(
       "INSERT INTO unit_state (unit_type, unit, state) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state",
       unitType,
-      unitKey(unit),
-      state,
+      key,
+      state.length <= ROW_BYTES ? state : state.slice(0, ROW_BYTES),
     );
+    for (let part = 1; part * ROW_BYTES < state.length; part++) {
+      this.#hasLarge = true;
+      this.#sql.exec(
+        "INSERT INTO unit_state_more (unit_type, unit, part, state) VALUES (?, ?, ?, ?)",
+        unitType,
+        key,
+        part,
+        state.slice(part * ROW_BYTES, (part + 1) * ROW_BYTES),
+      );
+    }
   }
 
   deleteUnit(unitType: number, unit: string): void {
-    this.#sql.exec("DELETE FROM unit_state WHERE unit_type = ? AND unit = ?", unitType, unitKey(unit));
+    const key = unitKey(unit);
+    this.#deleteMore(unitType, key);
+    this.#sql.exec("DELETE FROM unit_state WHERE unit_type = ? AND unit = ?", unitType, key);
+  }
+
+  #deleteMore(unitType: number, key: UnitKey): void {
+    if (this.#hasLarge) this.#sql.exec("DELETE FROM unit_state_more WHERE unit_type = ? AND unit = ?", unitType, key);
   }
 }

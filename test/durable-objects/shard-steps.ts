@@ -36,6 +36,8 @@ export interface Measured {
   readonly cells: SumsCell[];
   readonly units: number;
   readonly terms: number;
+  /** Bytes of the longest row of a unit. */
+  readonly longest_state: number;
   readonly missed: number;
   readonly deleted_units: number;
   /** Since the journal was packed. */

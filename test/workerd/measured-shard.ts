@@ -85,6 +85,8 @@ export class MeasuredShard extends DurableObject {
       cells: cellsOf(memory, experimentIds),
       units: memory.units,
       terms: memory.terms.size,
+      longest_state:
+        sql.exec<{ bytes: number | null }>("SELECT max(length(state)) AS bytes FROM unit_state").one().bytes ?? 0,
       missed: memory.missed.size,
       journal_entries: new CountedSql(sql)
         .tableNumbers("journal_")
