@@ -16,10 +16,10 @@ import { billOf, costOf, type Footprint, type Traffic, usageOf } from "./harness
 import { cpuMsOfChildren } from "./harness/cpu-of-children.ts";
 import { atMost, row } from "./harness/goal.ts";
 import { type Item, PEERS, PRICES } from "./harness/prices.ts";
+import { runtimeUrl } from "./harness/runtime-url.ts";
 
 const GOAL_DOLLARS = 0.3;
 const GOAL_ROWS = 3;
-const GOAL_UNIT_BYTES = 200;
 const EVENTS_PER_BATCH = 20;
 const SHARDS = 8;
 
@@ -71,7 +71,8 @@ const measure = async (messagesAtOnce: number, users: number): Promise<Measured>
   }
 };
 
-const measureOn = async ({ admin, url, harness }: Platform, users: number): Promise<Measured> => {
+const measureOn = async ({ admin, harness }: Platform, users: number): Promise<Measured> => {
+  const url = await runtimeUrl(harness, "edgeworth");
   const environment = "cost";
   await admin.post("/environments", { key: environment, shards: SHARDS });
   const { key } = await admin.post<CreatedApiKey>("/api-keys", { name: "Cost", type: "server", environment });
@@ -129,7 +130,7 @@ const measureOn = async ({ admin, url, harness }: Platform, users: number): Prom
 
 const dollars = (value: number): string => (value >= 0.1 ? value.toFixed(2) : value.toFixed(value >= 0.0095 ? 3 : 4));
 
-const alone = await measure(1, 1_000);
+const alone = await measure(1, 4_000);
 const company = await measure(100, 20_000);
 const footprint: Footprint = {
   rowsAlone: alone.rows / alone.batches,
@@ -143,16 +144,12 @@ const footprint: Footprint = {
 console.log(
   `measured, ${EVENTS_PER_BATCH} events of one user a batch, ${SHARDS} shards, 5 metrics, 3 experiments a user`,
 );
-console.log(row("rows a batch, alone", footprint.rowsAlone.toFixed(2), atMost(GOAL_ROWS, footprint.rowsAlone)));
+console.log(
+  row("rows a batch, alone", footprint.rowsAlone.toFixed(2), atMost(GOAL_ROWS, footprint.rowsAlone, { digits: 2 })),
+);
 console.log(row(`rows a batch, ${footprint.together.toFixed(0)} a call`, footprint.rowsTogether.toFixed(2)));
 console.log(row("rows an event, alone", (footprint.rowsAlone / EVENTS_PER_BATCH).toFixed(3)));
-console.log(
-  row(
-    "bytes of a unit's row",
-    (company.stateBytes / company.units).toFixed(0),
-    atMost(GOAL_UNIT_BYTES, company.stateBytes / company.units, { digits: 0 }),
-  ),
-);
+console.log(row("bytes of a unit's row, 20 events in a week", (company.stateBytes / company.units).toFixed(0)));
 console.log(row("bytes of disk a unit, with all else", footprint.diskBytesPerUnit.toFixed(0)));
 console.log(row("bytes of archive an event", footprint.archiveBytesPerEvent.toFixed(1)));
 console.log(row("CPU µs an event, stand-ins and all", (footprint.cpuMsPerEvent * 1_000).toFixed(1)));
