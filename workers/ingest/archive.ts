@@ -1,5 +1,5 @@
 import type { MessageHead } from "../../contract/event-message.ts";
-import { hourAt } from "../../durable-objects/archive-walk.ts";
+import { hourAt, sizeNote } from "../../durable-objects/archive-walk.ts";
 import { sha256Hex } from "../http/credentials.ts";
 
 /** A message as it is kept. */
@@ -8,8 +8,8 @@ export interface Archived {
   readonly text: string;
 }
 
-const gzip = (text: string): Promise<ArrayBuffer> =>
-  new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+const gzip = (blob: Blob): Promise<ArrayBuffer> =>
+  new Response(blob.stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 
 /** `events/<environment>/<date>/<hour>/<shard>-<id>.ndjson.gz`, the same for the same messages in any order. */
 const archiveKey = async (messages: readonly Archived[], { environment, shard }: MessageHead): Promise<string> => {
@@ -28,7 +28,9 @@ export const archive = async (bucket: R2Bucket, messages: readonly Archived[]): 
   const [first] = messages;
   if (!first) return;
   const text = messages.map((message) => message.text).join("\n");
-  await bucket.put(await archiveKey(messages, first.head), await gzip(`${text}\n`), {
+  const blob = new Blob([`${text}\n`]);
+  await bucket.put(await archiveKey(messages, first.head), await gzip(blob), {
     httpMetadata: { contentType: "application/gzip" },
+    customMetadata: sizeNote(blob.size),
   });
 };
