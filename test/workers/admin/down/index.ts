@@ -11,6 +11,8 @@ export class Replay extends RulesetPublisher {}
 
 export class EventTail extends RulesetPublisher {}
 
-export const DeadLetters = { fetch: () => new Response("down", { status: 503 }) };
+const down = (): Response => new Response("down", { status: 503 });
 
-export default DeadLetters;
+export const DeadLetters = { fetch: down };
+
+export default { fetch: down };
