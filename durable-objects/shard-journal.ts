@@ -16,7 +16,10 @@ const SCHEMA = `
 
 const DAY_MS = 86_400_000;
 
-/** Days that a deletion is remembered: until no event from before it can come any more, see counting-plans.ts. */
+/**
+ * Days that a deletion is remembered: until no event from before it can come any more, see counting-plans.ts. Dead letters may
+ * be replayed at any time, so nothing is forgotten while there are any.
+ */
 const KEEP_DELETION_DAYS = 20;
 
 /** A row holds 2 MB; a character of JSON is at most 3 bytes. */
@@ -118,14 +121,21 @@ export class ShardJournal {
    * received before `missedSince` are lost for good; they stay received, and nobody waits for them any more. Both are ms
    * since 1970.
    */
-  fold(memory: ShardMemory, { now, missedSince }: { readonly now: number; readonly missedSince: number }): void {
+  fold(
+    memory: ShardMemory,
+    {
+      now,
+      missedSince,
+      hasDeadLetters,
+    }: { readonly now: number; readonly missedSince: number; readonly hasDeadLetters: boolean },
+  ): void {
     for (const part of memory.book.takeChanged()) this.#packSums(memory, part);
     this.#packTerms(memory.terms);
     memory.termsOnDisk = memory.terms.size;
 
     for (const [taking, { received_at }] of memory.missed) if (received_at < missedSince) memory.forgetMissed(taking);
     for (const [hash, { noted_at }] of memory.deletedUnits)
-      if (noted_at < now - KEEP_DELETION_DAYS * DAY_MS) memory.forgetDeleted(hash);
+      if (!hasDeadLetters && noted_at < now - KEEP_DELETION_DAYS * DAY_MS) memory.forgetDeleted(hash);
     if (memory.unpacked.missed) this.#packList("missed", [...memory.missed.values()]);
     if (memory.unpacked.deleted) this.#packList("deleted", [...memory.deletedUnits.values()]);
     memory.unpacked.missed = false;

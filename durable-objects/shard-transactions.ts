@@ -80,7 +80,11 @@ export class ShardTransactions {
     if (entries < this.#patience * MAX_JOURNAL_ENTRIES && bytes < this.#patience * MAX_JOURNAL_BYTES) return;
     try {
       this.#storage.transactionSync(() =>
-        journal.fold(memory, { now: Date.now(), missedSince: storage.remembersSince }),
+        journal.fold(memory, {
+          now: Date.now(),
+          missedSince: storage.remembersSince,
+          hasDeadLetters: storage.hasDeadLetters(),
+        }),
       );
       this.#patience = 1;
     } catch (error) {

@@ -139,6 +139,11 @@ export class UnitShardStorage {
     );
   }
 
+  /** Whether there are messages that were given up and have not come again. */
+  hasDeadLetters(): boolean {
+    return this.#sql.exec("SELECT 1 FROM dead_letter LIMIT 1").length > 0;
+  }
+
   forgetDead({ id, intake }: Taking): void {
     this.#sql.exec("DELETE FROM dead_letter WHERE id = unhex(?) AND intake = unhex(?)", id, intake);
   }

@@ -104,7 +104,7 @@ export class UnitShard extends DurableObject<RulesetBindings> {
 
   /**
    * Forgets a unit and takes it out of the sums. Its events of up to `deleted_at`, ms since 1970, are refused from then on
-   * when they come; that is remembered for 20 days, in which all that is on its way has come.
+   * when they come; that is remembered for 20 days, in which all that is on its way has come, and while there are dead letters.
    */
   deleteUnit(unit_type: string, unit: string, deleted_at: number): { existed: boolean } {
     return this.#transactions.change((shard) => {

@@ -43,7 +43,7 @@ describe("a shard's journal", () => {
       terms += count;
       // What was missed in the round before comes, so that the packed list gets shorter, too.
       take(aChange({ arrived: numbered((round - 1) * 10_000, 9_000, (index) => `${index}:00`) }));
-      if (round !== 2) journal.fold(memory, { now: 0, missedSince: 0 });
+      if (round !== 2) journal.fold(memory, { now: 0, missedSince: 0, hasDeadLetters: false });
       journal = new ShardJournal(sql);
       const loaded = journal.load();
       expect(loaded.terms.since(0)).toEqual(numbered(0, terms, term));
@@ -71,7 +71,7 @@ describe("a shard's journal", () => {
     });
     journal.append(change);
     memory.absorb(change);
-    journal.fold(memory, { now: 21 * day, missedSince: 2 });
+    journal.fold(memory, { now: 21 * day, missedSince: 2, hasDeadLetters: false });
     const loaded = new ShardJournal(sql).load();
     expect([...loaded.deletedUnits.keys()]).toEqual(["new"]);
     expect([...loaded.missed.keys()]).toEqual(["2:00"]);
