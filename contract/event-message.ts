@@ -40,8 +40,8 @@ export type RefusedEvent = z.infer<typeof RefusedEvent>;
 export const MessageHead = z.object({
   format: z.literal(2),
   /**
-   * 32 hex digits made of the batch id, the shard and the ids of the events: the same for a batch that is sent again, and
-   * another one for other events under the same batch id.
+   * 32 hex digits made of the batch id, the shard, and the ids and units of the events: the same for a batch that is sent again,
+   * and another one for other events under the same batch id.
    */
   message_id: z.string(),
   /** Random, one for each time that a batch is taken: tells a batch sent again from a message delivered again. */

@@ -38,7 +38,7 @@ interface Open {
   bytes: number;
   accounted: number;
   readonly lines: string[];
-  readonly eventIds: string[];
+  readonly events: AcceptedEvent[];
   readonly refused: RefusedEvent[];
 }
 
@@ -58,7 +58,7 @@ export const partition = (
     const bytes = jsonBytes(line) + 1;
     let open = openByShard.get(shard);
     if (!open || open.bytes + bytes > MAX_MESSAGE_BYTES) {
-      open = { shard, bytes: HEAD_BYTES, accounted: 0, lines: [], eventIds: [], refused: [] };
+      open = { shard, bytes: HEAD_BYTES, accounted: 0, lines: [], events: [], refused: [] };
       openByShard.set(shard, open);
       all.push(open);
     }
@@ -74,7 +74,7 @@ export const partition = (
       const shard = shardOf(unitType, unit, shards);
       if (shard === first || others.includes(shard)) continue;
       const open = openFor(shard, line);
-      open.eventIds.push(event.event_id);
+      open.events.push(event);
       if (first === -1) {
         first = shard;
         open.accounted++;
@@ -87,10 +87,10 @@ export const partition = (
     open.accounted++;
   }
 
-  return all.map(({ shard, bytes, accounted, lines, eventIds, refused: refusedHere }) => {
+  return all.map(({ shard, bytes, accounted, lines, events, refused: refusedHere }) => {
     const head: MessageHead = {
       format: 2,
-      message_id: messageId(batch_id, shard, eventIds, refusedHere),
+      message_id: messageId(batch_id, shard, events, refusedHere, lane),
       intake,
       batch_id,
       environment,

@@ -122,6 +122,8 @@ describe("partition", () => {
     const others = [
       anIntake([first]),
       anIntake([first], [], { batch_id: "c" }),
+      anIntake([{ ...first, units: [["user_id", "somebody else"]] }]),
+      anIntake([first], [], { lane: "bot" }),
       anIntake([second]),
       anIntake([first, second]),
       anIntake([{ ...first, event_id: `${first.event_id}","${second.event_id}` }]),
