@@ -6,7 +6,7 @@ import { unitTypeKey } from "./unit-type-key.ts";
 
 /**
  * Forgets a unit and takes it out of the sums. The ledger keeps its events: they were received, and what became of them
- * then is still true. Both instants are ms since 1970.
+ * then is still true. A deletion that was done before changes nothing. Both instants are ms since 1970.
  */
 export const deleteUnit = (
   { storage, memory }: Shard,
@@ -15,6 +15,9 @@ export const deleteUnit = (
 ): { readonly existed: boolean; readonly change: ShardChange } => {
   const { terms, termsOnDisk } = memory;
   const hash = deletedUnitHash(unit.unit_type, unit.unit);
+  // What the deletion was about is gone, and what there is of the unit came after it.
+  if ((memory.deletedUnits.get(hash)?.deleted_at ?? -Infinity) >= unit.deleted_at)
+    return { existed: false, change: aChange() };
   const deleted = [{ hash, deleted_at: unit.deleted_at, noted_at: now }];
   const unitType = unitTypeKey(unit.unit_type, terms);
   const state = storage.loadUnit(unitType, unit.unit);
