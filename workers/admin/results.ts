@@ -3,6 +3,7 @@ import type { Environment } from "../../contract/environment.ts";
 import type { Experiment } from "../../contract/experiment.ts";
 import type { Results } from "../../contract/results.ts";
 import type { SumsCell } from "../../contract/sums.ts";
+import { withPercentileCaps } from "../../counting/capped-cells.ts";
 import { findMetrics } from "../../d1/metrics.ts";
 import { listPhases } from "../../d1/phases.ts";
 import { analysisPlanOf, metricKeysOf } from "./analysis-plan.ts";
@@ -25,18 +26,31 @@ export const readCells = async (
  * since weights, salt or targeting last changed are analysed, see {@link pooledPhases}; earlier ones stay in the sums.
  */
 export const resultsOf = async (
-  d1: D1Database,
+  env: Env,
   environment: Environment,
   experiment: Experiment,
   cells: readonly SumsCell[],
 ): Promise<Results> => {
-  const [metrics, phases] = await Promise.all([findMetrics(d1, metricKeysOf(experiment)), listPhases(d1, experiment)]);
+  const [metrics, phases] = await Promise.all([
+    findMetrics(env.DB, metricKeysOf(experiment)),
+    listPhases(env.DB, experiment),
+  ]);
   const pooled = pooledPhases(phases);
   const numbers = new Set(pooled.map(({ number }) => number));
+  const percentiles = new Map(
+    metrics.flatMap(({ id, cap_percentile }) => (cap_percentile === undefined ? [] : [[id, cap_percentile] as const])),
+  );
+  const buckets =
+    percentiles.size === 0 || experiment.started_at === null
+      ? []
+      : await readSums(env, environment, { experiment_ids: [experiment.id], kinds: ["bucket"] });
+  const own = [...cells, ...buckets].filter(
+    ({ experiment_id, phase }) => experiment_id === experiment.id && numbers.has(phase),
+  );
   const ms = Date.now();
   return analyse(
     analysisPlanOf(experiment, environment.key, metrics, phases, pooled),
-    cells.filter(({ experiment_id, phase }) => experiment_id === experiment.id && numbers.has(phase)),
+    withPercentileCaps(own, percentiles),
     { ms, iso: new Date(ms).toISOString() },
   );
 };

@@ -24,7 +24,7 @@ export const takeSnapshots = async (env: Env, nowMs: number): Promise<void> => {
       const experiments = counted.filter(({ environments }) => environments.includes(environment.key));
       const cells = await readCells(env, environment, experiments);
       for (const experiment of experiments) {
-        const results = await resultsOf(env.DB, environment, experiment, cells);
+        const results = await resultsOf(env, environment, experiment, cells);
         await insertResultSnapshot(env.DB, experiment.id, { hour, results });
       }
     }),

@@ -11,7 +11,7 @@ export const results = new Hono<AdminEnv>()
   .get("/:key", allow("results.read"), query(ResultsQuery), async (c) => {
     const { experiment, environment } = await subjectOf(c, c.req.param("key"), c.req.valid("query").environment);
     const cells = await readCells(c.env, environment, [experiment]);
-    return c.json(await resultsOf(c.env.DB, environment, experiment, cells));
+    return c.json(await resultsOf(c.env, environment, experiment, cells));
   })
 
   .get("/:key/snapshots", allow("results.read"), query(ResultSnapshotsQuery), async (c) => {
