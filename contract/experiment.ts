@@ -154,6 +154,18 @@ export const NewExperiment = z
         message:
           "A switchback test's buckets change from window to window, so it cannot share a layer; leave layer out, or give it the whole of its own.",
       });
+    if (experiment.switchback && experiment.type === "interleaving")
+      context.addIssue({
+        code: "custom",
+        path: ["switchback"],
+        message: "Interleaving shows both variants at once, so there is nothing to switch; leave switchback out.",
+      });
+    if (experiment.switchback && (experiment.watch?.length ?? 0) > 0)
+      context.addIssue({
+        code: "custom",
+        path: ["watch"],
+        message: "A switchback test counts windows, not units, so nothing can be watched with it; leave watch out.",
+      });
     if (experiment.switchback && experiment.sticky)
       context.addIssue({
         code: "custom",

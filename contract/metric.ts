@@ -74,13 +74,13 @@ const metricFields = {
   /** Which way is good for the business. */
   direction: z.enum(["increase", "decrease"]).default("increase"),
   /** The most one unit can contribute, in the metric's own unit. */
-  cap: z.number().positive().max(1e9).optional(),
+  cap: z.number().min(1e-6, "Values are kept to six decimals: use 0.000001 or more.").max(1e9).optional(),
   /** The same as a share of the units with an event, those of all variants together: what is above that percentile is cut down to it. */
   cap_percentile: z.number().min(0.5).lt(1).optional(),
   /** Events count from the unit's first exposure for this many hours; without it, for as long as the experiment is kept. */
   window_hours: z
     .number()
-    .positive()
+    .min(1 / 3600, "Use a second (1/3600) or more.")
     .max(24 * 365)
     .optional(),
 } as const;

@@ -24,9 +24,9 @@ describe("a new experiment", () => {
         member_type: "user_id",
         switchback: { window_minutes: 60, burn_in_minutes: 59 },
         dimensions: ["country", "edge.device", "plan"],
-        watch: ["other", "exp_01K9ABCDEFGHJKMNPQ"],
       },
     ],
+    [{ variants, watch: ["other", "exp_01K9ABCDEFGHJKMNPQ"] }],
     [{ variants, starts_at: null, ends_at: null, switchback: null }],
     [
       {
@@ -54,6 +54,8 @@ describe("a new experiment", () => {
     ["layer", { variants, layer: "shared", switchback: { window_minutes: 60 } }],
     ["sticky", { variants, sticky: true, switchback: { window_minutes: 60 } }],
     ["switchback.burn_in_minutes", { variants, switchback: { window_minutes: 60, burn_in_minutes: 60 } }],
+    ["switchback", { variants, type: "interleaving", switchback: { window_minutes: 60 } }],
+    ["watch", { variants, watch: ["other"], switchback: { window_minutes: 60 } }],
     ["dimensions", { variants, dimensions: ["country", "plan", "country"] }],
     ["dimensions", { variants, dimensions: Array.from({ length: 9 }, (_, index) => `d${index}`) }],
     ["dimensions.0", { variants, dimensions: [" "] }],

@@ -71,7 +71,10 @@ export const readPackedJson = async (request: Request, maxBytes: number): Promis
       415,
       "unsupported_media_type",
       `Send the body as plain JSON or with Content-Encoding: gzip; ${encoding} is not unpacked here.`,
-      { headers: { "accept-encoding": "gzip, identity" } },
+      {
+        headers: { "accept-encoding": "gzip, identity" },
+        errors: [{ path: "content-encoding", message: "Use gzip or identity." }],
+      },
     );
   if (!request.body) throw invalidJson("the body is empty.");
   let bytes: Uint8Array;
