@@ -226,11 +226,13 @@ describe("a deleted unit", () => {
       deletion,
       { kind: "restart" },
       applying(visit("b", T0 + HOUR), visit("c", T0 + 4 * HOUR)),
+      // Asked for again, it is about nothing that is left.
       deletion,
       applying(visit("d", T0 + 2 * HOUR)),
     ]);
     expect(ledger).toMatchObject({ received: 8, applied: 4, rejected: { unit_deleted: 4 } });
-    expect(cells).toEqual([]);
+    expect(cells).toEqual((await follow("anew", [applying(visit("c", T0 + 4 * HOUR))])).cells);
+    expect(cells).not.toEqual([]);
   });
 
   it("does not keep an event's other units from counting it", async () => {
