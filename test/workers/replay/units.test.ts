@@ -79,6 +79,26 @@ describe("deleting a unit", () => {
     expect(await replay(platform.admin, "faithful")).toMatchObject({ stage: "done", comparison: { difference: 0 } });
   });
 
+  it("leaves who came back since to replays and other generations, and what was stamped ahead of our clock out", async () => {
+    const shop = await openShop(platform, "returning", 1);
+    const timestamp = Date.now() + 300_000;
+    await shop.send("ahead", [
+      shop.exposure("alice", "treatment", { timestamp }),
+      shop.purchase("alice", 5, { timestamp }),
+    ]);
+    await shop.settled(2);
+    await forget("returning", "alice");
+    expect(await replay(platform.admin, "returning")).toMatchObject({ comparison: { difference: 0 } });
+
+    await shop.send("back", [shop.exposure("alice"), shop.purchase("alice", 1)]);
+    await shop.settled(4);
+    expect(await replay(platform.admin, "returning", { shards: 2, switch: true })).toMatchObject({
+      stage: "done",
+      comparison: { difference: 0, units: { live: 1, replayed: 1 } },
+    });
+    expect(await shop.counted("treatment")).toEqual({ units: 1, spent: "1000000" });
+  });
+
   it("works where only hashes of units are stored", async () => {
     const shop = await openShop(platform, "discreet", 2, { hash_unit_ids: true });
     await serve(shop);
