@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// The local runtime would keep a trace of every request, which costs more than answering it.
+process.env["X_LOCAL_OBSERVABILITY"] = "false";
+
 /**
  * Three projects: pure code in Node; Workers in workerd with real bindings; pages in a real Chromium.
  * The last two run one file at a time: each starts a runtime of its own.
