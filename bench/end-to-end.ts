@@ -63,9 +63,9 @@ try {
     const environment = `bench-${environments++}`;
     await admin.post("/environments", { key: environment, shards });
     const { key } = await admin.post<CreatedApiKey>("/api-keys", { name: environment, type: "server", environment });
+    const target = { url, admin, key, environment };
     // As when ingest has a route of its own.
-    const headers = door === "ingest" ? { "mf-route-override": "edgeworth-ingest" } : {};
-    return { url, admin, key, environment, headers };
+    return door === "ingest" ? { ...target, headers: { "mf-route-override": "edgeworth-ingest" } } : target;
   };
   const measure = async (title: string, target: Target, change: Partial<Workload>): Promise<number> => {
     const before = cpuMsOfChildren();
