@@ -63,7 +63,7 @@ export const makeScratchProject = (): ScratchProject => {
         let output = "";
         for (const stream of [child.stdout, child.stderr])
           stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-        const timer = setInterval(() => stopWhen() && child.kill("SIGTERM"), 20);
+        const timer = setInterval(() => stopWhen() && child.kill("SIGTERM"), 5);
         child.on("error", reject);
         child.on("close", (code) => {
           clearInterval(timer);
