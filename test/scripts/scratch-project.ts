@@ -63,7 +63,12 @@ export const makeScratchProject = (): ScratchProject => {
         let output = "";
         for (const stream of [child.stdout, child.stderr])
           stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-        const timer = setInterval(() => stopWhen() && child.kill("SIGTERM"), 5);
+        // Asked no more once it was true: a later look would see what the deploy has tidied away by then.
+        const timer = setInterval(() => {
+          if (!stopWhen()) return;
+          clearInterval(timer);
+          child.kill("SIGTERM");
+        }, 5);
         child.on("error", reject);
         child.on("close", (code) => {
           clearInterval(timer);
