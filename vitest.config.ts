@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/{contract,core,counting,analytics,sdk,ui,scripts,lint}/**/*.test.ts"],
+          include: ["test/{contract,core,counting,analytics,golden,simulations,sdk,ui,scripts,lint}/**/*.test.ts"],
         },
       },
       {

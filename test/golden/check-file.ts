@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { compareValue, type Fields, type Json, type Tolerance } from "./compare.ts";
+import type { Method, Simulated } from "./method.ts";
+
+const fields = z.record(z.string(), z.json()) as z.ZodType<Fields>;
+const tolerance = z.object({ rel: z.number().optional(), abs: z.unknown().optional() }) as z.ZodType<Tolerance>;
+
+/** A file of vectors. What a reader may add for people (`source`, `notes`) is not looked at. */
+export const VectorFile = z.object({
+  method: z.string(),
+  cases: z
+    .array(
+      z.object({
+        name: z.string(),
+        input: fields,
+        expected: fields,
+        tolerance: z
+          .object({ default: tolerance.optional(), fields: z.record(z.string(), tolerance).optional() })
+          .optional(),
+      }),
+    )
+    .min(1),
+});
+export type VectorFile = z.infer<typeof VectorFile>;
+type Case = VectorFile["cases"][number];
+
+/** What became of a case: why it failed, one line a field, and its worst error as a share of what is allowed. */
+export interface CaseOutcome {
+  readonly name: string;
+  readonly failures: readonly string[];
+  readonly worst: number;
+}
+
+const text = (value: unknown): string => JSON.stringify(value) ?? "undefined";
+
+const isSimulated = (value: unknown): value is Simulated =>
+  typeof value === "object" && value !== null && "rate" in value && "standardError" in value;
+
+/** A simulated rate agrees when it is within four standard errors of both simulations together. */
+const checkSimulated = (field: string, got: Simulated, expected: Json, theirs: number): CaseOutcome["failures"] => {
+  if (typeof expected !== "number") return [`${field}: simulated ${got.rate}, expected ${text(expected)}`];
+  const allowed = 4 * Math.hypot(theirs, got.standardError);
+  return Math.abs(got.rate - expected) <= allowed
+    ? []
+    : [`${field}: simulated ${got.rate}, expected ${expected} within ${allowed.toPrecision(3)}`];
+};
+
+const checkCase = (method: Method, { name, input, expected, tolerance = {} }: Case): CaseOutcome => {
+  const got: Readonly<Record<string, unknown>> =
+    method.kind === "computed" ? method.compute(input) : method.simulate(input);
+  const theirs = typeof expected["monte_carlo_se"] === "number" ? expected["monte_carlo_se"] : 0;
+  const failures: string[] = [];
+  let worst = 0;
+  for (const [field, value] of Object.entries(expected)) {
+    const mine = got[field];
+    if (method.kind === "simulated" && field === "monte_carlo_se") continue;
+    if (isSimulated(mine)) {
+      failures.push(...checkSimulated(field, mine, value, theirs));
+      if (typeof value === "number")
+        worst = Math.max(worst, Math.abs(mine.rate - value) / (4 * Math.hypot(theirs, mine.standardError)));
+      continue;
+    }
+    const allowed = tolerance.fields?.[field] ?? tolerance.default ?? {};
+    const comparison = compareValue(field, mine, value, allowed);
+    worst = Math.max(worst, comparison.worst);
+    failures.push(
+      ...comparison.mismatches.map(
+        ({ path, got, expected }) => `${path}: got ${text(got)}, expected ${text(expected)}`,
+      ),
+    );
+  }
+  return { name, failures, worst };
+};
+
+/** Every case of a file, in its order. A method that throws has failed the case. */
+export const checkFile = (file: VectorFile, method: Method): CaseOutcome[] =>
+  file.cases.map((each) => {
+    try {
+      return checkCase(method, each);
+    } catch (error) {
+      return { name: each.name, failures: [`threw ${String(error)}`], worst: Infinity };
+    }
+  });

@@ -1,0 +1,3 @@
+import type { Methods } from "./method.ts";
+
+export const fixedHorizon: Methods = {};
