@@ -5,7 +5,7 @@ export interface LnTails {
 }
 
 /** ln(1 − e^x) for x ≤ 0, accurate at both ends. Source: M. Mächler, "Accurately computing log(1 − exp(−|a|))" (2012). */
-const ln1mExp = (x: number): number => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)));
+export const ln1mExp = (x: number): number => (x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x)));
 
 export const tailsOfLower = (lnLower: number): LnTails => {
   // Rounding can leave a probability just above 1.

@@ -45,6 +45,12 @@ const exponent = (x: number): readonly [number, number] => {
   return [(-head * head) / 2, (-(x - head) * (x + head)) / 2];
 };
 
+/** φ(x), the density of the standard normal. */
+export const normalDensity = (x: number): number => {
+  const [head, rest] = exponent(Math.abs(x));
+  return (Math.exp(head) * Math.exp(rest)) / SQRT_2_PI;
+};
+
 /** P(Z > x) of the standard normal, computed as an upper tail: never 1 − P(Z ≤ x). */
 export const normalSf = (x: number): number => {
   if (Math.abs(x) <= CENTRE_UP_TO) {

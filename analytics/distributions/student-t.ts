@@ -1,14 +1,18 @@
+import { betaLogitQuantile } from "./beta.ts";
 import { incompleteBeta } from "./incomplete-beta.ts";
-import { solve } from "./invert.ts";
-import type { LnTails } from "./ln-tails.ts";
-import { normalUpperQuantile } from "./normal.ts";
-import { lnBetaFactor } from "./saddle-point.ts";
+import { smallerTailOfLower } from "./invert.ts";
+import { lnBeta } from "./ln-beta.ts";
+import { type LnTails, tailsOfUpper } from "./ln-tails.ts";
 
 /** P(|T| ≤ |t|) and P(|T| > |t|) for T with `degreesOfFreedom` > 0, whole or not. */
 export const studentTTwoSidedLnTails = (t: number, degreesOfFreedom: number): LnTails => {
-  const ratio = (t * t) / degreesOfFreedom;
-  const x = 1 / (1 + ratio);
-  const { lnLower, lnUpper } = incompleteBeta(degreesOfFreedom / 2, 0.5, x, ratio === Infinity ? 1 : x * ratio);
+  const a = degreesOfFreedom / 2;
+  const odds = (t * t) / degreesOfFreedom;
+  // So far out, where t² may not be a double, the first term of the tail is all of it.
+  if (odds > 1e20)
+    return tailsOfUpper(a * (Math.log(degreesOfFreedom) - 2 * Math.log(Math.abs(t))) - Math.log(a) - lnBeta(a, 0.5));
+  const x = 1 / (1 + odds);
+  const { lnLower, lnUpper } = incompleteBeta(a, 0.5, x, x * odds);
   return { lnLower: lnUpper, lnUpper: lnLower };
 };
 
@@ -32,23 +36,9 @@ export const studentTUpperQuantile = (q: number, degreesOfFreedom: number): numb
   if (q > 0.5) return -studentTUpperQuantile(1 - q, degreesOfFreedom);
   if (q === 0.5) return 0;
   if (q <= 0) return Infinity;
-  const z = normalUpperQuantile(q);
-  // The first terms of the Cornish-Fisher expansion: close for many degrees of freedom, a start for few.
-  const start = z + (z ** 3 + z) / (4 * degreesOfFreedom);
-  // Of the two-sided tail and its complement, the smaller one determines t.
-  const [side, lnTarget] =
-    q < 0.25 ? (["lnUpper", Math.log(2 * q)] as const) : (["lnLower", Math.log1p(-2 * q)] as const);
-  return Math.exp(
-    solve((u) => {
-      const t = Math.exp(u);
-      const ln = studentTTwoSidedLnTails(t, degreesOfFreedom)[side];
-      const ratio = (t * t) / degreesOfFreedom;
-      const x = 1 / (1 + ratio);
-      const lnFactor = lnBetaFactor(degreesOfFreedom / 2, 0.5, x, x * ratio);
-      const slope = 2 * Math.exp(lnFactor - ln);
-      return [ln - lnTarget, side === "lnUpper" ? -slope : slope];
-    }, Math.log(start)),
-  );
+  // P(|T| > t) is a lower tail of ν/(ν + t²).
+  const logit = betaLogitQuantile(smallerTailOfLower(2 * q), degreesOfFreedom / 2, 0.5);
+  return Math.exp((Math.log(degreesOfFreedom) - logit) / 2);
 };
 
 /** The t with P(T ≤ t) = p, for 0 ≤ p ≤ 1. */
