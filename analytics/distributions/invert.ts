@@ -8,7 +8,7 @@ const LONGEST_STEP = 50;
  * `at` gives the value and the slope. Meant for the logarithm of a tail as a function of ln x, where it is nearly
  * straight, so that a few steps reach full precision from any start.
  */
-const solve = (at: (u: number) => readonly [value: number, slope: number], start: number): number => {
+export const solve = (at: (u: number) => readonly [value: number, slope: number], start: number): number => {
   let low = -Infinity;
   let high = Infinity;
   let u = start;

@@ -1,0 +1,129 @@
+import { solve } from "./distributions/invert.ts";
+import { normalSf, normalUpperQuantile } from "./distributions/normal.ts";
+import { gaussLegendre } from "./distributions/quadrature.ts";
+
+/**
+ * The score S(t) = Z√t of a group-sequential test among the experiments that have not stopped yet, on a grid: a Brownian motion with
+ * drift, absorbed at the bounds. `drift` is the mean of Z at information fraction 1.
+ *
+ * Source: Armitage, McPherson & Rowe (1969); Jennison & Turnbull, "Group sequential methods" (2000), chapter 19.
+ */
+export interface ScoreProcess {
+  /** The information fraction of the latest look. */
+  readonly t: number;
+  readonly drift: number;
+  /** Scores, ascending. */
+  readonly scores: Float64Array;
+  /** Density times the weight of quadrature: sums over the scores are integrals. They sum to the probability of going on. */
+  readonly masses: Float64Array;
+}
+
+/** Where a score is further than this from its mean, in standard deviations, its probability is some 1e-45. */
+const REACH = 14;
+
+/** Beyond so many standard deviations of an increment nothing of its density is left that a double could tell. */
+const KERNEL_REACH = 18;
+
+/**
+ * Nodes a panel, and panels are as wide as the standard deviation of the smaller of the increments on both sides, the scale on which the
+ * integrand bends: its error is then some 1e-16.
+ */
+const NODES = 12;
+
+/** A look that adds less than this share to the information is no look: it could tell nothing, and its grid would be endless. */
+const LEAST_GROWTH = 1e-5;
+
+/** Whether the information has grown enough since the latest look for a new one. */
+export const hasGrown = (process: ScoreProcess, t: number): boolean => t - process.t > LEAST_GROWTH * t;
+
+export const startScore = (drift: number): ScoreProcess => ({
+  t: 0,
+  drift,
+  scores: Float64Array.of(0),
+  masses: Float64Array.of(1),
+});
+
+/**
+ * The process after a look at `t` that stops where |Z| ≥ `bound` (≥ 0, may be infinite). `nextT` is the fraction of the look after it, for
+ * which the grid has to be fine enough; the look's own at the last.
+ */
+export const goOn = (process: ScoreProcess, t: number, bound: number, nextT: number): ScoreProcess => {
+  const { drift, scores: from, masses: fromMasses } = process;
+  const sd = Math.sqrt(t - process.t);
+  const move = drift * (t - process.t);
+  const [limit, reach] = [bound * Math.sqrt(t), REACH * Math.sqrt(t)];
+  const low = Math.max(-limit, drift * t - reach);
+  const high = Math.min(limit, drift * t + reach);
+  if (!(low < high)) return { t, drift, scores: new Float64Array(), masses: new Float64Array() };
+
+  const width = nextT > t ? Math.min(sd, Math.sqrt(nextT - t)) : sd;
+  const panels = Math.ceil((high - low) / width);
+  const half = (high - low) / panels / 2;
+  const { nodes, weights } = gaussLegendre(NODES);
+  const count = panels * NODES;
+  const scores = new Float64Array(count);
+  const masses = new Float64Array(count);
+  const scale = half / (sd * Math.sqrt(2 * Math.PI));
+  // Without drift the density is even, so that the lower half tells the upper one.
+  const even = drift === 0;
+  let first = 0;
+  for (let i = 0; i < count; i++) {
+    const node = i % NODES;
+    const score = low + (2 * ((i - node) / NODES) + 1) * half + half * nodes[node]!;
+    scores[i] = score;
+    if (even && 2 * i >= count) {
+      masses[i] = masses[count - 1 - i]!;
+      continue;
+    }
+    const target = (score - move) / sd;
+    while (first < from.length && from[first]! / sd < target - KERNEL_REACH) first++;
+    let density = 0;
+    for (let j = first; j < from.length; j++) {
+      const distance = target - from[j]! / sd;
+      if (distance < -KERNEL_REACH) break;
+      density += fromMasses[j]! * Math.exp((-distance * distance) / 2);
+    }
+    masses[i] = density * weights[node]! * scale;
+  }
+  return { t, drift, scores, masses };
+};
+
+/**
+ * The probability of Z ≥ `z` at the next look, at `t` (`side` 1), or of Z ≤ −`z` (`side` −1), and its slope in z. `drift` may be another
+ * than that of the process: what was computed is reweighed by the likelihood ratio of the two.
+ */
+export const exitAt = (
+  process: ScoreProcess,
+  t: number,
+  z: number,
+  drift: number,
+  side: 1 | -1,
+): readonly [probability: number, slope: number] => {
+  const { scores, masses } = process;
+  const sd = Math.sqrt(t - process.t);
+  const threshold = z * Math.sqrt(t) - side * drift * (t - process.t);
+  const tilt = drift - process.drift;
+  const constant = ((process.drift ** 2 - drift ** 2) * process.t) / 2;
+  let probability = 0;
+  let density = 0;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]!;
+    const mass = tilt === 0 ? masses[i]! : masses[i]! * Math.exp(tilt * score + constant);
+    const distance = (threshold - side * score) / sd;
+    probability += mass * normalSf(distance);
+    density += mass * Math.exp((-distance * distance) / 2);
+  }
+  return [probability, (-density * Math.sqrt(t / (2 * Math.PI))) / sd];
+};
+
+/** The z that Z reaches or exceeds at the next look, at `t`, with this probability; at least 0. Infinite for probability 0. */
+export const boundFor = (process: ScoreProcess, t: number, probability: number): number => {
+  if (!(probability > 0)) return Infinity;
+  const lnTarget = Math.log(probability);
+  const bound = solve((z) => {
+    const [exit, slope] = exitAt(process, t, z, process.drift, 1);
+    // Where nothing is left to exit, any slope leads back.
+    return [Math.log(exit) - lnTarget, slope / exit || -1];
+  }, normalUpperQuantile(probability));
+  return Math.max(0, bound);
+};
