@@ -17,7 +17,8 @@ export type Fieller =
 export const fiellerLift = (control: Estimate, treatment: Estimate, critical: number): Fieller => {
   if (control.mean === 0) return { kind: "unbounded", g: Infinity };
   if (control.variance === 0 && treatment.variance === 0) return { kind: "undefined", g: 0 };
-  const g = (critical * critical * control.variance) / (control.mean * control.mean);
+  // Squared last, so that tiny means and variances do not vanish before they are compared.
+  const g = ((critical * Math.sqrt(control.variance)) / control.mean) ** 2;
   if (g >= 1) return { kind: "unbounded", g };
   const ratio = treatment.mean / control.mean;
   const half =

@@ -1,5 +1,5 @@
 import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
-import { normalLnTails, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
+import { waldTest } from "./wald-test.ts";
 
 /** `conversions` of `n` units converted. */
 export interface Proportion {
@@ -13,23 +13,11 @@ export const rateOf = ({ n, conversions }: Proportion): Estimate => {
   return { mean: rate, variance: (rate * ((n - conversions) / n)) / n };
 };
 
-type ZTest = Omit<DifferenceTest, "critical" | "interval">;
-
-const zTest = (difference: number, standardError: number): ZTest => {
-  const statistic = difference / standardError;
-  return {
-    kind: "estimated",
-    difference,
-    standardError,
-    statistic,
-    pValue: 2 * normalSf(Math.abs(statistic)),
-    lnPValue: Math.LN2 + normalLnTails(Math.abs(statistic)).lnUpper,
-  };
-};
-
 /**
  * The z-test of two rates with the unpooled (Wald) standard error, which serves the interval and the p-value alike, so
- * that they cannot contradict each other. Needs some 10 conversions and 10 others in both.
+ * that they cannot contradict each other. Needs some 10 conversions and 10 others in both; below that Newcombe's interval
+ * and Fisher's test are the ones to believe. Undefined where nobody or everybody converted in each, even if in one nobody
+ * did and in the other everybody.
  */
 export const compareProportions = (
   control: Proportion,
@@ -39,12 +27,7 @@ export const compareProportions = (
   if (control.n === 0 || treatment.n === 0) return { kind: "undefined", reason: "no_data" };
   const before = rateOf(control);
   const after = rateOf(treatment);
-  const difference = after.mean - before.mean;
-  const standardError = Math.sqrt(before.variance + after.variance);
-  if (standardError === 0) return { kind: "undefined", reason: "zero_variance" };
-  const critical = normalUpperQuantile(alpha / 2);
-  const half = critical * standardError;
-  return { ...zTest(difference, standardError), critical, interval: [difference - half, difference + half] };
+  return waldTest(after.mean - before.mean, Math.sqrt(before.variance + after.variance), alpha);
 };
 
 /**
@@ -54,12 +37,12 @@ export const compareProportions = (
 export const comparePooledProportions = (
   control: Proportion,
   treatment: Proportion,
-): (ZTest & { readonly pooledRate: number }) | Undefined => {
+): (Omit<DifferenceTest, "critical" | "interval"> & { readonly pooledRate: number }) | Undefined => {
+  if (control.n === 0 || treatment.n === 0) return { kind: "undefined", reason: "no_data" };
   const n = control.n + treatment.n;
   const conversions = control.conversions + treatment.conversions;
-  if (control.n === 0 || treatment.n === 0) return { kind: "undefined", reason: "no_data" };
   const pooledRate = conversions / n;
   const standardError = Math.sqrt(pooledRate * ((n - conversions) / n) * (1 / control.n + 1 / treatment.n));
-  if (standardError === 0) return { kind: "undefined", reason: "zero_variance" };
-  return { ...zTest(rateOf(treatment).mean - rateOf(control).mean, standardError), pooledRate };
+  const test = waldTest(rateOf(treatment).mean - rateOf(control).mean, standardError, 1);
+  return test.kind === "undefined" ? test : { ...test, pooledRate };
 };

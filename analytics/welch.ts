@@ -1,5 +1,5 @@
 import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
-import { studentTTwoSidedLnTails, studentTUpperQuantile } from "./distributions/student-t.ts";
+import { waldTest } from "./wald-test.ts";
 
 /** `variance` is the unbiased sample variance over the `n` units (divisor n − 1). */
 export interface Sample {
@@ -27,24 +27,9 @@ export const compareMeans = (
   const after = meanOf(treatment);
   const variance = before.variance + after.variance;
   if (variance === 0) return { kind: "undefined", reason: "zero_variance" };
-  const standardError = Math.sqrt(variance);
-  const difference = after.mean - before.mean;
-  const statistic = difference / standardError;
   // As shares of the variance, so that tiny variances do not underflow when they are squared.
   const degreesOfFreedom =
     1 / ((before.variance / variance) ** 2 / (control.n - 1) + (after.variance / variance) ** 2 / (treatment.n - 1));
-  const critical = studentTUpperQuantile(alpha / 2, degreesOfFreedom);
-  const half = critical * standardError;
-  const lnPValue = studentTTwoSidedLnTails(statistic, degreesOfFreedom).lnUpper;
-  return {
-    kind: "estimated",
-    difference,
-    standardError,
-    statistic,
-    critical,
-    interval: [difference - half, difference + half],
-    pValue: Math.exp(lnPValue),
-    lnPValue,
-    degreesOfFreedom,
-  };
+  const test = waldTest(after.mean - before.mean, Math.sqrt(variance), alpha, degreesOfFreedom);
+  return test.kind === "undefined" ? test : { ...test, degreesOfFreedom };
 };

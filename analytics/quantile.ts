@@ -1,0 +1,122 @@
+import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
+import { type RatioMoments, ratioOf } from "./ratio-metric.ts";
+import { waldTest } from "./wald-test.ts";
+import { meanOf, type Sample } from "./welch.ts";
+
+/** Values by size: the smallest has rank 0, the largest n − 1. */
+export interface OrderedSample {
+  readonly n: number;
+  readonly at: (rank: number) => number;
+}
+
+export const orderedValues = (values: readonly number[]): OrderedSample => {
+  const sorted = Float64Array.from(values).sort();
+  return { n: sorted.length, at: (rank) => sorted[rank] ?? NaN };
+};
+
+/** The values of a histogram's bin: how many, their mean and variance, and the bounds that they are within. */
+export interface Bin extends Sample {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The values behind a histogram, as far as it tells them: those of a bin are spread evenly with the bin's mean and
+ * variance, and stay within its bounds. Exact where a bin has one value, two values, or none but equal ones. The bins must
+ * not overlap; any order will do.
+ */
+export const orderedBins = (bins: readonly Bin[]): OrderedSample => {
+  const sorted = bins.filter(({ n }) => n > 0).toSorted((a, b) => a.low - b.low);
+  const n = sorted.reduce((sum, bin) => sum + bin.n, 0);
+  return {
+    n,
+    at: (rank) => {
+      let before = 0;
+      for (const bin of sorted) {
+        if (rank < before + bin.n) {
+          // From −1 to 1; n evenly spaced points have (n + 1)/(3n) of the square of half their range as variance.
+          const place = (2 * (rank - before) + 1) / bin.n - 1;
+          const halfRange = Math.sqrt((3 * bin.variance * bin.n) / (bin.n + 1));
+          return Math.min(bin.high, Math.max(bin.low, bin.mean + place * halfRange));
+        }
+        before += bin.n;
+      }
+      return NaN;
+    },
+  };
+};
+
+/** The value at a level from 0 to 1, between the two next to it as R's type 7 (NumPy's `linear`) has it. NaN of none. */
+export const quantileAt = ({ n, at }: OrderedSample, level: number): number => {
+  const rank = (n - 1) * level;
+  const below = Math.floor(rank);
+  const share = rank - below;
+  const low = at(below);
+  if (share === 0) return low;
+  const high = at(below + 1);
+  // From the nearer end, as NumPy does: a cap that is one of the values must not be a rounding off it.
+  return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share);
+};
+
+/** A quantile of `n` values, with the values at the levels quantile ∓ z·√(quantile·(1 − quantile)/n). */
+export interface QuantileSummary {
+  /** Which one, between 0 and 1. */
+  readonly quantile: number;
+  readonly n: number;
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly z: number;
+  /** For values that come in clusters, the units: of each one's values, how many are up to the estimate (y), and all (d). */
+  readonly clusters?: RatioMoments;
+}
+
+/** `z` says how far the bounds are; the test's critical value is usual. The levels of too few values end at 0 and 1. */
+export const summariseQuantile = (values: OrderedSample, quantile: number, z: number): QuantileSummary => {
+  const half = z * Math.sqrt((quantile * (1 - quantile)) / values.n);
+  return {
+    quantile,
+    n: values.n,
+    estimate: quantileAt(values, quantile),
+    lower: quantileAt(values, Math.max(0, quantile - half)),
+    upper: quantileAt(values, Math.min(1, quantile + half)),
+    z,
+  };
+};
+
+/**
+ * The quantile with its variance: that of independent values from the distance of its bounds, times what clusters inflate
+ * the variance of the share of values below it. Undefined for so few values that a bound would be past the last one, and
+ * where the bounds are equal, as they are within ties.
+ *
+ * Sources: Deng, Knoblich & Lu (2018), section 4; S. Yao, Y. Li, J. Lu (2024).
+ */
+export const quantileEstimate = (summary: QuantileSummary): (Estimate & { readonly kind: "estimated" }) | Undefined => {
+  const { quantile, n, estimate, lower, upper, z, clusters } = summary;
+  if (n === 0 || clusters?.n === 0) return { kind: "undefined", reason: "no_data" };
+  const odds = quantile / (1 - quantile);
+  if (!(n > z * z * Math.max(odds, 1 / odds))) return { kind: "undefined", reason: "too_few_observations" };
+  let variance = ((upper - lower) / (2 * z)) ** 2;
+  if (clusters) {
+    if (clusters.n < 2) return { kind: "undefined", reason: "too_few_clusters" };
+    const below = ratioOf(clusters);
+    if (!below) return { kind: "undefined", reason: "zero_denominator" };
+    variance *= meanOf(below).variance / ((quantile * (1 - quantile)) / n);
+  }
+  return variance > 0
+    ? { kind: "estimated", mean: estimate, variance }
+    : { kind: "undefined", reason: "zero_variance" };
+};
+
+/** The z-test of two quantiles. */
+export const compareQuantiles = (
+  control: QuantileSummary,
+  treatment: QuantileSummary,
+  alpha: number,
+): DifferenceTest | Undefined => {
+  const before = quantileEstimate(control);
+  const after = quantileEstimate(treatment);
+  if (before.kind === "undefined") return before;
+  if (after.kind === "undefined") return after;
+  return waldTest(after.mean - before.mean, Math.sqrt(before.variance + after.variance), alpha);
+};
