@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AnalysisSettings, NewAnalysisSettings } from "./analysis-settings.ts";
 import { EnvironmentKey, Instant, Key, Name, Reference, UnitType } from "./key.ts";
 import { Slot } from "./layer.ts";
 import { Factors } from "./factor.ts";
@@ -66,6 +67,13 @@ const experimentFields = {
   primary_metric: Reference.optional(),
   secondary_metrics: z.array(Reference).max(50).optional(),
   guardrail_metrics: z.array(Reference).max(50).optional(),
+  /**
+   * Guardrail metric → the relative change in its bad direction that is put up with, as a fraction. One that is not named has the minimal
+   * detectable effect for its limit, or 0.02 where there is none.
+   */
+  guardrail_limits: z.record(Reference, z.number().gt(0).max(10)).optional(),
+  /** How the numbers are read; what is left out has its default. */
+  analysis: NewAnalysisSettings.optional(),
   /** The smallest relative change worth finding, as a fraction. */
   min_detectable_effect: z.number().gt(0).max(10).optional(),
   significance_level: z.number().gt(0).lt(0.5).optional(),
@@ -304,6 +312,9 @@ export const Experiment = z.object({
   primary_metric: Key.nullable(),
   secondary_metrics: z.array(Key),
   guardrail_metrics: z.array(Key),
+  /** Metric key → fraction, of those guardrails that have a limit of their own. */
+  guardrail_limits: z.record(z.string(), z.number()),
+  analysis: AnalysisSettings,
   min_detectable_effect: z.number().nullable(),
   significance_level: z.number(),
   power: z.number(),

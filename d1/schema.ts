@@ -1,5 +1,6 @@
 import { relations, sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { AnalysisSettings } from "../contract/analysis-settings.ts";
 import type { ApiKeyType } from "../contract/api-key.ts";
 import type { ExperimentStatus, ExperimentType, Phase, Switchback } from "../contract/experiment.ts";
 import type { Factors } from "../contract/factor.ts";
@@ -13,6 +14,20 @@ import type { Rule } from "../contract/targeting.ts";
 
 /** What holds in a phase: a phase ends when any of this changes. */
 export type PhaseDefinition = Omit<Phase, "number" | "started_at" | "reason">;
+
+/** What holds for experiments that were planned before there was a choice: they are read once, at their planned end. */
+const PLANNED_BEFORE: AnalysisSettings = {
+  method: "fixed_horizon",
+  correction: "bonferroni",
+  cuped: false,
+  tuning_units: 10_000,
+  looks: 5,
+  spending: "obrien_fleming",
+  spending_parameter: null,
+  prior_sd: 0.3,
+  loss_threshold: 0.0025,
+  min_days: 0,
+};
 
 // Ids are as `id.ts` makes them: they sort by time of creation, so lists page by id. Instants are ISO 8601 text in UTC.
 
@@ -164,6 +179,8 @@ export const experiments = sqliteTable(
     factors: text({ mode: "json" }).$type<Factors | null>(),
     dimensions: text({ mode: "json" }).$type<string[]>().notNull().default([]),
     member_type: text(),
+    guardrail_limits: text({ mode: "json" }).$type<Record<string, number>>().notNull().default({}),
+    analysis: text({ mode: "json" }).$type<AnalysisSettings>().notNull().default(PLANNED_BEFORE),
     phase: integer().notNull(),
     revision: integer().notNull(),
     created_at: text().notNull(),

@@ -1,3 +1,4 @@
+import { DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
 import type { Experiment, NewExperiment } from "../../contract/experiment.ts";
 import type { Layer } from "../../contract/layer.ts";
 import type { Variant } from "../../contract/variant.ts";
@@ -49,6 +50,30 @@ const checkOnce = (named: readonly { readonly key: string; readonly path: string
       .filter(({ key }, index) => keys.indexOf(key) < index)
       .map(({ key, path }) => ({ path, message: `The metric ${key} is named already; one role is enough.` })),
   );
+};
+
+/**
+ * The limits of guardrails by metric key. `guardrails` are the references as they were written, and `keys` what they lead to; a limit
+ * may name either.
+ */
+const limitsOf = (
+  { guardrail_limits: limits = {} }: NewExperiment,
+  guardrails: readonly string[],
+  keys: readonly string[],
+): Record<string, number> => {
+  const named = Object.entries(limits).map(([reference, limit]) => {
+    const index = guardrails.indexOf(reference);
+    return { reference, limit, key: keys.includes(reference) ? reference : keys[index] };
+  });
+  refuse(
+    named
+      .filter(({ key }) => key === undefined)
+      .map(({ reference }) => ({
+        path: `guardrail_limits.${reference}`,
+        message: `The metric ${reference} is no guardrail of this experiment; add it to guardrail_metrics, or leave its limit out.`,
+      })),
+  );
+  return Object.fromEntries(named.map(({ key = "", limit }) => [key, limit]));
 };
 
 /** Joint effects are those on units that are in both experiments. */
@@ -154,6 +179,8 @@ export const resolveExperiment = async (
     primary_metric,
     secondary_metrics,
     guardrail_metrics,
+    guardrail_limits: limitsOf(written, guardrails, guardrail_metrics),
+    analysis: { ...DEFAULT_ANALYSIS, ...written.analysis },
     min_detectable_effect: written.min_detectable_effect ?? null,
     significance_level: written.significance_level ?? 0.05,
     power: written.power ?? 0.8,

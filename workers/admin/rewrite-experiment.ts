@@ -30,6 +30,8 @@ const asWritten = (experiment: Experiment): NewExperiment => {
     ...(experiment.primary_metric !== null && { primary_metric: experiment.primary_metric }),
     secondary_metrics: experiment.secondary_metrics,
     guardrail_metrics: experiment.guardrail_metrics,
+    guardrail_limits: experiment.guardrail_limits,
+    analysis: experiment.analysis,
     ...(experiment.min_detectable_effect !== null && { min_detectable_effect: experiment.min_detectable_effect }),
     significance_level: experiment.significance_level,
     power: experiment.power,
@@ -47,13 +49,13 @@ const asWritten = (experiment: Experiment): NewExperiment => {
 };
 
 /**
- * A draft's request, written again with changes; null takes a field back. Exact buckets give way to a share that is asked for,
+ * A draft's request, written again with changes; null takes a field back, and of the analysis what is not named stays. Exact buckets give way to a share that is asked for,
  * variants to factors and factors to variants. A draft that moves to another layer, or to one of its own, without saying how
  * much of it, asks for the share that it had.
  */
 export const rewritten = (experiment: Experiment, change: ExperimentChange): NewExperiment => {
-  const { slots, variants, factors, ...same } = asWritten(experiment);
-  const { layer, ...changed } = change;
+  const { slots, variants, factors, guardrail_limits: limits, ...same } = asWritten(experiment);
+  const { layer, analysis, ...changed } = change;
   const isMoving =
     layer === null
       ? experiment.layer.key !== ownLayerKey(experiment.key)
@@ -64,7 +66,12 @@ export const rewritten = (experiment: Experiment, change: ExperimentChange): New
     ...same,
     ...(!isReallocated && (isMoving ? { traffic: experiment.traffic } : { slots })),
     ...(!isRedivided && { variants, factors }),
+    // A guardrail that is one no more takes its limit along.
+    guardrail_limits: Object.fromEntries(
+      Object.entries(limits ?? {}).filter(([key]) => change.guardrail_metrics?.includes(key) ?? true),
+    ),
     ...changed,
+    analysis: { ...experiment.analysis, ...analysis },
     // A shared layer has its own unit type; a layer of its own goes on with the one that it was in.
     ...(isMoving && { layer, unit_type: change.unit_type ?? (layer === null ? experiment.unit_type : undefined) }),
   };

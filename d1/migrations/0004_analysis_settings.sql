@@ -1,0 +1,2 @@
+ALTER TABLE `experiments` ADD `guardrail_limits` text DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE `experiments` ADD `analysis` text DEFAULT '{"method":"fixed_horizon","correction":"bonferroni","cuped":false,"tuning_units":10000,"looks":5,"spending":"obrien_fleming","spending_parameter":null,"prior_sd":0.3,"loss_threshold":0.0025,"min_days":0}' NOT NULL;
