@@ -3,8 +3,8 @@ import { lnGammaFactor } from "./saddle-point.ts";
 
 const PRECISION = Number.EPSILON / 2;
 
-/** Enough for shapes of some 1e10: both expansions need of the order of √a terms near x = a. */
-const MAX_TERMS = 1_000_000;
+/** Enough for shapes of some 1e12: both expansions need of the order of √a terms near x = a. */
+const MAX_TERMS = 10_000_000;
 
 /** 1 + x/(a+1) + x²/((a+1)(a+2)) + …, which times the factor / a is P(a, x). For x < a + 1. */
 const lowerSeries = (a: number, x: number): number => {

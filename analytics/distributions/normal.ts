@@ -1,8 +1,11 @@
 import type { LnTails } from "./ln-tails.ts";
 
 /** Coefficients from the highest power down. */
-const polynomial = (coefficients: readonly number[], x: number): number =>
-  coefficients.reduce((sum, coefficient) => sum * x + coefficient, 0);
+const polynomial = (coefficients: readonly number[], x: number): number => {
+  let sum = 0;
+  for (const coefficient of coefficients) sum = sum * x + coefficient;
+  return sum;
+};
 
 /* Rational approximations of the normal tail: W. J. Cody, "Rational Chebyshev approximations for the error function"
    (1969), in the form of Algorithm 715 (ANORM), relative error about 1e-16. */
@@ -40,7 +43,8 @@ const scaledTail = (x: number): number => {
 
 /** −x²/2 in two parts of which the first is exact, so that e^(−x²/2) keeps its digits: x is split at 1/16. */
 const exponent = (x: number): readonly [number, number] => {
-  if (x === Infinity) return [-Infinity, 0];
+  // From here on the square is no double.
+  if (x > 1e154) return [-Infinity, 0];
   const head = Math.trunc(x * 16) / 16;
   return [(-head * head) / 2, (-(x - head) * (x + head)) / 2];
 };
@@ -71,7 +75,7 @@ const lnSf = (x: number): number => {
   return head + rest + Math.log(scaledTail(x));
 };
 
-/** Both tails at x; finite for every finite x. */
+/** Both tails at x; finite for |x| up to 1e154. */
 export const normalLnTails = (x: number): LnTails => ({ lnLower: lnSf(-x), lnUpper: lnSf(x) });
 
 /* Rational approximations of the quantile: M. J. Wichura, Algorithm AS 241 (PPND16, 1988), relative error about 1e-16. */

@@ -20,10 +20,12 @@ export const stirlingError = (x: number): number => {
   return stepped + STIRLING_SERIES.reduceRight((sum, coefficient) => sum * inverseSquare + coefficient, 0) / at;
 };
 
-/** The deviance x·ln(x/mean) + mean − x: 0 where x = mean, positive elsewhere, without cancellation near the mean. */
-export const deviance = (x: number, mean: number): number => {
+/**
+ * The deviance x·ln(x/mean) + mean − x: 0 where x = mean, positive elsewhere, without cancellation near the mean.
+ * `difference` is x − mean, for a caller who knows more digits of it.
+ */
+export const deviance = (x: number, mean: number, difference = x - mean): number => {
   if (x === 0) return mean;
-  const difference = x - mean;
   if (Math.abs(difference) >= 0.1 * (x + mean)) return x * Math.log(x / mean) - difference;
   const ratio = difference / (x + mean);
   let sum = difference * ratio;
@@ -40,14 +42,36 @@ export const deviance = (x: number, mean: number): number => {
 export const lnGammaFactor = (a: number, x: number): number =>
   0.5 * Math.log(a / (2 * Math.PI)) - stirlingError(a) - deviance(a, x);
 
+/** The upper half of a double's digits. Source: T. Dekker, "A floating-point technique for extending precision" (1971). */
+const upperHalf = (x: number): number => {
+  const scaled = 134_217_729 * x;
+  return scaled - (scaled - x);
+};
+
+/** What rounding took from x·y. */
+const productError = (x: number, y: number): number => {
+  const [xHigh, yHigh] = [upperHalf(x), upperHalf(y)];
+  const [xLow, yLow] = [x - xHigh, y - yHigh];
+  return xLow * yLow - (x * y - xHigh * yHigh - xLow * yHigh - xHigh * yLow);
+};
+
+/**
+ * a − (a+b)x, from the smaller of x and y = 1 − x, which has the more digits. Not a digit is lost to the product: far out
+ * in a tail of 1e9 units the exponent would multiply what rounding takes from it.
+ */
+export const betaExcess = (a: number, b: number, x: number, y: number): number => {
+  const n = a + b;
+  return x < y ? a - n * x - productError(n, x) : n * y - b + productError(n, y);
+};
+
 /** ln(x^a·y^b / B(a, b)), for a, b > 0 and y = 1 − x: the factor in front of the incomplete beta functions. */
-export const lnBetaFactor = (a: number, b: number, x: number, y: number): number => {
+export const lnBetaFactor = (a: number, b: number, x: number, y: number, excess = betaExcess(a, b, x, y)): number => {
   const n = a + b;
   return (
     0.5 * Math.log((a / n) * (b / (2 * Math.PI))) +
     (stirlingError(n) - stirlingError(a) - stirlingError(b)) -
-    deviance(a, n * x) -
-    deviance(b, n * y)
+    deviance(a, n * x, excess) -
+    deviance(b, n * y, -excess)
   );
 };
 
