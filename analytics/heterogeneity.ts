@@ -1,0 +1,88 @@
+import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
+import { chiSquaredLnTails, chiSquaredSf } from "./distributions/chi-squared.ts";
+import { pooledEstimate } from "./pooled-estimate.ts";
+import { waldTest } from "./wald-test.ts";
+
+export interface SegmentEffect {
+  /** At level 1 − α/k, so that all k intervals hold together; its p-value is without correction. */
+  readonly test: DifferenceTest;
+  /** min(1, k·p). */
+  readonly adjustedPValue: number;
+  /** This segment's effect less the pooled effect of all others; undefined for a segment that is alone. */
+  readonly versusRest: DifferenceTest | undefined;
+}
+
+export interface Heterogeneity {
+  readonly kind: "estimated";
+  /** Fixed effect: the effect if it is the same in all segments. */
+  readonly pooled: Estimate;
+  readonly cochranQ: number;
+  readonly degreesOfFreedom: number;
+  /** Undefined for one segment: there is nothing to test. */
+  readonly between:
+    | {
+        /** That the effect is the same in all segments; correct it over the dimensions that are tested. */
+        readonly pValue: number;
+        readonly lnPValue: number;
+        /** The share of the spread among the effects that chance does not explain, 0–1. */
+        readonly iSquared: number;
+        /** The variance of the effect from segment to segment. */
+        readonly tauSquared: number;
+        /** The mean effect if it differs from segment to segment. */
+        readonly randomEffects: Estimate;
+      }
+    | undefined;
+  readonly segments: readonly SegmentEffect[];
+}
+
+const betweenSegments = (
+  effects: readonly Estimate[],
+  q: number,
+  degreesOfFreedom: number,
+): NonNullable<Heterogeneity["between"]> => {
+  const excess = Math.max(0, q - degreesOfFreedom);
+  const weight = effects.reduce((sum, { variance }) => sum + 1 / variance, 0);
+  const weightOfOthers = effects.reduce((sum, { variance }) => sum + (1 - 1 / variance / weight) / variance, 0);
+  const tauSquared = excess / weightOfOthers;
+  return {
+    pValue: chiSquaredSf(q, degreesOfFreedom),
+    lnPValue: chiSquaredLnTails(q, degreesOfFreedom).lnUpper,
+    iSquared: excess === 0 ? 0 : excess / q,
+    tauSquared,
+    randomEffects: pooledEstimate(effects.map(({ mean, variance }) => ({ mean, variance: variance + tauSquared }))),
+  };
+};
+
+/**
+ * Whether an effect differs among independent segments: `effects` are one a segment, absolute or relative but on one
+ * scale. Sources: W. G. Cochran (1954) for Q; J. P. T. Higgins and S. G. Thompson (2002) for I²; R. DerSimonian and
+ * N. Laird (1986) for τ².
+ */
+export const compareSegments = (effects: readonly Estimate[], alpha: number): Heterogeneity | Undefined => {
+  const count = effects.length;
+  if (count === 0) return { kind: "undefined", reason: "no_data" };
+  if (effects.some(({ variance }) => !(variance > 0))) return { kind: "undefined", reason: "zero_variance" };
+  const pooled = pooledEstimate(effects);
+  const segments: SegmentEffect[] = [];
+  for (const [i, effect] of effects.entries()) {
+    const test = waldTest(effect.mean, Math.sqrt(effect.variance), alpha / count);
+    if (test.kind === "undefined") return test;
+    const rest = pooledEstimate(effects.filter((_, j) => j !== i));
+    const versusRest = waldTest(effect.mean - rest.mean, Math.sqrt(effect.variance + rest.variance), alpha);
+    segments.push({
+      test,
+      adjustedPValue: Math.min(1, count * test.pValue),
+      versusRest: count > 1 && versusRest.kind === "estimated" ? versusRest : undefined,
+    });
+  }
+  const cochranQ = effects.reduce((sum, { mean, variance }) => sum + (mean - pooled.mean) ** 2 / variance, 0);
+  const degreesOfFreedom = count - 1;
+  return {
+    kind: "estimated",
+    pooled,
+    cochranQ,
+    degreesOfFreedom,
+    between: degreesOfFreedom === 0 ? undefined : betweenSegments(effects, cochranQ, degreesOfFreedom),
+    segments,
+  };
+};

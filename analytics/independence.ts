@@ -1,0 +1,35 @@
+import type { Undefined } from "./difference.ts";
+import { chiSquaredLnTails, chiSquaredSf } from "./distributions/chi-squared.ts";
+
+export interface Independence {
+  readonly kind: "estimated";
+  readonly chiSquared: number;
+  readonly degreesOfFreedom: number;
+  readonly pValue: number;
+  readonly lnPValue: number;
+}
+
+/**
+ * Pearson's χ² test, without continuity correction, that the rows of a table of counts have the same distribution over its
+ * columns. Empty rows and columns say nothing and are left out; at least two of each must remain.
+ */
+export const testIndependence = (table: readonly (readonly number[])[]): Independence | Undefined => {
+  const rows = table.map((row) => row.reduce((sum, count) => sum + count, 0));
+  const columns = (table[0] ?? []).map((_, j) => table.reduce((sum, row) => sum + (row[j] ?? 0), 0));
+  const total = rows.reduce((sum, count) => sum + count, 0);
+  const degreesOfFreedom = (rows.filter((n) => n > 0).length - 1) * (columns.filter((n) => n > 0).length - 1);
+  if (total === 0 || degreesOfFreedom === 0) return { kind: "undefined", reason: "no_data" };
+  let chiSquared = 0;
+  for (const [i, row] of table.entries())
+    for (const [j, count] of row.entries()) {
+      const expected = (rows[i] ?? 0) * ((columns[j] ?? 0) / total);
+      if (expected > 0) chiSquared += (count - expected) ** 2 / expected;
+    }
+  return {
+    kind: "estimated",
+    chiSquared,
+    degreesOfFreedom,
+    pValue: chiSquaredSf(chiSquared, degreesOfFreedom),
+    lnPValue: chiSquaredLnTails(chiSquared, degreesOfFreedom).lnUpper,
+  };
+};

@@ -1,0 +1,22 @@
+/** Pairs that share less than this of their units are not worth a test of interaction. */
+export const LEAST_OVERLAP = 0.05;
+
+/** How far two experiments have the same units; shares are 0–1, undefined of no units. */
+export interface Overlap {
+  /** |both| / |either|. */
+  readonly jaccard: number | undefined;
+  /** |both| / |first|. */
+  readonly shareOfFirst: number | undefined;
+  /** |both| / |second|. */
+  readonly shareOfSecond: number | undefined;
+}
+
+const share = (part: number, rest: number): number | undefined =>
+  part + rest === 0 ? undefined : part / (part + rest);
+
+/** The overlap of two experiments by units in both and in one only. Source of the index: P. Jaccard (1912). */
+export const overlapOf = (both: number, firstOnly: number, secondOnly: number): Overlap => ({
+  jaccard: share(both, firstOnly + secondOnly),
+  shareOfFirst: share(both, firstOnly),
+  shareOfSecond: share(both, secondOnly),
+});
