@@ -1,5 +1,6 @@
 import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
-import { type RatioMoments, ratioOf } from "./ratio-metric.ts";
+import type { JointSums } from "./joint-moments.ts";
+import { ratioOf } from "./ratio-metric.ts";
 import { waldTest } from "./wald-test.ts";
 import { meanOf, type Sample } from "./welch.ts";
 
@@ -68,7 +69,7 @@ export interface QuantileSummary {
   readonly upper: number;
   readonly z: number;
   /** For values that come in clusters, the units: of each one's values, how many are up to the estimate (y), and all (d). */
-  readonly clusters?: RatioMoments;
+  readonly clusters?: JointSums;
 }
 
 /** `z` says how far the bounds are; the test's critical value is usual. The levels of too few values end at 0 and 1. */

@@ -1,30 +1,32 @@
 import type { DifferenceTest, Undefined } from "./difference.ts";
-import type { JointMoments } from "./joint-moments.ts";
-import { residualVariance } from "./residual-variance.ts";
+import type { JointSums } from "./joint-moments.ts";
 import { waldTest } from "./wald-test.ts";
 import { meanOf, type Sample } from "./welch.ts";
 
-/** Of the units' numerators `y` and denominators `d`. */
-export type RatioMoments = Pick<JointMoments, "n" | "y" | "d" | "yy" | "yd" | "dd">;
-
 /**
- * The ratio Σy/Σd as if it were a mean over units: `mean` is the ratio, and `variance` that of a unit's share in it,
- * (y − R·d)/mean of d, so that variance/n is the ratio's by the delta method. Undefined where Σd is 0.
+ * The ratio Σy/Σd as if it were a mean over units: `mean` is the ratio R, and `variance` that of (y − R·d)/mean of d, a
+ * unit's share in it, so that variance/n is the ratio's by the delta method. Undefined where Σd is 0; the variance of fewer
+ * than two units is 0.
  *
+ * The residuals are formed in whole numbers: nothing cancels where numerators are nearly proportional to denominators.
  * Source: A. Deng, U. Knoblich, J. Lu, "Applying the delta method in metric analytics" (2018).
  */
-export const ratioOf = ({ n, y, d, yy, yd, dd }: RatioMoments): Sample | undefined =>
-  d === 0 ? undefined : { n, mean: y / d, variance: residualVariance(yy, yd, dd, y / d) / d / d };
+export const ratioOf = ({ n, sums }: JointSums): Sample | undefined => {
+  const { y = 0n, d = 0n, yy = 0n, yd = 0n, dd = 0n } = sums;
+  if (d === 0n) return undefined;
+  const mean = Number(y) / Number(d);
+  if (n < 2) return { n, mean, variance: 0 };
+  // (Σd)²·Σ(y − R·d)². Sums that were rounded before they came here can be those of no units at all, and below 0.
+  const residuals = Number(yy * d * d - 2n * y * d * yd + y * y * dd);
+  const square = Number(d * d);
+  return { n, mean, variance: (Math.max(0, residuals / square / square) * n * n) / (n - 1) };
+};
 
 /**
  * The z-test of two ratios, for metrics whose denominator is not the unit of randomisation (clicks per impression). Needs
  * some 100 units in each; a test that took the denominators for units would reject far too often.
  */
-export const compareRatios = (
-  control: RatioMoments,
-  treatment: RatioMoments,
-  alpha: number,
-): DifferenceTest | Undefined => {
+export const compareRatios = (control: JointSums, treatment: JointSums, alpha: number): DifferenceTest | Undefined => {
   if (control.n === 0 || treatment.n === 0) return { kind: "undefined", reason: "no_data" };
   const before = ratioOf(control);
   const after = ratioOf(treatment);

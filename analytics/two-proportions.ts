@@ -13,6 +13,15 @@ export const rateOf = ({ n, conversions }: Proportion): Estimate => {
   return { mean: rate, variance: (rate * ((n - conversions) / n)) / n };
 };
 
+/** Treatment − control; of high rates from what is missing to 1, which keeps digits that the rates have lost. */
+export const rateDifference = (control: Proportion, treatment: Proportion): number => {
+  const missingBefore = (control.n - control.conversions) / control.n;
+  const missingAfter = (treatment.n - treatment.conversions) / treatment.n;
+  return missingBefore < 0.5 && missingAfter < 0.5
+    ? missingBefore - missingAfter
+    : treatment.conversions / treatment.n - control.conversions / control.n;
+};
+
 /**
  * The z-test of two rates with the unpooled (Wald) standard error, which serves the interval and the p-value alike, so
  * that they cannot contradict each other. Needs some 10 conversions and 10 others in both; below that Newcombe's interval
@@ -25,9 +34,8 @@ export const compareProportions = (
   alpha: number,
 ): DifferenceTest | Undefined => {
   if (control.n === 0 || treatment.n === 0) return { kind: "undefined", reason: "no_data" };
-  const before = rateOf(control);
-  const after = rateOf(treatment);
-  return waldTest(after.mean - before.mean, Math.sqrt(before.variance + after.variance), alpha);
+  const variance = rateOf(control).variance + rateOf(treatment).variance;
+  return waldTest(rateDifference(control, treatment), Math.sqrt(variance), alpha);
 };
 
 /**
@@ -43,6 +51,6 @@ export const comparePooledProportions = (
   const conversions = control.conversions + treatment.conversions;
   const pooledRate = conversions / n;
   const standardError = Math.sqrt(pooledRate * ((n - conversions) / n) * (1 / control.n + 1 / treatment.n));
-  const test = waldTest(rateOf(treatment).mean - rateOf(control).mean, standardError, 1);
+  const test = waldTest(rateDifference(control, treatment), standardError, 1);
   return test.kind === "undefined" ? test : { ...test, pooledRate };
 };

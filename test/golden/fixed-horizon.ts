@@ -11,6 +11,7 @@ import { normalSf, normalUpperQuantile } from "../../analytics/distributions/nor
 import { studentTSf } from "../../analytics/distributions/student-t.ts";
 import { fiellerLift } from "../../analytics/fieller.ts";
 import { fisherExact } from "../../analytics/fisher-exact.ts";
+import type { JointSums } from "../../analytics/joint-moments.ts";
 import { katzLift } from "../../analytics/katz.ts";
 import { estimateLift, liftOf, liftStandardError } from "../../analytics/lift.ts";
 import { mergeMoments, momentsOfValues, sampleOfMoments } from "../../analytics/moments.ts";
@@ -26,6 +27,7 @@ import {
   comparePooledProportions,
   compareProportions,
   type Proportion,
+  rateDifference,
   rateOf,
 } from "../../analytics/two-proportions.ts";
 import { waldTest } from "../../analytics/wald-test.ts";
@@ -33,7 +35,7 @@ import { compareMeans, meanOf, type Sample } from "../../analytics/welch.ts";
 import { newcombeInterval, wilsonInterval } from "../../analytics/wilson.ts";
 import type { Fields, Json } from "./compare.ts";
 import { computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
-import { momentsIn } from "./variance-reduction.ts";
+import { sumsIn } from "./variance-reduction.ts";
 
 type Compare<T> = (control: T, treatment: T, alpha: number) => Readonly<Record<string, unknown>>;
 
@@ -84,7 +86,7 @@ const twoProportions: Compare<Proportion> = (control, treatment, alpha) => {
   return {
     rate_control: before.mean,
     rate_treatment: after.mean,
-    absolute_difference: after.mean - before.mean,
+    absolute_difference: rateDifference(control, treatment),
     pooled_rate:
       pooled.kind === "estimated"
         ? pooled.pooledRate
@@ -147,7 +149,7 @@ const RATIO = {
   dd: "sum_denominator_squared",
 };
 
-const ratioMetric: Compare<ReturnType<typeof momentsIn>> = (control, treatment, alpha) => {
+const ratioMetric: Compare<JointSums> = (control, treatment, alpha) => {
   const test = compareRatios(control, treatment, alpha);
   if (test.kind === "undefined") return undefinedBecause(test.reason);
   const before = ratioOf(control);
@@ -211,7 +213,7 @@ const quantileSummary = (arm: Fields): QuantileSummary => ({
   lower: numberIn(arm, "quantile_lower"),
   upper: numberIn(arm, "quantile_upper"),
   z: normalUpperQuantile(0.025),
-  ...(arm["clusters"] ? { clusters: momentsIn({ ...arm, n: arm["clusters"] }, CLUSTERS) } : {}),
+  ...(arm["clusters"] ? { clusters: sumsIn({ ...arm, n: arm["clusters"] }, CLUSTERS) } : {}),
 });
 
 const eventCount = (arm: Fields): EventCount => ({
@@ -250,7 +252,7 @@ export const fixedHorizon: Methods = {
     welch,
   ),
   "Ratio metric (sum of numerators / sum of denominators per unit), delta method": comparing(
-    (arm) => momentsIn(arm, RATIO),
+    (arm) => sumsIn(arm, RATIO),
     ratioMetric,
   ),
   "Quantile difference from raw unit-level values (small n)": computed((input) => {

@@ -2,7 +2,7 @@ import type { AdjustedLift } from "../../analytics/adjusted-lift.ts";
 import { cuped } from "../../analytics/cuped.ts";
 import { cupedRatio } from "../../analytics/cuped-ratio.ts";
 import type { DifferenceTest, Undefined } from "../../analytics/difference.ts";
-import { type JointMoments, jointMomentsOf } from "../../analytics/joint-moments.ts";
+import { type JointMoments, jointMomentsOf, type JointSums } from "../../analytics/joint-moments.ts";
 import { postStratify, type Stratum } from "../../analytics/post-stratification.ts";
 import { thetaOf } from "../../analytics/theta.ts";
 import type { SumName } from "../../contract/sums.ts";
@@ -14,15 +14,18 @@ const UNIT = 2 ** 200;
 
 const parts = (value: number, unit: number): bigint => BigInt(Math.trunc(value * unit));
 
-/** The moments of the very sums that a vector gives, which are doubles: `names` says how it calls them. */
-export const momentsIn = (input: Json | undefined, names: Readonly<Partial<Record<SumName, string>>>): JointMoments => {
+/** The very sums that a vector gives, which are doubles: `names` says how it calls them. */
+export const sumsIn = (input: Json | undefined, names: Readonly<Partial<Record<SumName, string>>>): JointSums => {
   const fields = input as Fields;
   const sums = Object.entries(names).map(([name, field]) => {
     const value = numberIn(fields, field);
     return [name, name.length === 1 ? parts(value, UNIT) : parts(value * UNIT, UNIT)] as const;
   });
-  return jointMomentsOf({ n: numberIn(fields, "n"), unit: UNIT, sums: Object.fromEntries(sums) });
+  return { n: numberIn(fields, "n"), unit: UNIT, sums: Object.fromEntries(sums) };
 };
+
+const momentsIn = (input: Json | undefined, names: Readonly<Partial<Record<SumName, string>>>): JointMoments =>
+  jointMomentsOf(sumsIn(input, names));
 
 const PAIRED = { y: "sum_y", x: "sum_x", yy: "sum_y_squared", xx: "sum_x_squared", yx: "sum_x_times_y" };
 
