@@ -41,7 +41,8 @@ export const betaLogitQuantile = (tail: Tail, a: number, b: number): number => {
   const most = -logitOfLower(lnUpper, b, a);
   if (most > 40 + Math.log1p(a)) return most;
   // The logit is nearly normal where both parameters are large, and nearly exponential in its tails.
-  const z = normalUpperQuantile(Math.exp(Math.max(ln, LN_SMALLEST)));
+  // A tail below the smallest double only needs a start that is finite.
+  const z = normalUpperQuantile(Math.exp(Math.max(ln, -700)));
   const normal = Math.log(a / b) + (side === "lnUpper" ? z : -z) * Math.sqrt(1 / a + 1 / b);
   const at = (u: number) => {
     const x = 1 / (1 + Math.exp(-u));
