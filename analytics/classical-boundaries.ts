@@ -1,6 +1,6 @@
-import { solve } from "./distributions/invert.ts";
 import { normalUpperQuantile } from "./distributions/normal.ts";
-import { exitProbabilities } from "./group-sequential-power.ts";
+import { exitProbabilities } from "./exit-probabilities.ts";
+import { solveBySecant } from "./secant.ts";
 
 /**
  * The design of equally spaced looks with |Z_k| ≥ C·(k/K)^(Δ−½): Pocock's (1977) for Δ = ½, O'Brien & Fleming's (1979) for Δ = 0, those of
@@ -25,13 +25,6 @@ export const classicalBoundaries = (looks: number, alpha: number, delta: number)
     const { upper } = exitProbabilities(fractions, boundsOf(constant), 0);
     return normalUpperQuantile(upper.reduce((total, exit) => total + exit, 0)) - nominal;
   };
-  let before = { at: nominal, miss: missOf(nominal) };
-  const constant = solve((at) => {
-    const miss = missOf(at);
-    // Each value costs a whole recursion, so that the slope is the secant's.
-    const slope = (miss - before.miss) / (at - before.at);
-    before = { at, miss };
-    return [miss, slope > 0 ? slope : 1];
-  }, nominal - before.miss);
+  const constant = solveBySecant(missOf, nominal - missOf(nominal), 1);
   return { constant, fractions, bounds: boundsOf(constant) };
 };

@@ -14,18 +14,24 @@ export interface Boundary {
   readonly alphaSpent: number;
 }
 
+export interface SpendingOptions {
+  /** The first looks as they were given before: their bounds stay, and what they spent is spent. */
+  readonly taken?: readonly Pick<Boundary, "bound" | "alphaSpent">[];
+  /** The last look is declared the end, whatever its fraction: all that is left is spent there. */
+  readonly final?: boolean;
+}
+
 /**
  * The bounds of |Z| at looks by ascending information fractions, by a spending function; symmetric and two-sided at `alpha`.
  *
- * `taken` are the first of them as they were given before: their bounds stay, and what they spent is spent. A look that adds nothing to
- * the information, or for which nothing is left to spend, has an infinite bound, and later looks spend what it did not. `final` declares
- * the last fraction to be the end, whatever it is: all that is left is spent there.
+ * A look that adds nothing to the information, or for which nothing is left to spend, has an infinite bound; what it did not spend is left
+ * to those after it. Beyond fraction 1 the first look spends all that is left.
  */
 export const spendingBoundaries = (
   fractions: readonly number[],
   alpha: number,
   spending: SpendingFunction,
-  { taken = [], final = false }: { readonly taken?: readonly Boundary[]; readonly final?: boolean } = {},
+  { taken = [], final = false }: SpendingOptions = {},
 ): Boundary[] => {
   let process = startScore(0);
   let spent = 0;
@@ -35,8 +41,10 @@ export const spendingBoundaries = (
     const before = taken[k];
     const target = final && last ? alpha : alphaSpent(spending, alpha, fraction);
     const bound = before?.bound ?? (grown ? boundFor(process, fraction, (target - spent) / 2) : Infinity);
-    spent = before?.alphaSpent ?? (bound === Infinity ? spent : target);
-    if (grown && !last) process = goOn(process, fraction, bound, fractions[k + 1]!);
+    // Nobody stops at an infinite bound, so that the process need not be looked at there.
+    const looked = grown && bound < Infinity;
+    spent = before?.alphaSpent ?? (looked ? target : spent);
+    if (looked && !last) process = goOn(process, fraction, bound, fractions.slice(k + 1));
     return { fraction, bound, nominalP: 2 * normalSf(bound), alphaSpent: spent };
   });
 };

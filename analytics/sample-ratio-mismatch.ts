@@ -6,6 +6,12 @@ export const SRM_ALPHA = 0.001;
 /** Below this expected count the chi-squared distribution is not a fair model of the test (Cochran, 1954). */
 const FEWEST_EXPECTED = 5;
 
+/** A variant's units beside its weight, on any scale: weights need not sum to anything. */
+export interface Planned {
+  readonly units: number;
+  readonly weight: number;
+}
+
 export interface SampleRatioMismatch {
   readonly chiSquared: number;
   /** Variants with a positive weight, less 1. */
@@ -21,28 +27,46 @@ export interface SampleRatioMismatch {
   readonly enoughUnits: boolean;
 }
 
-/** Pearson's chi-squared test that units fell among variants as the weights plan. Weights need not sum to anything. */
-export const sampleRatioMismatch = (
-  variants: readonly { readonly units: number; readonly weight: number }[],
+const unitsOf = (variants: readonly Planned[]): number => variants.reduce((sum, { units }) => sum + units, 0);
+
+const testOf = (
+  chiSquared: number,
+  degreesOfFreedom: number,
+  rest: Pick<SampleRatioMismatch, "unexpectedUnits" | "enoughUnits">,
 ): SampleRatioMismatch => {
+  const lnPValue = degreesOfFreedom === 0 ? 0 : chiSquaredLnTails(chiSquared, degreesOfFreedom).lnUpper;
+  const pValue = Math.exp(lnPValue);
+  return { chiSquared, degreesOfFreedom, pValue, lnPValue, flagged: pValue < SRM_ALPHA, ...rest };
+};
+
+/** Pearson's chi-squared test that units fell among variants as the weights plan. */
+export const sampleRatioMismatch = (variants: readonly Planned[]): SampleRatioMismatch => {
   const planned = variants.filter(({ weight }) => weight > 0);
-  const units = planned.reduce((sum, variant) => sum + variant.units, 0);
+  const units = unitsOf(planned);
   const weights = planned.reduce((sum, { weight }) => sum + weight, 0);
   const expected = planned.map(({ weight }) => units * (weight / weights));
   const chiSquared =
-    units === 0
-      ? 0
-      : planned.reduce((sum, variant, i) => sum + (variant.units - (expected[i] ?? 0)) ** 2 / (expected[i] ?? 1), 0);
-  const degreesOfFreedom = Math.max(0, planned.length - 1);
-  const lnPValue = degreesOfFreedom === 0 ? 0 : chiSquaredLnTails(chiSquared, degreesOfFreedom).lnUpper;
-  const pValue = Math.exp(lnPValue);
-  return {
-    chiSquared,
-    degreesOfFreedom,
-    pValue,
-    lnPValue,
-    flagged: pValue < SRM_ALPHA,
-    unexpectedUnits: variants.reduce((sum, variant) => sum + (variant.weight > 0 ? 0 : variant.units), 0),
+    units === 0 ? 0 : planned.reduce((sum, variant, i) => sum + (variant.units - expected[i]!) ** 2 / expected[i]!, 0);
+  return testOf(chiSquared, Math.max(0, planned.length - 1), {
+    unexpectedUnits: unitsOf(variants.filter(({ weight }) => !(weight > 0))),
     enoughUnits: expected.every((count) => count >= FEWEST_EXPECTED),
-  };
+  });
+};
+
+/**
+ * The same over stretches of time between which the weights changed: each is tested by its own weights, and χ² and the degrees of freedom
+ * are summed. Stretches with too few units to be tested are left out while there are others.
+ */
+export const sampleRatioMismatchOver = (periods: readonly (readonly Planned[])[]): SampleRatioMismatch => {
+  const tests = periods.map(sampleRatioMismatch);
+  const testable = tests.filter(({ enoughUnits }) => enoughUnits);
+  const used = testable.length > 0 ? testable : tests;
+  return testOf(
+    used.reduce((sum, { chiSquared }) => sum + chiSquared, 0),
+    used.reduce((sum, { degreesOfFreedom }) => sum + degreesOfFreedom, 0),
+    {
+      unexpectedUnits: tests.reduce((sum, { unexpectedUnits }) => sum + unexpectedUnits, 0),
+      enoughUnits: testable.length > 0,
+    },
+  );
 };

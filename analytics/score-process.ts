@@ -34,7 +34,7 @@ const NODES = 12;
 const LEAST_GROWTH = 1e-5;
 
 /** Whether the information has grown enough since the latest look for a new one. */
-export const hasGrown = (process: ScoreProcess, t: number): boolean => t - process.t > LEAST_GROWTH * t;
+export const hasGrown = (latest: { readonly t: number }, t: number): boolean => t - latest.t > LEAST_GROWTH * t;
 
 export const startScore = (drift: number): ScoreProcess => ({
   t: 0,
@@ -44,10 +44,10 @@ export const startScore = (drift: number): ScoreProcess => ({
 });
 
 /**
- * The process after a look at `t` that stops where |Z| ≥ `bound` (≥ 0, may be infinite). `nextT` is the fraction of the look after it, for
- * which the grid has to be fine enough; the look's own at the last.
+ * The process after a look at `t` that stops where |Z| ≥ `bound` (≥ 0, may be infinite). `later` are the fractions of looks to come: the
+ * grid has to be fine enough for the next of them.
  */
-export const goOn = (process: ScoreProcess, t: number, bound: number, nextT: number): ScoreProcess => {
+export const goOn = (process: ScoreProcess, t: number, bound: number, later: readonly number[]): ScoreProcess => {
   const { drift, scores: from, masses: fromMasses } = process;
   const sd = Math.sqrt(t - process.t);
   const move = drift * (t - process.t);
@@ -56,7 +56,8 @@ export const goOn = (process: ScoreProcess, t: number, bound: number, nextT: num
   const high = Math.min(limit, drift * t + reach);
   if (!(low < high)) return { t, drift, scores: new Float64Array(), masses: new Float64Array() };
 
-  const width = nextT > t ? Math.min(sd, Math.sqrt(nextT - t)) : sd;
+  const next = later.find((each) => hasGrown({ t }, each)) ?? Infinity;
+  const width = Math.min(sd, Math.sqrt(next - t));
   const panels = Math.ceil((high - low) / width);
   const half = (high - low) / panels / 2;
   const { nodes, weights } = gaussLegendre(NODES);

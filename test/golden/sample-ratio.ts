@@ -1,3 +1,34 @@
-import type { Methods } from "./method.ts";
+import { type Planned, sampleRatioMismatch } from "../../analytics/sample-ratio-mismatch.ts";
+import { sequentialSampleRatio } from "../../analytics/sequential-srm.ts";
+import { log10Of } from "../analytics/golden.ts";
+import { computed, type Methods, numberIn } from "./method.ts";
 
-export const sampleRatio: Methods = {};
+const planned = (counts: unknown, weights: unknown): Planned[] =>
+  (weights as readonly number[]).map((weight, i) => ({ units: (counts as readonly number[])[i] ?? 0, weight }));
+
+export const sampleRatio: Methods = {
+  "Sample-ratio-mismatch chi-square test": computed((input) => {
+    const test = sampleRatioMismatch(planned(input["observed_counts"], input["expected_weights"]));
+    return {
+      chi_square: test.chiSquared,
+      degrees_of_freedom: test.degreesOfFreedom,
+      p_value: test.pValue,
+      log10_p_value: log10Of(test.lnPValue),
+      flagged: test.flagged,
+    };
+  }),
+
+  "Sequential sample-ratio-mismatch test (Dirichlet-multinomial Bayes factor, anytime valid)": computed((input) => {
+    let lnPValue = 0;
+    const looks = (input["cumulative_counts_by_look"] as readonly unknown[]).map((counts) => {
+      const test = sequentialSampleRatio(
+        [planned(counts, input["expected_weights"])],
+        lnPValue,
+        numberIn(input, "concentration"),
+      );
+      ({ lnPValue } = test);
+      return { ln_bayes_factor: test.lnBayesFactor, p_always_valid: test.pValue };
+    });
+    return { looks };
+  }),
+};
