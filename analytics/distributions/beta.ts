@@ -1,9 +1,8 @@
 import { incompleteBeta } from "./incomplete-beta.ts";
-import { smallerTailOfLower, smallerTailOfUpper, solveTail, type Tail } from "./invert.ts";
+import { normalScore, smallerTailOfLower, smallerTailOfUpper, solveTail, type Tail } from "./invert.ts";
 import { ln1mExp, type LnTails } from "./ln-tails.ts";
 import { lnGamma } from "./ln-gamma.ts";
 import { lnGammaRatio } from "./ln-gamma-ratio.ts";
-import { normalUpperQuantile } from "./normal.ts";
 import { lnBetaFactor } from "./saddle-point.ts";
 
 /** ln of the density at an end, where only the exponent of what is 0 there matters. */
@@ -42,14 +41,13 @@ export const betaLogitQuantile = (tail: Tail, a: number, b: number): number => {
   if (most > 40 + Math.log1p(a)) return most;
   // The logit is nearly normal where both parameters are large, and nearly exponential in its tails.
   // A tail below the smallest double only needs a start that is finite.
-  const z = normalUpperQuantile(Math.exp(Math.max(ln, -700)));
-  const normal = Math.log(a / b) + (side === "lnUpper" ? z : -z) * Math.sqrt(1 / a + 1 / b);
+  const normal = Math.log(a / b) + normalScore(tail) * Math.sqrt(1 / a + 1 / b);
   const at = (u: number) => {
     const x = 1 / (1 + Math.exp(-u));
     const y = 1 / (1 + Math.exp(u));
     return { tails: incompleteBeta(a, b, x, y), lnDensity: lnBetaFactor(a, b, x, y) };
   };
-  return solveTail(tail, at, normal);
+  return solveTail(tail, at, Math.max(least, Math.min(most, normal)));
 };
 
 const logistic = (u: number): number => 1 / (1 + Math.exp(-u));

@@ -1,8 +1,7 @@
 import { incompleteGamma } from "./incomplete-gamma.ts";
-import { smallerTailOfLower, smallerTailOfUpper, solveTail, type Tail } from "./invert.ts";
+import { normalScore, smallerTailOfLower, smallerTailOfUpper, solveTail, type Tail } from "./invert.ts";
 import { ln1mExp, type LnTails } from "./ln-tails.ts";
 import { lnGamma } from "./ln-gamma.ts";
-import { normalUpperQuantile } from "./normal.ts";
 import { lnGammaFactor } from "./saddle-point.ts";
 
 /** P(X ≤ x) and P(X > x) for X gamma with mean shape/rate, for shape, rate > 0. */
@@ -23,8 +22,7 @@ const standardQuantile = (tail: Tail, shape: number): number => {
   const least = Math.exp(((side === "lnLower" ? ln : ln1mExp(ln)) + lnGamma(shape + 1)) / shape);
   if (least < 1e-17) return least;
   // Wilson and Hilferty: the cube root is nearly normal.
-  const z = normalUpperQuantile(Math.exp(ln));
-  const cubeRoot = 1 - 1 / (9 * shape) + (side === "lnUpper" ? z : -z) / (3 * Math.sqrt(shape));
+  const cubeRoot = 1 - 1 / (9 * shape) + normalScore(tail) / (3 * Math.sqrt(shape));
   const start = cubeRoot > 0.1 ? shape * cubeRoot ** 3 : least;
   const at = (u: number) => {
     const x = Math.exp(u);

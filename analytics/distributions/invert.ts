@@ -1,4 +1,5 @@
 import type { LnTails } from "./ln-tails.ts";
+import { normalUpperQuantile } from "./normal.ts";
 
 /** Where the function is flat, Newton's step would leave the numbers altogether. */
 const LONGEST_STEP = 50;
@@ -42,6 +43,12 @@ export const smallerTailOfLower = (p: number): Tail =>
 /** Where P(X > x) = q, by the smaller of the two tails. */
 export const smallerTailOfUpper = (q: number): Tail =>
   q <= 0.5 ? ["lnUpper", Math.log(q)] : ["lnLower", Math.log1p(-q)];
+
+/** About where a standard normal has this tail: a start for what is nearly normal, also where no double holds the tail. */
+export const normalScore = ([side, ln]: Tail): number => {
+  const z = ln > -700 ? normalUpperQuantile(Math.exp(ln)) : Math.sqrt(-2 * ln);
+  return side === "lnUpper" ? z : -z;
+};
 
 /** The u at which a distribution has this tail, given its tails and its density with respect to u. */
 export const solveTail = (
