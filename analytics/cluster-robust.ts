@@ -50,6 +50,7 @@ export const clusteredSampleOfSums = ({ clusters, y, d, yy, yd, dd }: ClusterSum
 
 export interface ClusterComparison {
   readonly kind: "estimated";
+  readonly difference: number;
   /** Of the difference as least squares of the units on treatment has it, robust to any correlation inside a cluster, without a correction for few. */
   readonly standardErrorCr0: number;
   /** With the correction G/(G − 1) · (N − 1)/(N − 2) for G clusters of N units, and Student's t of G − 2. */
@@ -80,6 +81,7 @@ export const compareClusters = (
   const small = ({ clusters }: ClusteredSample): number => clusters / (clusters - 1);
   return {
     kind: "estimated",
+    difference,
     standardErrorCr0: Math.sqrt(before + after),
     robust:
       units > 2

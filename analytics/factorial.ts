@@ -7,23 +7,33 @@ export interface FactorialCell extends Sample {
   readonly levels: readonly number[];
 }
 
-/** Σ of the cells' means times their weights. */
+/** A sum of the cells' means times weights that cancel. `effect` is known even where nothing varies; NaN without data. */
+interface Contrast {
+  readonly effect: number;
+  readonly test: DifferenceTest | Undefined;
+}
+
 const contrast = (
   cells: readonly FactorialCell[],
   weightOf: (levels: readonly number[]) => number,
   alpha: number,
-): DifferenceTest | Undefined => {
-  if (cells.length === 0 || cells.some(({ n }) => n === 0)) return { kind: "undefined", reason: "no_data" };
-  if (cells.some(({ n }) => n < 2)) return { kind: "undefined", reason: "too_few_observations" };
-  let difference = 0;
+): Contrast => {
+  if (cells.length === 0 || cells.some(({ n }) => n === 0))
+    return { effect: Number.NaN, test: { kind: "undefined", reason: "no_data" } };
+  let effect = 0;
   let variance = 0;
   for (const cell of cells) {
     const weight = weightOf(cell.levels);
     const { mean, variance: ofMean } = meanOf(cell);
-    difference += weight * mean;
+    effect += weight * mean;
     variance += weight * weight * ofMean;
   }
-  return waldTest(difference, Math.sqrt(variance), alpha);
+  return {
+    effect,
+    test: cells.some(({ n }) => n < 2)
+      ? { kind: "undefined", reason: "too_few_observations" }
+      : waldTest(effect, Math.sqrt(variance), alpha),
+  };
 };
 
 /** Sets of the first `count` factors by their bits, the empty one left out: single factors first, then pairs and so on. */
@@ -40,10 +50,10 @@ export const factorSets = (count: number): readonly (readonly number[])[] =>
 export const twoLevelEffects = (
   cells: readonly FactorialCell[],
   alpha: number,
-): readonly { readonly factors: readonly number[]; readonly test: DifferenceTest | Undefined }[] =>
+): readonly (Contrast & { readonly factors: readonly number[] })[] =>
   factorSets(cells[0]?.levels.length ?? 0).map((factors) => ({
     factors,
-    test: contrast(
+    ...contrast(
       cells,
       (levels) => factors.reduce((sign, factor) => (levels[factor] === 1 ? sign : -sign), 2 / cells.length),
       alpha,
@@ -56,10 +66,9 @@ export interface FactorLevel {
   readonly level: number;
 }
 
-export interface LevelContrast {
+export interface LevelContrast extends Contrast {
   /** One for a main effect, two for an interaction. */
   readonly of: readonly FactorLevel[];
-  readonly test: DifferenceTest | Undefined;
 }
 
 /**
@@ -80,7 +89,7 @@ export const levelContrasts = (cells: readonly FactorialCell[], alpha: number): 
         (weight, { factor, level }) => weight * (levels[factor] === level ? 1 : levels[factor] === 0 ? -1 : 0),
         1,
       ) / others;
-    return { of, test: contrast(cells, weightOf, alpha) };
+    return { of, ...contrast(cells, weightOf, alpha) };
   };
   return factorSets(count)
     .filter(({ length }) => length <= 2)

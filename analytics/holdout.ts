@@ -3,16 +3,17 @@ import { liftOf, liftStandardError } from "./lift.ts";
 import { waldTest } from "./wald-test.ts";
 import { meanOf, type Sample } from "./welch.ts";
 
-/** A total over many units with the interval of the effect that it is made of. */
+/** A total over many units with the interval of the difference that it is made of; undefined where the test is. */
 export interface Impact {
   readonly total: number;
-  readonly interval: Interval;
+  readonly interval: Interval | undefined;
 }
 
 export interface HoldoutImpact {
   readonly kind: "estimated";
-  /** Exposed less held out, a unit; a z-test. */
-  readonly test: DifferenceTest;
+  /** Exposed less held out, a unit. */
+  readonly difference: number;
+  readonly test: DifferenceTest | Undefined;
   /** What the exposed units did more than they would have done. */
   readonly incremental: Impact;
   /** The same for every unit of `population`. */
@@ -35,25 +36,30 @@ export const holdoutImpact = (
   alpha: number,
 ): HoldoutImpact | Undefined => {
   if (heldOut.n === 0 || exposed.n === 0) return { kind: "undefined", reason: "no_data" };
-  if (heldOut.n < 2 || exposed.n < 2) return { kind: "undefined", reason: "too_few_observations" };
   const before = meanOf(heldOut);
   const after = meanOf(exposed);
-  const test = waldTest(after.mean - before.mean, Math.sqrt(before.variance + after.variance), alpha);
-  if (test.kind === "undefined") return test;
-  const { difference, critical, interval } = test;
+  const difference = after.mean - before.mean;
+  const test: HoldoutImpact["test"] =
+    heldOut.n < 2 || exposed.n < 2
+      ? { kind: "undefined", reason: "too_few_observations" }
+      : waldTest(difference, Math.sqrt(before.variance + after.variance), alpha);
+  const around = (centre: number | undefined, error = 0): Interval | undefined =>
+    test.kind === "undefined" || centre === undefined
+      ? undefined
+      : [centre - test.critical * error, centre + test.critical * error];
   const impact = (units: number): Impact => ({
     total: difference * units,
-    interval: [interval[0] * units, interval[1] * units],
+    interval: test.kind === "undefined" ? undefined : around(difference * units, test.standardError * units),
   });
   const lift = liftOf(before.mean, after.mean);
-  const half = critical * (liftStandardError(before, after) ?? 0);
   return {
     kind: "estimated",
+    difference,
     test,
     incremental: impact(exposed.n),
     projected: impact(population),
     shareOfTotal: exposed.mean === 0 ? undefined : difference / exposed.mean,
     lift,
-    liftInterval: lift === undefined ? undefined : [lift - half, lift + half],
+    liftInterval: around(lift, liftStandardError(before, after)),
   };
 };

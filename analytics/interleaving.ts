@@ -32,9 +32,9 @@ export const preferenceOf = ({ winsFirst, winsSecond, ties }: Credits): number |
 };
 
 /** The sign test of two interleaved rankings: ties say nothing and are left out. Sessions must be independent; those of one user are not. */
-export const signTest = ({ winsFirst, winsSecond, ties }: Credits, alpha: number): SignTest | Undefined => {
+export const signTest = ({ winsFirst, winsSecond }: Credits, alpha: number): SignTest | Undefined => {
   const decided = winsFirst + winsSecond;
-  if (decided === 0) return { kind: "undefined", reason: ties > 0 ? "zero_variance" : "no_data" };
+  if (decided === 0) return { kind: "undefined", reason: "no_data" };
   const lnPValue = binomialTwoSidedLn(winsSecond, decided, 0.5);
   return {
     kind: "estimated",

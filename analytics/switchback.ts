@@ -5,7 +5,7 @@ import { waldTest } from "./wald-test.ts";
 import { compareMeans } from "./welch.ts";
 
 /** Fewer blocks than this are too few to believe either test. */
-const FEWEST_BLOCKS = 20;
+export const FEWEST_BLOCKS = 20;
 
 /** What was measured in one window, its burn-in left out. */
 export interface Block {
@@ -18,6 +18,7 @@ export interface Block {
 
 export interface BlockComparison {
   readonly kind: "estimated";
+  readonly difference: number;
   /** Welch's test of the blocks' values as if they were independent. */
   readonly welch: ReturnType<typeof compareMeans>;
   /**
@@ -41,14 +42,16 @@ export const compareBlocks = (blocks: readonly Block[], lag: number, alpha: numb
     period,
     value: treated ? (value - treatment.mean) / treatment.n : (control.mean - value) / control.n,
   }));
+  const difference = treatment.mean - control.mean;
   const periods = new Set(blocks.map(({ period }) => period)).size;
   const variance = (neweyWestVariance(influences, lag) * periods) / (periods - 2);
   return {
     kind: "estimated",
+    difference,
     welch: compareMeans(control, treatment, alpha),
     autocorrelated:
       periods > 2
-        ? waldTest(treatment.mean - control.mean, Math.sqrt(variance), alpha, periods - 2)
+        ? waldTest(difference, Math.sqrt(variance), alpha, periods - 2)
         : { kind: "undefined", reason: "too_few_observations" },
     enoughBlocks: blocks.length >= FEWEST_BLOCKS,
   };

@@ -94,10 +94,11 @@ describe("the effects of factors with two levels", () => {
     expect(twoLevelEffects(cells, 0.05).map(({ test }) => test)).toEqual([{ kind: "undefined", reason }]);
   });
 
-  it("are undefined where nothing varies", () => {
-    expect(twoLevelEffects([cellOf([0], 1, 0), cellOf([1], 2, 0)], 0.05)[0]?.test).toEqual({
-      kind: "undefined",
-      reason: "zero_variance",
+  it("are numbers without a test where nothing varies", () => {
+    expect(twoLevelEffects([cellOf([0], 1, 0), cellOf([1], 2, 0)], 0.05)[0]).toEqual({
+      factors: [0],
+      effect: 1,
+      test: { kind: "undefined", reason: "zero_variance" },
     });
   });
 });

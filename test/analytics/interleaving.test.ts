@@ -47,7 +47,7 @@ describe("the sign test of interleaved rankings", () => {
   it("has nothing to say of ties alone", () => {
     expect(signTest({ winsFirst: 0, winsSecond: 0, ties: 9 }, 0.05)).toEqual({
       kind: "undefined",
-      reason: "zero_variance",
+      reason: "no_data",
     });
     expect(preferenceOf({ winsFirst: 0, winsSecond: 0, ties: 9 })).toBe(0);
     expect(signTest({ winsFirst: 0, winsSecond: 0, ties: 0 }, 0.05)).toEqual({ kind: "undefined", reason: "no_data" });

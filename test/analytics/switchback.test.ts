@@ -16,6 +16,11 @@ const compared = (blocks: readonly Block[], lag: number, alpha = 0.05): BlockCom
 const alternating = (values: readonly number[]): Block[] =>
   values.map((value, period) => ({ period, treated: period % 2 === 1, value }));
 
+const rejects = (blocks: readonly Block[], lag: number): number => {
+  const { autocorrelated } = compared(blocks, lag);
+  return autocorrelated.kind === "estimated" && autocorrelated.pValue < 0.05 ? 1 : 0;
+};
+
 const reasonOf = (blocks: readonly Block[], lag = 1): unknown => {
   const result = compareBlocks(blocks, lag, 0.05);
   return result.kind === "undefined" ? result.reason : undefined;
@@ -105,10 +110,6 @@ describe("the comparison of a switchback test's blocks", () => {
     const random = seededRandom(53);
     const rounds = 2000;
     const rejected = { without: 0, with: 0 };
-    const rejects = (blocks: readonly Block[], lag: number): number => {
-      const { autocorrelated } = compared(blocks, lag);
-      return autocorrelated.kind === "estimated" && autocorrelated.pValue < 0.05 ? 1 : 0;
-    };
     for (let round = 0; round < rounds; round++) {
       let state = 0;
       const blocks = Array.from({ length: 120 }, (_, period) => {

@@ -23,14 +23,17 @@ const switchback = computed((input) => {
     .map((block, period) => ({ ...block, period }));
   const result = compareBlocks(blocks, hac_lag ?? defaultLag(blocks.length), alpha ?? DEFAULT_ALPHA);
   if (result.kind === "undefined") return undefinedBecause(result.reason);
-  const { welch, autocorrelated } = result;
-  if (autocorrelated.kind === "undefined") return undefinedBecause(autocorrelated.reason);
+  const { welch, autocorrelated, difference } = result;
   const byBlock = welch.kind === "estimated" ? welch : undefined;
-  return {
-    difference: autocorrelated.difference,
+  const known = {
+    difference,
     block_welch_standard_error: byBlock?.standardError ?? null,
     block_welch_df: byBlock?.degreesOfFreedom ?? null,
     block_welch_p_value: byBlock?.pValue ?? null,
+  };
+  if (autocorrelated.kind === "undefined") return Object.assign(undefinedBecause(autocorrelated.reason), known);
+  return {
+    ...known,
     hac_standard_error: autocorrelated.standardError,
     hac_t: autocorrelated.statistic,
     hac_p_value: autocorrelated.pValue,
@@ -52,19 +55,22 @@ const clusterRobust = computed((input) => {
   const before = clusteredSampleOf(control);
   const after = clusteredSampleOf(treatment);
   const result = compareClusters(before, after, alpha);
-  if (result.kind === "undefined") return undefinedBecause(result.reason);
+  const means = {
+    mean_control: before.units > 0 ? before.mean : null,
+    mean_treatment: after.units > 0 ? after.mean : null,
+    difference: before.units > 0 && after.units > 0 ? after.mean - before.mean : null,
+  };
+  if (result.kind === "undefined") return Object.assign(undefinedBecause(result.reason), means);
   const { robust, ratio, standardErrorCr0 } = result;
-  const means = compareClusterMeans(control, treatment, alpha);
+  const byCluster = compareClusterMeans(control, treatment, alpha);
   const { naiveStandardError, intraclassCorrelation } = clusterSpreadOf(control, treatment);
   const known = {
-    mean_control: before.mean,
-    mean_treatment: after.mean,
-    difference: after.mean - before.mean,
+    ...means,
     se_cr0: standardErrorCr0,
-    cluster_means_difference: means.kind === "estimated" ? means.difference : null,
-    cluster_means_se: means.kind === "estimated" ? means.standardError : null,
-    cluster_means_df: means.kind === "estimated" ? means.degreesOfFreedom : null,
-    cluster_means_p_value: means.kind === "estimated" ? means.pValue : null,
+    cluster_means_difference: byCluster.kind === "estimated" ? byCluster.difference : null,
+    cluster_means_se: byCluster.kind === "estimated" ? byCluster.standardError : null,
+    cluster_means_df: byCluster.kind === "estimated" ? byCluster.degreesOfFreedom : null,
+    cluster_means_p_value: byCluster.kind === "estimated" ? byCluster.pValue : null,
     naive_iid_se: naiveStandardError,
     intraclass_correlation: intraclassCorrelation ?? null,
   };
@@ -109,16 +115,20 @@ const holdout = computed((input) => {
   );
   if (result.kind === "undefined") return undefinedBecause(result.reason);
   const { test, incremental, projected } = result;
-  return {
-    difference: test.difference,
-    standard_error: test.standardError,
-    p_two_sided_normal: test.pValue,
+  const known = {
+    difference: result.difference,
     incremental_total: incremental.total,
-    incremental_total_ci: incremental.interval,
     projected_total: projected.total,
-    projected_total_ci: projected.interval,
     share_of_total: result.shareOfTotal ?? null,
     relative_lift: result.lift ?? null,
+  };
+  if (test.kind === "undefined") return Object.assign(undefinedBecause(test.reason), known);
+  return {
+    ...known,
+    standard_error: test.standardError,
+    p_two_sided_normal: test.pValue,
+    incremental_total_ci: incremental.interval ?? null,
+    projected_total_ci: projected.interval ?? null,
     ci_relative_delta_normal: result.liftInterval ?? null,
   };
 });
@@ -134,19 +144,21 @@ const factorial = computed((input) => {
   );
   return {
     effects: Object.fromEntries(
-      effects.map(({ factors, test }) => [
-        effectName(factors),
-        test.kind === "undefined"
-          ? undefinedBecause(test.reason)
-          : {
-              effect: test.difference,
-              standard_error: test.standardError,
-              z: test.statistic,
-              p_value: test.pValue,
-              log10_p_value: test.lnPValue / Math.LN10,
-              ci: test.interval,
-            },
-      ]),
+      effects.map(({ factors, effect, test }) => {
+        const estimated = test.kind === "estimated" ? test : undefined;
+        return [
+          effectName(factors),
+          {
+            effect: Number.isNaN(effect) ? null : effect,
+            standard_error: estimated?.standardError ?? null,
+            z: estimated?.statistic ?? null,
+            p_value: estimated?.pValue ?? null,
+            log10_p_value: estimated ? estimated.lnPValue / Math.LN10 : null,
+            ci: estimated?.interval ?? null,
+            ...(test.kind === "undefined" && { undefined: true, reason: test.reason }),
+          },
+        ];
+      }),
     ),
   };
 });
