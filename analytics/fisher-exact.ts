@@ -24,7 +24,7 @@ const firstFrom = (near: number, far: number, holds: (at: number) => boolean): n
  * ln of Fisher's exact two-sided p-value: the probability, with all margins fixed, of a table no likelier than this one.
  *
  * The unlikely tables are two tails, whose ends are found by bisection and which are added up until nothing changes, so
- * the work grows with the standard deviation of the count: milliseconds for 1e9 units. 0, that is p = 1, where the margins
+ * the work grows with the standard deviation of the count: at most 0.1 s for 1e9 units. 0, that is p = 1, where the margins
  * allow one table only, which is no evidence of anything.
  */
 export const fisherExactLn = (control: Proportion, treatment: Proportion): number => {

@@ -54,6 +54,10 @@ const NOTHING = { statistic: null, pValue: null, lnPValue: null, interval: null 
 const known = (test: Partial<DifferenceTest> | Undefined): Partial<DifferenceTest> | typeof NOTHING =>
   test.kind === "estimated" ? test : NOTHING;
 
+/** An undefined test: what is known without it, the reason, and null for all else. */
+const onlyKnown = (reason: string, fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.assign(undefinedBecause(reason), fields);
+
 /** The lift and both of its intervals, under the names that the vectors give them. */
 const liftFields = (
   control: Estimate,
@@ -111,7 +115,15 @@ const twoProportions: Compare<Proportion> = (control, treatment, alpha) => {
 
 const welch: Compare<Sample> = (control, treatment, alpha) => {
   const test = compareMeans(control, treatment, alpha);
-  if (test.kind === "undefined") return undefinedBecause(test.reason);
+  const values = {
+    mean_control: control.mean,
+    mean_treatment: treatment.mean,
+    variance_control: control.variance,
+    variance_treatment: treatment.variance,
+    absolute_difference: treatment.mean - control.mean,
+  };
+  if (test.kind === "undefined")
+    return test.reason === "no_data" ? undefinedBecause(test.reason) : onlyKnown(test.reason, values);
   const { statistic, degreesOfFreedom, critical } = test;
   const lift = liftFields(meanOf(control), meanOf(treatment), critical, "_t");
   const relative =
@@ -121,11 +133,7 @@ const welch: Compare<Sample> = (control, treatment, alpha) => {
           waldTest(lift["relative_lift"] as number, lift["se_relative_lift_delta"] as number, alpha, degreesOfFreedom),
         );
   return {
-    mean_control: control.mean,
-    mean_treatment: treatment.mean,
-    variance_control: control.variance,
-    variance_treatment: treatment.variance,
-    absolute_difference: test.difference,
+    ...values,
     standard_error: test.standardError,
     t_statistic: statistic,
     degrees_of_freedom_welch_satterthwaite: degreesOfFreedom,
@@ -151,17 +159,20 @@ const RATIO = {
 
 const ratioMetric: Compare<JointSums> = (control, treatment, alpha) => {
   const test = compareRatios(control, treatment, alpha);
-  if (test.kind === "undefined") return undefinedBecause(test.reason);
   const before = ratioOf(control);
   const after = ratioOf(treatment);
-  if (!before || !after) return undefinedBecause("zero_denominator");
-  const student = compareMeans(before, after, alpha);
-  return {
+  if (!before || !after) return undefinedBecause(test.kind === "undefined" ? test.reason : "zero_denominator");
+  const values = {
     ratio_control: before.mean,
     ratio_treatment: after.mean,
+    absolute_difference: after.mean - before.mean,
+  };
+  if (test.kind === "undefined") return onlyKnown(test.reason, values);
+  const student = compareMeans(before, after, alpha);
+  return {
+    ...values,
     se_ratio_control: Math.sqrt(meanOf(before).variance),
     se_ratio_treatment: Math.sqrt(meanOf(after).variance),
-    absolute_difference: test.difference,
     standard_error: test.standardError,
     z_statistic: test.statistic,
     p_two_sided_normal: test.pValue,
@@ -176,19 +187,22 @@ const ratioMetric: Compare<JointSums> = (control, treatment, alpha) => {
 
 const quantileFields: Compare<QuantileSummary> = (control, treatment, alpha) => {
   const test = compareQuantiles(control, treatment, alpha);
-  if (test.kind === "undefined") return undefinedBecause(test.reason);
   const before = quantileEstimate(control);
   const after = quantileEstimate(treatment);
-  if (before.kind === "undefined") return undefinedBecause(before.reason);
-  if (after.kind === "undefined") return undefinedBecause(after.reason);
-  return {
+  if (control.n === 0 || treatment.n === 0) return undefinedBecause("no_data");
+  const values = {
     quantile_control: control.estimate,
     quantile_treatment: treatment.estimate,
     bounds_control: [control.lower, control.upper],
     bounds_treatment: [treatment.lower, treatment.upper],
+    absolute_difference: treatment.estimate - control.estimate,
+  };
+  if (test.kind === "undefined") return onlyKnown(test.reason, values);
+  if (before.kind === "undefined" || after.kind === "undefined") throw new TypeError("The test needs both estimates.");
+  return {
+    ...values,
     se_control: Math.sqrt(before.variance),
     se_treatment: Math.sqrt(after.variance),
-    absolute_difference: test.difference,
     standard_error: test.standardError,
     z_statistic: test.statistic,
     p_two_sided_normal: test.pValue,
