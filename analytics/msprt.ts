@@ -14,10 +14,10 @@ export interface AnytimeTest {
 }
 
 /**
- * (1 + r)/r · (ln(1 + r) + 2x), the square of an interval's half-width in standard errors, for r = τ²/V. The x is ln(1/α), or what
+ * (1 + 1/r)(ln(1 + r) + 2x), the square of an interval's half-width in standard errors, for r = τ²/V. The x is ln(1/α), or what
  * stands for it in a one-sided sequence. Infinite for r = 0: nothing was expected, so nothing can be excluded.
  */
-const squaredHalfWidth = (ratio: number, x: number): number => ((1 + ratio) / ratio) * (Math.log1p(ratio) + 2 * x);
+const squaredHalfWidth = (ratio: number, x: number): number => (1 + 1 / ratio) * (Math.log1p(ratio) + 2 * x);
 
 /**
  * The mixture sequential probability ratio test of a difference with variance V > 0 (of the estimate), two-sided at `alpha`. The mixture
@@ -36,7 +36,7 @@ export const mixtureSprt = (
   const ratio = tauSquared / variance;
   // As standard errors and a share, none of which overflows or underflows where their squares would.
   const statistic = difference / Math.sqrt(variance);
-  const lnEValue = (((ratio / (1 + ratio)) * statistic) / 2) * statistic - Math.log1p(ratio) / 2;
+  const lnEValue = (statistic * statistic) / (1 + 1 / ratio) / 2 - Math.log1p(ratio) / 2;
   const halfWidth = Math.sqrt(variance * squaredHalfWidth(ratio, -Math.log(alpha)));
   const lnPValue = Math.min(0, -lnEValue);
   return {

@@ -1,6 +1,5 @@
 import { type Planned, sampleRatioMismatch } from "../../analytics/sample-ratio-mismatch.ts";
 import { sequentialSampleRatio } from "../../analytics/sequential-srm.ts";
-import { log10Of } from "../analytics/golden.ts";
 import { computed, type Methods, numberIn } from "./method.ts";
 
 const planned = (counts: unknown, weights: unknown): Planned[] =>
@@ -13,7 +12,7 @@ export const sampleRatio: Methods = {
       chi_square: test.chiSquared,
       degrees_of_freedom: test.degreesOfFreedom,
       p_value: test.pValue,
-      log10_p_value: log10Of(test.lnPValue),
+      log10_p_value: test.lnPValue / Math.LN10,
       flagged: test.flagged,
     };
   }),
@@ -24,7 +23,7 @@ export const sampleRatio: Methods = {
       const test = sequentialSampleRatio(
         [planned(counts, input["expected_weights"])],
         lnPValue,
-        numberIn(input, "concentration"),
+        input["concentration"] === undefined ? undefined : numberIn(input, "concentration"),
       );
       ({ lnPValue } = test);
       return { ln_bayes_factor: test.lnBayesFactor, p_always_valid: test.pValue };

@@ -7,7 +7,6 @@ import { driftFor, expectedFraction, inflationFactor } from "../../analytics/gro
 import { mixtureSprt } from "../../analytics/msprt.ts";
 import { addLook, NO_LOOK } from "../../analytics/running-inference.ts";
 import type { SpendingFunction } from "../../analytics/spending.ts";
-import { log10Of } from "../analytics/golden.ts";
 import type { Fields } from "./compare.ts";
 import { computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
 
@@ -19,9 +18,10 @@ const numbersIn = (input: Fields, field: string): number[] => {
 
 const fieldsIn = (input: Fields, field: string): Fields => input[field] as Fields;
 
-/** The mean of a variant and the variance of that mean. */
+/** The mean of a variant and the variance of that mean; not numbers without a unit. */
 const meanOf = (variant: Fields): { readonly mean: number; readonly variance: number } => {
   const n = numberIn(variant, "n");
+  if (n === 0) return { mean: NaN, variance: NaN };
   if (variant["conversions"] === undefined)
     return { mean: numberIn(variant, "mean"), variance: numberIn(variant, "variance") / n };
   const rate = numberIn(variant, "conversions") / n;
@@ -59,7 +59,7 @@ export const sequential: Methods = {
         variance_of_difference: finiteOrNull(variance),
         ln_likelihood_ratio: test.kind === "undefined" ? 0 : test.lnEValue,
         p_always_valid: running.pValue,
-        log10_p_always_valid: log10Of(running.lnPValue),
+        log10_p_always_valid: running.lnPValue / Math.LN10,
         confidence_sequence: test.kind === "undefined" ? [-Infinity, Infinity] : test.interval,
         running_intersection: running.intersection,
       };
@@ -85,7 +85,7 @@ export const sequential: Methods = {
       interval_two_sided: test.interval,
       ln_e_value: test.lnEValue,
       p_value_two_sided: test.pValue,
-      log10_p_value_two_sided: log10Of(test.lnPValue),
+      log10_p_value_two_sided: test.lnPValue / Math.LN10,
       rho_one_sided: tuningRho(tuningN, 2 * alpha),
       halfwidth_one_sided: test.oneSided.halfWidth,
       lower_bound_treatment_greater: test.oneSided.lower,
