@@ -12,20 +12,23 @@ const legendre = (count: number): Quadrature => {
   for (let i = 0; i < (count + 1) / 2; i++) {
     // Tricomi's approximation of a root of the Legendre polynomial, then Newton's method.
     let x = Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
-    let slope = 1;
-    for (let step = 0; step < 10; step++) {
+    for (let step = 0; ; step++) {
       let value = 1;
       let previous = 0;
       for (let degree = 1; degree <= count; degree++)
         [value, previous] = [((2 * degree - 1) * x * value - (degree - 1) * previous) / degree, value];
-      slope = (count * (previous - x * value)) / ((1 - x) * (1 + x));
+      const fromEnds = (1 - x) * (1 + x);
+      const slope = (count * (previous - x * value)) / fromEnds;
       const change = value / slope;
+      if (Math.abs(change) < 1e-15 || step === 10) {
+        nodes[i] = change - x;
+        nodes[count - 1 - i] = x - change;
+        // The last factor leads from x to the root: near the ends a weight feels even the rounding of x.
+        weights[i] = weights[count - 1 - i] = (2 / (fromEnds * slope * slope)) * (1 + (2 * x * change) / fromEnds);
+        break;
+      }
       x -= change;
-      if (Math.abs(change) < 1e-15) break;
     }
-    nodes[i] = -x;
-    nodes[count - 1 - i] = x;
-    weights[i] = weights[count - 1 - i] = 2 / ((1 - x) * (1 + x) * slope * slope);
   }
   return { nodes, weights };
 };
