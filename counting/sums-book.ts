@@ -154,13 +154,11 @@ export class SumsBook {
     );
   }
 
-  /** The parts that changed since this was asked last, or since the book is there: those to be packed again. */
-  takeChanged(): PartKey[] {
-    const changed = [...this.#changed].flatMap(([experiment_id, phases]) =>
-      Array.from(phases, (phase) => ({ experiment_id, phase })),
-    );
-    this.#changed.clear();
-    return changed;
+  /** The phases of an experiment that changed since this was asked last, or since the book is there: those to be packed again. */
+  takeChanged(experiment_id: string): number[] {
+    const phases = [...(this.#changed.get(experiment_id) ?? [])];
+    this.#changed.delete(experiment_id);
+    return phases;
   }
 
   /** The sums of one phase of an experiment, in chunks of less than 1.5 MB; none when there are no sums. */

@@ -5,7 +5,7 @@ import { Terms } from "../counting/terms.ts";
 import { MissedMessages } from "./missed-messages.ts";
 import type { DeletedUnit, ShardChange } from "./shard-change.ts";
 
-/** What a shard keeps in memory: the packed rows and, on top of them, the journal. Never more or less than is on the disk. */
+/** What a shard keeps in memory: what its journal says. Never more or less than is on the disk. */
 export class ShardMemory {
   readonly book = new SumsBook();
   readonly terms: Terms;
@@ -16,9 +16,6 @@ export class ShardMemory {
   readonly missed = new MissedMessages();
   /** By hash. */
   readonly deletedUnits = new Map<string, DeletedUnit>();
-
-  /** Whether lists have changed since they were packed; the book knows that of itself. */
-  readonly unpacked = { missed: false, deleted: false };
 
   constructor(terms: readonly string[]) {
     this.terms = new Terms(terms);
@@ -33,25 +30,12 @@ export class ShardMemory {
     for (const change of sums) this.book.add(change);
     for (const message of missed) this.missed.set(message.taking, message);
     for (const taking of arrived) this.missed.delete(taking);
-    if (missed.length + arrived.length > 0) this.unpacked.missed = true;
     for (const unit of deleted) {
       const before = this.deletedUnits.get(unit.hash);
       this.deletedUnits.set(unit.hash, {
         ...unit,
         deleted_at: Math.max(unit.deleted_at, before?.deleted_at ?? unit.deleted_at),
       });
-      this.unpacked.deleted = true;
     }
-  }
-
-  /** Gives a message up that never came. */
-  forgetMissed(taking: string): void {
-    this.missed.delete(taking);
-    this.unpacked.missed = true;
-  }
-
-  forgetDeleted(hash: string): void {
-    this.deletedUnits.delete(hash);
-    this.unpacked.deleted = true;
   }
 }

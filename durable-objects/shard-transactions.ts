@@ -4,10 +4,6 @@ import { isNothing, type ShardChange } from "./shard-change.ts";
 import { ShardJournal } from "./shard-journal.ts";
 import { UnitShardStorage } from "./unit-shard-storage.ts";
 
-/** How much of a journal there may be before it is packed: it is read when the object starts. */
-const MAX_JOURNAL_ENTRIES = 200;
-const MAX_JOURNAL_BYTES = 4_000_000;
-
 type OpenShard = Shard & { readonly journal: ShardJournal };
 
 /**
@@ -17,12 +13,15 @@ type OpenShard = Shard & { readonly journal: ShardJournal };
 export class ShardTransactions {
   readonly #storage: Pick<DurableObjectStorage, "sql" | "transactionSync">;
   readonly #sql: CountedSql;
+  readonly #longAfter: number | undefined;
   #open: OpenShard | undefined;
   /** Grows while packing fails, so that it is not tried with every call. */
   #patience = 1;
 
-  constructor(storage: Pick<DurableObjectStorage, "sql" | "transactionSync">) {
+  /** A journal of `longAfter` entries is packed. */
+  constructor(storage: Pick<DurableObjectStorage, "sql" | "transactionSync">, longAfter?: number) {
     this.#storage = storage;
+    this.#longAfter = longAfter;
     this.#sql = new CountedSql(storage.sql);
   }
 
@@ -42,11 +41,10 @@ export class ShardTransactions {
   }
 
   #read(): OpenShard {
-    if (!this.#open) {
-      const journal = new ShardJournal(this.#sql);
-      this.#open = { storage: new UnitShardStorage(this.#sql), journal, memory: journal.load() };
-    }
-    return this.#open;
+    return (this.#open ??= this.#storage.transactionSync(() => {
+      const journal = new ShardJournal(this.#sql, this.#longAfter);
+      return { storage: new UnitShardStorage(this.#sql), journal, memory: journal.load() };
+    }));
   }
 
   /** Forgets the memory; it is read again at the next use. */
@@ -60,38 +58,35 @@ export class ShardTransactions {
    */
   change<Answer>(work: (shard: Shard) => { readonly answer: Answer; readonly change: ShardChange }): Answer {
     const shard = this.#read();
+    const { storage, journal, memory } = shard;
+    const packs = journal.isLong(this.#patience);
     try {
       const { answer, change } = this.#storage.transactionSync(() => {
         const done = work(shard);
-        if (!isNothing(done.change)) shard.journal.append(done.change);
+        if (!isNothing(done.change))
+          journal.append(
+            done.change,
+            packs
+              ? {
+                  memory,
+                  now: Date.now(),
+                  missedSince: storage.remembersSince,
+                  hasDeadLetters: storage.hasDeadLetters(),
+                }
+              : undefined,
+          );
         return done;
       });
-      shard.memory.absorb(change);
-      this.#foldWhenDue(shard);
+      memory.absorb(change);
+      if (packs) this.#patience = 1;
       return answer;
     } catch (error) {
       this.forget();
-      throw error;
-    }
-  }
-
-  #foldWhenDue({ storage, journal, memory }: OpenShard): void {
-    const { entries, bytes } = journal.size;
-    if (entries < this.#patience * MAX_JOURNAL_ENTRIES && bytes < this.#patience * MAX_JOURNAL_BYTES) return;
-    try {
-      this.#storage.transactionSync(() =>
-        journal.fold(memory, {
-          now: Date.now(),
-          missedSince: storage.remembersSince,
-          hasDeadLetters: storage.hasDeadLetters(),
-        }),
-      );
-      this.#patience = 1;
-    } catch (error) {
-      // What was asked for is done, and the journal is still whole.
-      console.error({ event: "journal_not_packed", entries, error: String(error) });
+      if (!packs) throw error;
+      // Packing can wait; perhaps it is what failed.
+      console.error({ event: "journal_not_packed", entries: journal.size.entries, error: String(error) });
       this.#patience *= 2;
-      this.forget();
+      return this.change(work);
     }
   }
 }

@@ -64,13 +64,14 @@ describe("SumsBook", () => {
     ]);
   });
 
-  it("says which parts changed since it was asked", () => {
-    const book = bookOf([aChange(), aChange({ phase: 2 })]);
-    expect(book.takeChanged()).toHaveLength(2);
+  it("says which phases of an experiment changed since it was asked", () => {
+    const book = bookOf([aChange(), aChange({ phase: 2 }), aChange({ experiment_id: "other" })]);
+    expect(book.takeChanged("exp")).toEqual([1, 2]);
     book.add(aChange({ phase: 2 }));
-    expect(book.takeChanged()).toEqual([{ experiment_id: "exp", phase: 2 }]);
-    expect(book.takeChanged()).toEqual([]);
-    expect(reloaded(book).takeChanged()).toEqual([]);
+    expect(book.takeChanged("exp")).toEqual([2]);
+    expect(book.takeChanged("exp")).toEqual([]);
+    expect(book.takeChanged("other")).toEqual([1]);
+    expect(reloaded(book).takeChanged("exp")).toEqual([]);
   });
 
   it("comes back from what it gives to be stored, in chunks of less than 1.5 MB", () => {

@@ -4,8 +4,8 @@ import { aBatch, applying, startShards } from "./measured-shards.ts";
 
 const { follow } = startShards();
 
-/** It is months after T0, and the journal is packed every 200 calls. */
-const others = (name: string) => Array.from({ length: 210 }, (_, i) => applying(aBatch(`${name}${i}`, "other")));
+/** It is months after T0, and every page of the journal is imaged twice in so many calls. */
+const others = (name: string) => Array.from({ length: 410 }, (_, i) => applying(aBatch(`${name}${i}`, "other")));
 
 it("forgets no deletion while a dead letter from before it may come again", async () => {
   const event = anExposure({ event_id: "x", at: T0, units: [["user_id", "gone"]] });

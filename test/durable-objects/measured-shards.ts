@@ -33,8 +33,17 @@ export const startShards = () => {
   });
   afterAll(() => harness.close());
 
-  const followAll = async (runs: Readonly<Record<string, readonly Step[]>>): Promise<Measured[]> => {
-    const orders = Object.entries(runs).map(([shard, steps]): Order => ({ shard, ruleset, horizon: HORIZON, steps }));
+  const followAll = async (
+    runs: Readonly<Record<string, readonly Step[]>>,
+    { longAfter }: Pick<Order, "longAfter"> = {},
+  ): Promise<Measured[]> => {
+    const orders = Object.entries(runs).map(([shard, steps]): Order => ({
+      shard,
+      ruleset,
+      horizon: HORIZON,
+      ...(longAfter && { longAfter }),
+      steps,
+    }));
     const response = await harness
       .getWorker("measured-shard")
       .fetch("http://test/", { method: "POST", body: JSON.stringify(orders) });
@@ -44,8 +53,8 @@ export const startShards = () => {
   return {
     /** Takes each shard through its steps; the answers are in the order of the shards. */
     followAll,
-    follow: async (shard: string, steps: readonly Step[]): Promise<Measured> => {
-      const [measured] = await followAll({ [shard]: steps });
+    follow: async (shard: string, steps: readonly Step[], options?: Pick<Order, "longAfter">): Promise<Measured> => {
+      const [measured] = await followAll({ [shard]: steps }, options);
       if (!measured) throw new Error("The shard did not answer.");
       return measured;
     },

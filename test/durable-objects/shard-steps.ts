@@ -7,12 +7,21 @@ import type { Horizon } from "../../counting/counting-plan.ts";
 /** What happens to a shard, in one call. */
 export type Step = (
   | { readonly kind: "note" | "apply" | "deadLetter"; readonly messages: readonly EventMessage[] }
-  | { readonly kind: "deleteUnit"; readonly unit_type: string; readonly unit: string; readonly deleted_at: number }
+  | {
+      readonly kind: "deleteUnit";
+      readonly unit_type: string;
+      readonly unit: string;
+      readonly deleted_at: number;
+      /** When it is `deleted_at`, unless it is said. */
+      readonly noted_at?: number;
+    }
   /** The object is evicted. */
   | { readonly kind: "restart" }
 ) & {
   /** The statement of the call that fails, from 0 on; the call is then made once more, as the queue would. */
   readonly failAt?: number;
+  /** Whether the disk takes no image of a page. */
+  readonly failPacking?: boolean;
 };
 
 /** What the shard called so is to be taken through. */
@@ -20,6 +29,8 @@ export interface Order {
   readonly shard: string;
   readonly ruleset: Ruleset;
   readonly horizon: Horizon;
+  /** Of how many entries a journal is long. */
+  readonly longAfter?: number;
   readonly steps: readonly Step[];
 }
 
@@ -40,6 +51,8 @@ export interface Measured {
   readonly longest_state: number;
   readonly missed: number;
   readonly deleted_units: number;
-  /** Since the journal was packed. */
+  /** Of the journal: those that some page waits for. */
   readonly journal_entries: number;
+  /** Of the journal, with those that are to be used again. */
+  readonly journal_rows: number;
 }

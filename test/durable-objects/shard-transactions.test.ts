@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EventMessage } from "../../contract/event-message.ts";
 import { aMessage, anExposure, aPurchase, DAY, HOUR, T0 } from "../counting/fixtures.ts";
-import { applying, noting, startShards } from "./measured-shards.ts";
+import { applying, startShards } from "./measured-shards.ts";
 import type { Step } from "./shard-steps.ts";
 
 const { follow, followAll } = startShards();
@@ -11,43 +11,45 @@ const RUNS = 120;
 const PER_CALL = 20;
 
 /** Messages about few units, so that the same rows and cells change again and again. */
-const someMessages: fc.Arbitrary<EventMessage[]> = fc
-  .array(
-    fc.record({
-      id: fc.nat(30),
-      intake: fc.nat(1),
-      day: fc.nat(14),
-      events: fc.array(fc.record({ id: fc.nat(60), unit: fc.nat(5), isExposure: fc.boolean(), value: fc.nat(50) }), {
-        maxLength: 4,
-      }),
-    }),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((messages) =>
-    messages.map(({ id, intake, day, events }) =>
-      aMessage({
-        message_id: `m${id}`,
-        intake: `0${intake}`,
-        received_at: T0 + day * DAY,
-        events: events.map(({ id: event, unit, isExposure, value }) => {
-          const common = { event_id: `e${event}`, units: [["user_id", `u${unit}`]] as [string, string][] };
-          return isExposure
-            ? anExposure({
-                ...common,
-                at: T0 + day * DAY - HOUR,
-                variant_key: unit % 2 === 0 ? "control" : "treatment",
-              })
-            : aPurchase({ ...common, at: T0 + day * DAY, value });
+const someMessages = (firstDay: number): fc.Arbitrary<EventMessage[]> =>
+  fc
+    .array(
+      fc.record({
+        id: fc.nat(30),
+        intake: fc.nat(1),
+        day: fc.integer({ min: firstDay, max: 14 }),
+        events: fc.array(fc.record({ id: fc.nat(60), unit: fc.nat(5), isExposure: fc.boolean(), value: fc.nat(50) }), {
+          maxLength: 4,
         }),
       }),
-    ),
-  );
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((messages) =>
+      messages.map(({ id, intake, day, events }) =>
+        aMessage({
+          message_id: `m${id}`,
+          intake: `0${intake}`,
+          received_at: T0 + day * DAY,
+          events: events.map(({ id: event, unit, isExposure, value }) => {
+            const common = { event_id: `e${event}`, units: [["user_id", `u${unit}`]] as [string, string][] };
+            return isExposure
+              ? anExposure({
+                  ...common,
+                  at: T0 + day * DAY - HOUR,
+                  variant_key: unit % 2 === 0 ? "control" : "treatment",
+                })
+              : aPurchase({ ...common, at: T0 + day * DAY, value });
+          }),
+        }),
+      ),
+    );
 
+/** Nothing is so old that it is forgotten: when that is done depends on when the journal is packed. */
 const someSteps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: someMessages.map((messages): Step => ({ kind: "apply", messages })) },
-    { weight: 2, arbitrary: someMessages.map((messages): Step => ({ kind: "note", messages })) },
-    { weight: 1, arbitrary: someMessages.map((messages): Step => ({ kind: "deadLetter", messages })) },
+    { weight: 6, arbitrary: someMessages(0).map((messages): Step => ({ kind: "apply", messages })) },
+    { weight: 2, arbitrary: someMessages(5).map((messages): Step => ({ kind: "note", messages })) },
+    { weight: 1, arbitrary: someMessages(0).map((messages): Step => ({ kind: "deadLetter", messages })) },
     {
       weight: 1,
       arbitrary: fc.record({ unit: fc.nat(5), day: fc.nat(14) }).map(({ unit, day }): Step => ({
@@ -55,6 +57,7 @@ const someSteps: fc.Arbitrary<Step[]> = fc.array(
         unit_type: "user_id",
         unit: `u${unit}`,
         deleted_at: T0 + day * DAY,
+        noted_at: Number.MAX_SAFE_INTEGER,
       })),
     },
     { weight: 1, arbitrary: fc.constant<Step>({ kind: "restart" }) },
@@ -77,8 +80,11 @@ describe("a shard's memory", () => {
         fc.array(fc.tuple(someSteps, someFaults), { minLength: PER_CALL, maxLength: PER_CALL }),
         async (histories) => {
           const names = histories.map(() => `run-${run++}`);
+          // Long after two entries: images of pages are taken all the time.
           const runs = (suffix: string, stepsOf: (index: number) => readonly Step[]) =>
-            followAll(Object.fromEntries(names.map((name, index) => [`${name}-${suffix}`, stepsOf(index)])));
+            followAll(Object.fromEntries(names.map((name, index) => [`${name}-${suffix}`, stepsOf(index)])), {
+              longAfter: 2,
+            });
           const plain = await runs("plain", (index) =>
             (histories[index]?.[0] ?? []).filter(({ kind }) => kind !== "restart"),
           );
@@ -107,21 +113,21 @@ describe("a shard's memory", () => {
       ),
       { numRuns: RUNS / PER_CALL, seed: 20_261_121 },
     );
-    expect(failed).toBeGreaterThan(RUNS / 2);
+    // As many again are not seen from outside: they fail where a page is imaged.
+    expect(failed).toBeGreaterThan(RUNS / 3);
   });
 
-  it("survives a fault at each statement of packing the journal", async () => {
-    const before = Array.from({ length: 199 }, (_, i) => applying(message(i)));
-    const missing = noting(message(1_000));
-    const last = applying(message(200));
-    const plain = await follow("pack-plain", [...before, missing, last]);
-    expect(plain.journal_entries).toBe(1);
-    let faults = 0;
-    for (let failAt = 3; failAt < 20; failAt++) {
-      // The 200th entry makes the journal long enough to be packed; if that fails, the next one does.
-      const broken = await follow(`pack-${failAt}`, [...before, { ...missing, failAt }, { kind: "restart" }, last]);
+  it("survives a fault at each statement of a call that packs the journal", async () => {
+    const longAfter = 4;
+    const before = Array.from({ length: 4 }, (_, i) => applying(message(i)));
+    const after = Array.from({ length: 5 }, (_, i) => applying(message(10 + i)));
+    const packing = applying(message(200));
+    const plain = await follow("pack-plain", [...before, packing, ...after], { longAfter });
+    expect(plain.journal_entries).toBeLessThan(10);
+    for (let failAt = 0; failAt < 10; failAt++) {
+      const steps = [...before, { ...packing, failAt }, { kind: "restart" } as const, ...after];
+      const broken = await follow(`pack-${failAt}`, steps, { longAfter });
       expect(broken.drifted).toEqual([]);
-      if (broken.journal_entries === 0) faults += 1;
       const { ledger, cells, units, missed } = broken;
       expect({ ledger, cells, units, missed }).toEqual({
         ledger: plain.ledger,
@@ -130,6 +136,16 @@ describe("a shard's memory", () => {
         missed: plain.missed,
       });
     }
-    expect(faults).toBeGreaterThan(7);
+  });
+
+  it("is on the disk even while pages cannot be packed", async () => {
+    const steps = Array.from({ length: 30 }, (_, i) => ({ ...applying(message(i)), failPacking: true }));
+    const { failed, drifted, units, journal_entries } = await follow("unpackable", steps, { longAfter: 4 });
+    expect({ failed, drifted, units, journal_entries }).toEqual({
+      failed: 0,
+      drifted: [],
+      units: 30,
+      journal_entries: 30,
+    });
   });
 });

@@ -31,26 +31,29 @@ const picture = (memory: ShardMemory, experimentIds: readonly string[]): string 
 
 /** A unit shard's storage and memory, with a statement that fails when it is told to. */
 export class MeasuredShard extends DurableObject {
-  follow({ ruleset, horizon, steps }: Order): Measured {
+  follow({ ruleset, horizon, longAfter, steps }: Order): Measured {
     const plan = countingPlan(ruleset, 1, horizon);
     const experimentIds = ruleset.experiments.map(({ id }) => id);
     let failIn = Infinity;
+    let failPacking = false;
     const { sql } = this.ctx.storage;
     const exec: SqlStorage["exec"] = (query, ...bindings) => {
       if (failIn-- === 0) throw new Error("The disk is broken.");
+      const [image] = query.startsWith("INSERT OR REPLACE INTO journal") ? bindings.slice(-1) : [];
+      if (failPacking && image) throw new Error("The disk takes no images.");
       return sql.exec(query, ...bindings);
     };
     const storage = {
       sql: new Proxy(sql, { get: (target, name) => (name === "exec" ? exec : Reflect.get(target, name)) }),
       transactionSync: <T>(work: () => T): T => this.ctx.storage.transactionSync(work),
     };
-    let transactions = new ShardTransactions(storage);
+    let transactions = new ShardTransactions(storage, longAfter);
     let failed = 0;
     const drifted: number[] = [];
     const rows_written: number[] = [];
     for (const [index, step] of steps.entries()) {
       if (step.kind === "restart") {
-        transactions = new ShardTransactions(storage);
+        transactions = new ShardTransactions(storage, longAfter);
         rows_written.push(0);
         continue;
       }
@@ -58,6 +61,7 @@ export class MeasuredShard extends DurableObject {
       transactions.read();
       const before = transactions.rowsWritten;
       failIn = step.failAt ?? Infinity;
+      failPacking = step.failPacking ?? false;
       try {
         take(transactions, step, plan);
       } catch {
@@ -73,6 +77,8 @@ export class MeasuredShard extends DurableObject {
       if (picture(transactions.read().memory, experimentIds) !== picture(onDisk, experimentIds)) drifted.push(index);
     }
     const { memory } = transactions.read();
+    const journal = new ShardJournal(new CountedSql(sql));
+    journal.load();
     const tables = sql
       .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name GLOB 'message_id_*'")
       .toArray();
@@ -88,9 +94,8 @@ export class MeasuredShard extends DurableObject {
       longest_state:
         sql.exec<{ bytes: number | null }>("SELECT max(length(state)) AS bytes FROM unit_state").one().bytes ?? 0,
       missed: memory.missed.size,
-      journal_entries: new CountedSql(sql)
-        .tableNumbers("journal_")
-        .flatMap((number) => sql.exec(`SELECT seq FROM journal_${number}`).toArray()).length,
+      journal_entries: journal.size.entries,
+      journal_rows: sql.exec("SELECT slot FROM journal").toArray().length,
       deleted_units: memory.deletedUnits.size,
     };
   }
@@ -99,7 +104,7 @@ export class MeasuredShard extends DurableObject {
 const take = (transactions: ShardTransactions, step: Exclude<Step, { kind: "restart" }>, plan: CountingPlan): void => {
   if (step.kind === "deleteUnit") {
     transactions.change((shard) => {
-      const { existed, change } = deleteUnit(shard, step, step.deleted_at);
+      const { existed, change } = deleteUnit(shard, step, step.noted_at ?? step.deleted_at);
       return { answer: existed, change };
     });
     return;
