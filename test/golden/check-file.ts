@@ -36,6 +36,9 @@ const text = (value: unknown): string => JSON.stringify(value) ?? "undefined";
 const isSimulated = (value: unknown): value is Simulated =>
   typeof value === "object" && value !== null && "rate" in value && "standardError" in value;
 
+/** What is computed beside a simulation, for which the format has no tolerance: probabilities by integration, and facts. */
+const BESIDE_SIMULATIONS: Tolerance = { rel: 1e-8, abs: 1e-9 };
+
 /** A simulated rate agrees when it is within four standard errors of both simulations together. */
 const checkSimulated = (field: string, got: Simulated, expected: Json, theirs: number): CaseOutcome["failures"] => {
   if (typeof expected !== "number") return [`${field}: simulated ${got.rate}, expected ${text(expected)}`];
@@ -60,7 +63,8 @@ const checkCase = (method: Method, { name, input, expected, tolerance = {} }: Ca
         worst = Math.max(worst, Math.abs(mine.rate - value) / (4 * Math.hypot(theirs, mine.standardError)));
       continue;
     }
-    const allowed = tolerance.fields?.[field] ?? tolerance.default ?? {};
+    const allowed =
+      tolerance.fields?.[field] ?? tolerance.default ?? (method.kind === "simulated" ? BESIDE_SIMULATIONS : {});
     const comparison = compareValue(field, mine, value, allowed);
     worst = Math.max(worst, comparison.worst);
     failures.push(

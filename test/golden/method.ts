@@ -42,3 +42,10 @@ export const numberIn = (input: Fields, field: string): number => {
   if (typeof value !== "number") throw new TypeError(`${field} has to be a number; it is ${JSON.stringify(value)}.`);
   return value;
 };
+
+/** Reads a text of the input. */
+export const textIn = (input: Fields, field: string): string => {
+  const value = input[field];
+  if (typeof value !== "string") throw new TypeError(`${field} has to be a text; it is ${JSON.stringify(value)}.`);
+  return value;
+};
