@@ -160,8 +160,9 @@ export const minimumDetectableEffect = (
  * be needed.
  */
 export const requiredUnits = (effect: number, baseline: Baseline, design: Design): number | Unplannable => {
-  const problem = effect === 0 ? unplannable("zero_effect") : problemOf(baseline, effect, design);
+  const problem = problemOf(baseline, effect, design);
   if (problem) return problem;
+  if (effect === 0) return unplannable("zero_effect");
   const unitDrift = driftOf(1, effect, baseline, design);
   const { looks, ...oneLook } = design;
   if (looks?.kind !== "anytime") return (neededDrift(1, design) / unitDrift) ** 2;
