@@ -7,6 +7,7 @@ export type Gate =
   | { readonly kind: "closed" }
   | { readonly kind: "moved"; readonly generation: number; readonly shards: number };
 
+export const GATE_TABLE = "gate";
 const TABLE = "CREATE TABLE IF NOT EXISTS gate (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL)";
 
 /**

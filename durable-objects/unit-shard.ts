@@ -6,6 +6,7 @@ import type { SumsCell, SumsKind } from "../contract/sums.ts";
 import { headOf, parseMessages } from "../counting/message-text.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
 import { applyMessages, type MessageOutcome, noteDeadLetter, noteMessages, type SentNote } from "./apply-messages.ts";
+import { clearShard } from "./clear-shard.ts";
 import { planFor } from "./counting-plans.ts";
 import { deleteUnit } from "./delete-unit.ts";
 import { leaveMessages } from "./leave-messages.ts";
@@ -121,11 +122,9 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   /** Deletes everything: for generations that are not in use. A shard that has moved still says where to. */
   async clear(): Promise<void> {
     await this.ctx.blockConcurrencyWhile(async () => {
-      const gate = this.#readGate().state;
       this.#transactions.forget();
       this.#gate = undefined;
-      await this.ctx.storage.deleteAll();
-      if (gate.kind === "moved") this.#readGate().set(gate);
+      await clearShard(this.ctx.storage);
     });
   }
 

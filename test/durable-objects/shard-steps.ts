@@ -2,6 +2,7 @@ import type { EventMessage } from "../../contract/event-message.ts";
 import type { LedgerCounts } from "../../contract/ledger.ts";
 import type { Ruleset } from "../../contract/ruleset.ts";
 import type { SumsCell } from "../../contract/sums.ts";
+import type { Gate } from "../../durable-objects/shard-gate.ts";
 import type { Horizon } from "../../counting/counting-plan.ts";
 
 /** What happens to a shard, in one call. */
@@ -15,6 +16,8 @@ export type Step = (
       /** When it is `deleted_at`, unless it is said. */
       readonly noted_at?: number;
     }
+  | { readonly kind: "setGate"; readonly gate: Gate }
+  | { readonly kind: "clear" }
   /** The object is evicted. */
   | { readonly kind: "restart" }
 ) & {
@@ -41,6 +44,10 @@ export interface Measured {
   readonly failed: number;
   /** The steps after which memory was not what a new object read from the disk; of many steps, not all are looked at. */
   readonly drifted: number[];
+  /** The gate after each step, as it is on the disk. */
+  readonly gates: Gate[];
+  /** Bytes of the database in the end. */
+  readonly bytes: number;
   /** Those of message ids that there are in the end. */
   readonly message_tables: string[];
   readonly ledger: LedgerCounts;

@@ -3,8 +3,10 @@ import { SumsKind } from "../../contract/sums.ts";
 import { countingPlan, type CountingPlan } from "../../counting/counting-plan.ts";
 import { messageText } from "../../counting/message-text.ts";
 import { applyMessages, noteDeadLetter, noteMessages } from "../../durable-objects/apply-messages.ts";
+import { clearShard } from "../../durable-objects/clear-shard.ts";
 import { CountedSql } from "../../durable-objects/counted-sql.ts";
 import { deleteUnit } from "../../durable-objects/delete-unit.ts";
+import { type Gate, ShardGate } from "../../durable-objects/shard-gate.ts";
 import { ShardJournal } from "../../durable-objects/shard-journal.ts";
 import type { ShardMemory } from "../../durable-objects/shard-memory.ts";
 import { ShardTransactions } from "../../durable-objects/shard-transactions.ts";
@@ -31,7 +33,7 @@ const picture = (memory: ShardMemory, experimentIds: readonly string[]): string 
 
 /** A unit shard's storage and memory, with a statement that fails when it is told to. */
 export class MeasuredShard extends DurableObject {
-  follow({ ruleset, horizon, longAfter, steps }: Order): Measured {
+  async follow({ ruleset, horizon, longAfter, steps }: Order): Promise<Measured> {
     const plan = countingPlan(ruleset, 1, horizon);
     const experimentIds = ruleset.experiments.map(({ id }) => id);
     let failIn = Infinity;
@@ -46,7 +48,9 @@ export class MeasuredShard extends DurableObject {
     const storage = {
       sql: new Proxy(sql, { get: (target, name) => (name === "exec" ? exec : Reflect.get(target, name)) }),
       transactionSync: <T>(work: () => T): T => this.ctx.storage.transactionSync(work),
+      deleteAll: () => this.ctx.storage.deleteAll(),
     };
+    const gates: Gate[] = [];
     let transactions = new ShardTransactions(storage, longAfter);
     let failed = 0;
     const drifted: number[] = [];
@@ -55,6 +59,21 @@ export class MeasuredShard extends DurableObject {
       if (step.kind === "restart") {
         transactions = new ShardTransactions(storage, longAfter);
         rows_written.push(0);
+        gates.push(new ShardGate(sql).state);
+        continue;
+      }
+      if (step.kind === "setGate" || step.kind === "clear") {
+        failIn = step.failAt ?? Infinity;
+        try {
+          if (step.kind === "setGate") new ShardGate(storage.sql).set(step.gate);
+          else await clearShard(storage);
+        } catch {
+          failed += 1;
+        }
+        failIn = Infinity;
+        transactions = new ShardTransactions(storage, longAfter);
+        rows_written.push(0);
+        gates.push(new ShardGate(sql).state);
         continue;
       }
       // Reading is not what a call is charged for.
@@ -71,11 +90,13 @@ export class MeasuredShard extends DurableObject {
       }
       failIn = Infinity;
       rows_written.push(transactions.rowsWritten - before);
+      gates.push(new ShardGate(sql).state);
       // A long way is looked at now and then, and at its end.
       if (steps.length - index > 20 && index % 50 !== 0) continue;
       const onDisk = new ShardJournal(new CountedSql(sql)).load();
       if (picture(transactions.read().memory, experimentIds) !== picture(onDisk, experimentIds)) drifted.push(index);
     }
+    const bytes = sql.databaseSize;
     const { memory } = transactions.read();
     const journal = new ShardJournal(new CountedSql(sql));
     journal.load();
@@ -86,6 +107,8 @@ export class MeasuredShard extends DurableObject {
       rows_written,
       failed,
       drifted,
+      gates,
+      bytes,
       message_tables: tables.map(({ name }) => name),
       ledger: memory.ledger,
       cells: cellsOf(memory, experimentIds),
@@ -101,7 +124,11 @@ export class MeasuredShard extends DurableObject {
   }
 }
 
-const take = (transactions: ShardTransactions, step: Exclude<Step, { kind: "restart" }>, plan: CountingPlan): void => {
+const take = (
+  transactions: ShardTransactions,
+  step: Exclude<Step, { kind: "restart" | "setGate" | "clear" }>,
+  plan: CountingPlan,
+): void => {
   if (step.kind === "deleteUnit") {
     transactions.change((shard) => {
       const { existed, change } = deleteUnit(shard, step, step.noted_at ?? step.deleted_at);
