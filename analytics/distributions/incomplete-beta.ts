@@ -35,7 +35,8 @@ const continuedFraction = (a: number, b: number, x: number, y: number, excess: n
     const next = numerator / denominator;
     previousNumerator = fraction / denominator;
     previousDenominator = 1 / denominator;
-    if (Math.abs(next - fraction) <= 4 * Number.EPSILON * next) return next;
+    // Turned about so that NaN ends it too.
+    if (!(Math.abs(next - fraction) > 4 * Number.EPSILON * next)) return next;
     fraction = next;
   }
   return fraction;

@@ -30,7 +30,8 @@ const upperFraction = (a: number, x: number): number => {
     c = b + coefficient / c;
     const change = c * d;
     fraction *= change;
-    if (Math.abs(change - 1) <= 2 * PRECISION) return fraction;
+    // Turned about so that NaN ends it too.
+    if (!(Math.abs(change - 1) > 2 * PRECISION)) return fraction;
   }
   return fraction;
 };

@@ -16,6 +16,7 @@ export const solve = (at: (u: number) => readonly [value: number, slope: number]
   for (let step = 0; step < 200; step++) {
     const [value, slope] = at(u);
     if (value === 0) return u;
+    if (Number.isNaN(value)) return NaN;
     if (value > 0 === slope > 0) high = u;
     else low = u;
     const newton = u - Math.max(-LONGEST_STEP, Math.min(LONGEST_STEP, value / slope));
@@ -58,6 +59,7 @@ export const solveTail = (
 ): number =>
   solve((u) => {
     const { tails, lnDensity } = at(u);
-    const slope = Math.exp(lnDensity - tails[side]);
+    // Where neither is a double any more, only the direction is known.
+    const slope = tails[side] === -Infinity ? 1 : Math.exp(lnDensity - tails[side]);
     return [tails[side] - lnTarget, side === "lnUpper" ? -slope : slope];
   }, start);

@@ -3,7 +3,8 @@ import type { LnTails } from "./ln-tails.ts";
 /** Coefficients from the highest power down. */
 const polynomial = (coefficients: readonly number[], x: number): number => {
   let sum = 0;
-  for (const coefficient of coefficients) sum = sum * x + coefficient;
+  // Quadratures come here by the million: an index takes half the time of an iterator.
+  for (let i = 0; i < coefficients.length; i++) sum = sum * x + coefficients[i]!;
   return sum;
 };
 

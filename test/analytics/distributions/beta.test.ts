@@ -97,4 +97,13 @@ describe("the beta distribution", () => {
     expect([betaQuantile(0, 2, 3), betaQuantile(1, 2, 3)]).toEqual([0, 1]);
     expect([betaUpperQuantile(0, 2, 3), betaUpperQuantile(1, 2, 3)]).toEqual([1, 0]);
   });
+
+  it("answers no number with no number, at once", () => {
+    expect([betaCdf(NaN, 2, 3), betaCdf(0.5, NaN, 3), betaQuantile(NaN, 2, 3), betaQuantile(0.5, 2, NaN)]).toEqual([
+      NaN,
+      NaN,
+      NaN,
+      NaN,
+    ]);
+  });
 });
