@@ -1,137 +1,157 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { MetricResult, Results } from "../contract/results.ts";
+import type { MetricResult, Results, Sequence } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
-import { compareVariants, isAnalysed, type Measured, readingOf } from "./compare-variants.ts";
-import { dayText } from "./day.ts";
-import { sampleRatioMismatch } from "./sample-ratio-mismatch.ts";
-import { CROSSOVERS, EXPOSURES, makeTally, type Tally } from "./tally.ts";
+import { type Compared, compareVariants } from "./compare-variants.ts";
+import { corrected } from "./correction.ts";
+import { dailyOf } from "./daily.ts";
+import { designsOf } from "./designs.ts";
+import { healthOf } from "./health.ts";
+import { interactionsOf } from "./interactions.ts";
+import { type Measured, measure, type PlanMetric, shownOf } from "./measure.ts";
+import { progressOf } from "./progress.ts";
+import { readingOf } from "./reading.ts";
+import { segmentsOf } from "./segments.ts";
+import { identityOf, type Instant, withLooks, withRunning } from "./sequence.ts";
+import { settingsOf } from "./settings.ts";
+import { countsOf, type Counts, EXPOSURES } from "./tally.ts";
+import { trendOf } from "./trend.ts";
 import { verdictOf } from "./verdict.ts";
 
-const controlOf = ({ variants }: AnalysisPlan) => variants.find((variant) => variant.is_control) ?? variants[0];
+export const controlOf = ({ variants }: Pick<AnalysisPlan, "variants">): AnalysisPlan["variants"][number] | undefined =>
+  variants.find((variant) => variant.is_control) ?? variants[0];
 
-const measured = (
-  tally: Tally,
-  variant: { readonly id: string; readonly key: string },
-  metricId: string,
-): Measured => ({
-  key: variant.key,
-  units: tally.of(variant.id, EXPOSURES).n,
-  events: tally.of(variant.id, metricId),
-});
+/** A metric's variants, in order, and every other one against the control. */
+interface MeasuredMetric {
+  readonly metric: PlanMetric;
+  readonly variants: readonly Measured[];
+  readonly compared: readonly Compared[];
+}
 
-const resultOf = (plan: AnalysisPlan, tally: Tally, metric: AnalysisPlan["metrics"][number]): MetricResult => {
-  const { id, key, name, role, type, direction } = metric;
-  const about = { key, name, role, type, direction };
+const measuredOf = (plan: AnalysisPlan, counts: Counts, metric: PlanMetric): MeasuredMetric => {
   const control = controlOf(plan);
-  if (!isAnalysed(type) || !control) return { ...about, analysed: false, variants: [], comparisons: [] };
-  const before = measured(tally, control, id);
+  const variants = plan.variants.map((variant) => measure(plan, metric, variant, counts));
+  const before = variants[plan.variants.findIndex((variant) => variant === control)];
   return {
-    ...about,
-    analysed: true,
-    variants: plan.variants.map((variant) => readingOf(type, measured(tally, variant, id))),
-    comparisons: plan.variants
-      .filter((variant) => variant !== control)
-      .map((variant) => compareVariants(type, before, measured(tally, variant, id), plan.significance_level)),
+    metric,
+    variants,
+    compared: before
+      ? variants.filter((variant) => variant !== before).map((after) => compareVariants(plan, metric, before, after))
+      : [],
   };
 };
 
-const splitOf = (plan: AnalysisPlan, tally: Tally): Results["health"]["srm"] => {
-  const test = sampleRatioMismatch(
-    plan.variants.map(({ id, weight_bp }) => ({ units: tally.of(id, EXPOSURES).n, weight: weight_bp })),
-  );
-  const testable = test.degreesOfFreedom > 0;
-  return {
-    chi_squared: testable ? test.chiSquared : null,
-    degrees_of_freedom: test.degreesOfFreedom,
-    p_value: testable ? test.pValue : null,
-    ok: !(test.flagged && test.enoughUnits) && test.unexpectedUnits === 0,
-  };
+/** What is remembered, and what it makes of the comparisons. */
+const sequenceOf = (
+  plan: AnalysisPlan,
+  compared: readonly Compared[],
+  previous: Sequence | null,
+  asOf: Instant,
+): { readonly compared: readonly Compared[]; readonly sequence: Pick<Sequence, "running" | "looks"> } => {
+  const nothing = { running: [], looks: [] };
+  if (plan.method === "anytime") {
+    const { compared: next, running } = withRunning(plan, compared, previous?.running ?? []);
+    return { compared: next, sequence: { ...nothing, running } };
+  }
+  if (plan.method === "group_sequential") {
+    const { compared: next, looks } = withLooks(plan, compared, previous?.looks ?? [], asOf);
+    return { compared: next, sequence: { ...nothing, looks: [...looks] } };
+  }
+  // Neither remembers anything.
+  return { compared, sequence: nothing };
 };
 
-/** The daily cells of the variants by day of first exposure, from the first day to the last, days without any included. */
-const byDay = (plan: AnalysisPlan, cells: readonly SumsCell[]): [day: number, cells: readonly SumsCell[]][] => {
-  const ids = new Set(plan.variants.map(({ id }) => id));
-  const days = Map.groupBy(
-    cells.filter(({ variant_id }) => ids.has(variant_id)),
-    ({ slice }) => Number(slice),
+/** Goals are made up for one another within their family, guardrails are not; then all are read. */
+const readAll = (plan: AnalysisPlan, compared: readonly Compared[]): Compared[] => {
+  const inRole = (role: PlanMetric["role"]): Compared[] => compared.filter(({ metric }) => metric.role === role);
+  return [...corrected(plan, inRole("primary")), ...corrected(plan, inRole("secondary")), ...inRole("guardrail")].map(
+    (each) => ({
+      ...each,
+      comparison: { ...each.comparison, reading: readingOf(plan, each.metric, each.comparison) },
+    }),
   );
-  if (days.size === 0) return [];
-  const first = Math.min(...days.keys());
-  const length = Math.max(...days.keys()) - first + 1;
-  return Array.from({ length }, (_, index) => [first + index, days.get(first + index) ?? []]);
-};
-
-const dailyOf = (plan: AnalysisPlan, days: ReturnType<typeof byDay>): Results["daily"] => {
-  const primary = plan.metrics.find(({ role }) => role === "primary");
-  const tally = makeTally();
-  return days.map(([day, ofDay]) => {
-    for (const cell of ofDay) if (cell.metric_id === EXPOSURES || cell.metric_id === primary?.id) tally.add(cell);
-    return {
-      day: dayText(day),
-      variants: plan.variants.map(({ id, key }) => ({ key, exposures: tally.of(id, EXPOSURES).n })),
-      primary: primary
-        ? resultOf(plan, tally, primary).comparisons.map(({ key, lift, lift_ci_low, lift_ci_high }) => ({
-            key,
-            lift,
-            lift_ci_low,
-            lift_ci_high,
-          }))
-        : [],
-    };
-  });
 };
 
 /**
  * What the running sums of one experiment in one environment say, as of a time.
  *
- * `cells` are that experiment's only; those by day are read, and add up over shards, phases and days in any order. Every variant is compared
- * with the control at the plan's significance level. The numbers are those of a test that is read once, at its planned
- * end, and the verdict holds to that.
+ * `cells` are that experiment's only, of whatever kinds were read; they add up over shards, phases and slices, in any order. Every variant is
+ * compared with the control by the plan's method. `previous` is what the last analysis that was kept had to remember, null for none; the
+ * results carry what has to be remembered now.
  */
 export const analyse = (
   plan: AnalysisPlan,
-  allCells: readonly SumsCell[],
-  asOf: { readonly ms: number; readonly iso: string },
+  cells: readonly SumsCell[],
+  asOf: Instant,
+  previous: Sequence | null,
 ): Results => {
-  const cells = allCells.filter(({ kind }) => kind === "day");
-  const tally = makeTally();
-  for (const cell of cells) tally.add(cell);
+  const counts = countsOf(cells);
+  const control = controlOf(plan);
+  const identity = identityOf(plan);
+  const remembered = previous?.identity === identity ? previous : null;
 
+  const measured = plan.metrics.map((metric) => measuredOf(plan, counts, metric));
+  const { compared, sequence } = sequenceOf(
+    plan,
+    measured.flatMap((each) => each.compared),
+    remembered,
+    asOf,
+  );
+  const read = readAll(plan, compared);
+  const metrics = measured.map(({ metric, variants }): MetricResult => {
+    const { key, name, role, type, direction, limit } = metric;
+    return {
+      key,
+      name,
+      role,
+      type,
+      direction,
+      limit,
+      variants: variants.map(shownOf),
+      comparisons: read.filter((each) => each.metric === metric).map(({ comparison }) => comparison),
+    };
+  });
+
+  const health = healthOf(plan, counts, remembered?.srm_p_value ?? null, asOf.ms);
   const variants = plan.variants.map(({ id, key, name, is_control, weight_bp }) => ({
     key,
     name,
     is_control,
     expected_share: weight_bp / 10_000,
-    exposures: tally.of(id, EXPOSURES).n,
+    exposures: counts.tally.of(id, EXPOSURES).n,
   }));
-  const crossovers = tally.of(CROSSOVERS, EXPOSURES).n;
-  const exposed = variants.reduce((sum, { exposures }) => sum + exposures, crossovers);
-  const health = {
-    srm: splitOf(plan, tally),
-    crossovers: { units: crossovers, share: exposed === 0 ? 0 : crossovers / exposed },
-  };
-  const metrics = plan.metrics.map((metric) => resultOf(plan, tally, metric));
-  const days = byDay(plan, cells);
-  const primary = plan.metrics.find(({ role }) => role === "primary");
-  const unitsWithEvent = plan.variants.map(({ id }) => (primary ? tally.of(id, primary.id).n : 0));
-
+  const primary = measured.find(({ metric }) => metric.role === "primary");
+  const progress = progressOf(
+    plan,
+    counts,
+    read.filter(({ metric }) => metric === primary?.metric),
+    asOf.ms,
+  );
+  const { lastDay, daily } = dailyOf(plan, control, counts);
   return {
     experiment_key: plan.experiment_key,
     environment: plan.environment,
     as_of: asOf.iso,
     significance_level: plan.significance_level,
+    design: plan.design,
+    plan: settingsOf(plan),
     health,
     verdict: verdictOf({
       plan,
       health,
       variants,
       metrics,
-      unitsWithEvent,
-      lastExposureDay: days.at(-1)?.[0] ?? null,
+      unitsWithEvent: primary?.variants.map(({ events }) => events) ?? [],
+      lastExposureDay: lastDay,
       asOfMs: asOf.ms,
     }),
+    progress,
     variants,
     metrics,
-    daily: dailyOf(plan, days),
+    daily,
+    trend: trendOf(plan, counts),
+    segments: segmentsOf(plan, counts),
+    interactions: interactionsOf(plan, counts),
+    designs: designsOf(plan, counts),
+    sequence: { identity, srm_p_value: health.srm.sequential_p_value, ...sequence },
   };
 };

@@ -1,94 +1,73 @@
-import type { AnalysedMetricType, MetricType } from "../contract/metric.ts";
-import type { Comparison, MetricVariant, UndefinedReason } from "../contract/results.ts";
-import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
-import { fiellerLift } from "./fieller.ts";
-import { liftOf } from "./lift.ts";
-import { momentsOf, type Sums } from "./moments.ts";
-import { compareProportions, rateOf } from "./two-proportions.ts";
-import { compareMeans, meanOf } from "./welch.ts";
+import type { AnalysisPlan } from "../contract/analysis-plan.ts";
+import type { Comparison, Estimate } from "../contract/results.ts";
+import { adjustedContrastOf, type Contrast, contrastOf } from "./contrast.ts";
+import { anytime, estimateByPlan, fixedHorizon, type Plan, posteriorOf } from "./estimate.ts";
+import type { Measured, PlanMetric } from "./measure.ts";
 
-/** One variant's units and what they did. */
-export interface Measured {
-  readonly key: string;
-  /** Exposed units, those without an event included. */
-  readonly units: number;
-  /** Of the units with an event. */
-  readonly events: Sums;
+/** A comparison with what it was made from, before sequences, corrections and readings. */
+export interface Compared {
+  readonly metric: PlanMetric;
+  readonly control: Measured;
+  readonly treatment: Measured;
+  /** With CUPED, where the plan asks for it and it can be had. */
+  readonly contrast: Contrast;
+  /** Without it. */
+  readonly plain: Contrast;
+  readonly comparison: Comparison;
 }
 
-export const isAnalysed = (type: MetricType): type is AnalysedMetricType => type === "conversion" || type === "sum";
+type ComparePlan = Plan & Pick<AnalysisPlan, "cuped">;
 
-export const readingOf = (type: AnalysedMetricType, { key, units, events }: Measured): MetricVariant => {
-  // A converted unit counts once, whatever it did after.
-  const sum = type === "conversion" ? events.n : Number(events.sum) / 1e6;
-  return { key, n: units, sum, mean: units === 0 ? null : sum / units };
-};
-
-interface Test {
-  readonly before: Estimate;
-  readonly after: Estimate;
-  readonly test: DifferenceTest | Undefined;
-}
-
-const TESTS: Record<AnalysedMetricType, (control: Measured, treatment: Measured, alpha: number) => Test> = {
-  conversion: (control, treatment, alpha) => {
-    const before = { n: control.units, conversions: control.events.n };
-    const after = { n: treatment.units, conversions: treatment.events.n };
-    return { before: rateOf(before), after: rateOf(after), test: compareProportions(before, after, alpha) };
-  },
-  sum: (control, treatment, alpha) => {
-    const before = momentsOf({ ...control.events, n: control.units });
-    const after = momentsOf({ ...treatment.events, n: treatment.units });
-    return { before: meanOf(before), after: meanOf(after), test: compareMeans(before, after, alpha) };
-  },
-};
-
-const without = (key: string, reason: UndefinedReason): Comparison => ({
-  key,
-  difference: null,
-  lift: null,
-  ci_low: null,
-  ci_high: null,
-  p_value: null,
-  lift_ci_low: null,
-  lift_ci_high: null,
-  standard_error: null,
-  undefined_reason: reason,
-  lift_undefined_reason: reason,
-});
-
-/** A variant against the control. The lift's interval uses the critical value of the test, so that the two agree. */
-export const compareVariants = (
-  type: AnalysedMetricType,
+/** The contrast that the plan asks for. */
+export const contrastByPlan = (
+  { cuped }: Pick<AnalysisPlan, "cuped">,
   control: Measured,
   treatment: Measured,
-  alpha: number,
-): Comparison => {
-  if (control.units === 0 || treatment.units === 0) return without(treatment.key, "no_data");
-  const { before, after, test } = TESTS[type](control, treatment, alpha);
-  const lift = liftOf(before.mean, after.mean);
-  const known = {
-    key: treatment.key,
-    difference: after.mean - before.mean,
-    lift: lift ?? null,
-  };
-  if (test.kind === "undefined")
-    return {
-      ...without(treatment.key, test.reason),
-      ...known,
-      lift_undefined_reason: lift === undefined ? "zero_baseline" : test.reason,
-    };
-  const fieller = fiellerLift(before, after, test.critical);
-  const bounded = fieller.kind === "bounded";
+): Contrast => (cuped ? adjustedContrastOf(control, treatment)?.contrast : undefined) ?? contrastOf(control, treatment);
+
+/** A variant against the control, by the plan's method alone and from what is there now: for segments, days and ages. */
+export const quickEstimate = (
+  plan: ComparePlan,
+  { direction }: Pick<PlanMetric, "direction">,
+  control: Measured,
+  treatment: Measured,
+): Estimate => estimateByPlan(plan, contrastByPlan(plan, control, treatment), direction);
+
+/** A variant against the control, by the plan's method and by the others. */
+export const compareVariants = (
+  plan: ComparePlan,
+  metric: PlanMetric,
+  control: Measured,
+  treatment: Measured,
+): Compared => {
+  const { direction } = metric;
+  const { significance_level: alpha, tuning_units } = plan;
+  const plain = contrastOf(control, treatment);
+  const adjusted = plan.cuped ? adjustedContrastOf(control, treatment) : null;
+  const contrast = adjusted?.contrast ?? plain;
   return {
-    ...known,
-    ci_low: test.interval[0],
-    ci_high: test.interval[1],
-    p_value: test.pValue,
-    standard_error: test.standardError,
-    undefined_reason: null,
-    lift_ci_low: bounded ? fieller.interval[0] : null,
-    lift_ci_high: bounded ? fieller.interval[1] : null,
-    lift_undefined_reason: bounded ? null : lift === undefined ? "zero_baseline" : "unbounded",
+    metric,
+    control,
+    treatment,
+    contrast,
+    plain,
+    comparison: {
+      key: treatment.key,
+      ...estimateByPlan(plan, contrast, direction),
+      reading: "undefined",
+      adjusted_p_value: null,
+      adjusted_lift_ci_low: null,
+      adjusted_lift_ci_high: null,
+      cuped: adjusted && {
+        theta: adjusted.theta,
+        variance_reduction: Math.max(0, 1 - contrast.variance / plain.variance),
+        unadjusted: estimateByPlan(plan, plain, direction),
+      },
+      views: {
+        anytime: anytime(contrast, alpha, tuning_units),
+        fixed_horizon: fixedHorizon(contrast, alpha),
+        bayesian: posteriorOf(plan, contrast, direction),
+      },
+    },
   };
 };

@@ -24,7 +24,7 @@ export interface CupedRatio {
   readonly preExposure: DifferenceTest | Undefined;
 }
 
-interface Linearised {
+export interface Linearised {
   readonly n: number;
   readonly ratio: number;
   readonly ratioBefore: number;
@@ -35,7 +35,7 @@ interface Linearised {
 }
 
 /** Without a denominator before, there is nothing to adjust by. */
-const linearise = (m: JointMoments): Linearised => {
+export const linearise = (m: JointMoments): Linearised => {
   const ratio = m.y / m.d;
   const ratioBefore = m.e === 0 ? 0 : m.x / m.e;
   const before = m.e === 0 ? 0 : 1 / m.e;
@@ -49,6 +49,13 @@ const linearise = (m: JointMoments): Linearised => {
     yx: (yx / m.d) * before,
     xx: residualVariance(m.xx, m.xe, m.ee, ratioBefore) * before * before,
   };
+};
+
+/** θ of two variants: the covariances within them over the variances within them. 0 where it explains nothing worth its noise. */
+export const ratioTheta = (control: Linearised, treatment: Linearised): number => {
+  const slope = (control.yx + treatment.yx) / (control.xx + treatment.xx);
+  // NaN where nothing varied before.
+  return Math.abs(slope) >= SMALLEST_THETA ? slope : 0;
 };
 
 /**
@@ -68,9 +75,7 @@ export const cupedRatio = (
   if (controlMoments.n < 2 || treatmentMoments.n < 2) return { kind: "undefined", reason: "too_few_observations" };
   const control = linearise(controlMoments);
   const treatment = linearise(treatmentMoments);
-  const slope = (control.yx + treatment.yx) / (control.xx + treatment.xx);
-  // NaN where nothing varied before.
-  const theta = Math.abs(slope) >= SMALLEST_THETA ? slope : 0;
+  const theta = ratioTheta(control, treatment);
   const residual = ({ n, yy, yx, xx }: Linearised): number => residualVariance(yy, yx, xx, theta) / n;
   const variance = residual(control) + residual(treatment);
   const plain = control.yy / control.n + treatment.yy / treatment.n;

@@ -7,12 +7,15 @@ import { compareMeans, meanOf, type Sample } from "./welch.ts";
 
 type WelchTest = ReturnType<typeof compareMeans>;
 
-export interface Cuped {
+export interface Adjusted {
   /** How much of the covariate is taken off; 0 is the plain test. */
   readonly theta: number;
   /** Of Y − θ(X − the mean of X over both variants). */
   readonly control: Sample;
   readonly treatment: Sample;
+}
+
+export interface Cuped extends Adjusted {
   readonly test: WelchTest;
   /**
    * 1 − adjusted / plain variance of the difference: about ρ², at most 1, below 0 where the variants' regressions are too
@@ -25,14 +28,8 @@ export interface Cuped {
   readonly preExposure: WelchTest;
 }
 
-/**
- * Welch's test of the means of Y less what X, measured before the first exposure, explains of them. Never give it an X
- * that the experiment could have changed. θ is that of this pair of variants.
- *
- * Source: Deng, Xu, Kohavi & Walker (2013). The variance of the lift is the one that GrowthBook documents: its baseline is
- * not adjusted, and covaries with the difference.
- */
-export const cuped = (control: PairedMoments, treatment: PairedMoments, alpha: number): Cuped => {
+/** Both variants less what the covariate explains, with the θ of this pair. */
+export const adjustedByCovariate = (control: PairedMoments, treatment: PairedMoments): Adjusted => {
   const theta = thetaOf(control, treatment);
   const units = Math.max(1, control.n + treatment.n);
   const explained = theta * (treatment.x - control.x);
@@ -41,8 +38,22 @@ export const cuped = (control: PairedMoments, treatment: PairedMoments, alpha: n
     mean: y + shift,
     variance: residualVariance(yy, yx, xx, theta),
   });
-  const before = adjusted(control, explained * (treatment.n / units));
-  const after = adjusted(treatment, -explained * (control.n / units));
+  return {
+    theta,
+    control: adjusted(control, explained * (treatment.n / units)),
+    treatment: adjusted(treatment, -explained * (control.n / units)),
+  };
+};
+
+/**
+ * Welch's test of the means of Y less what X, measured before the first exposure, explains of them. Never give it an X
+ * that the experiment could have changed. θ is that of this pair of variants.
+ *
+ * Source: Deng, Xu, Kohavi & Walker (2013). The variance of the lift is the one that GrowthBook documents: its baseline is
+ * not adjusted, and covaries with the difference.
+ */
+export const cuped = (control: PairedMoments, treatment: PairedMoments, alpha: number): Cuped => {
+  const { theta, control: before, treatment: after } = adjustedByCovariate(control, treatment);
   const test = compareMeans(before, after, alpha);
   const plain = control.yy / control.n + treatment.yy / treatment.n;
   const ratio = treatment.y / control.y;

@@ -1,6 +1,15 @@
-import type { Comparison, MetricResult, Verdict } from "../contract/results.ts";
+import type { Comparison, MetricResult } from "../contract/results.ts";
 import { normalUpperQuantile } from "./distributions/normal.ts";
-import { earlyEndOf, nameOf, primaryOf, progressOf, type Reading, readingAt, type Situation } from "./situation.ts";
+import {
+  earlyEndOf,
+  nameOf,
+  primaryOf,
+  progressOf,
+  type Reading,
+  readingAt,
+  type Saying,
+  type Situation,
+} from "./situation.ts";
 import { changeOf, percent, pValueText, signedPercent } from "./wording.ts";
 
 /** One variant against the control, with what the primary metric and each guardrail say of it. */
@@ -105,14 +114,14 @@ const unitsNeeded = ({ plan }: Situation, candidates: readonly Candidate[]): num
  * that do harm, the worst. An experiment that was ended by hand before its planned end is never decided: the end may have
  * been chosen for its numbers, and they say the same however late they are read.
  */
-export const decide = (situation: Situation): Verdict => {
+export const decide = (situation: Situation): Saying => {
   const primary = primaryOf(situation);
-  if (!primary?.analysed)
+  if (!primary)
     return {
       code: "inconclusive",
       variant_key: null,
       title: "Ended without an answer",
-      detail: primary ? `${primary.name} is not analysed yet.` : "There was no primary metric to decide by.",
+      detail: "There was no primary metric to decide by.",
       reasons: [],
     };
 
@@ -166,11 +175,7 @@ export const decide = (situation: Situation): Verdict => {
         ...reasonsBeside(tradeoff),
         ...tradeoff.guardrails
           .filter(({ reading }) => reading === "open")
-          .map(({ metric }) =>
-            metric.analysed
-              ? `${metric.name} is a guardrail and could not be compared.`
-              : `${metric.name} is a guardrail and is not analysed yet.`,
-          ),
+          .map(({ metric }) => `${metric.name} is a guardrail and could not be compared.`),
       ],
     };
   }

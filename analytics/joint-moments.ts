@@ -23,10 +23,13 @@ export type PairedMoments = Pick<JointMoments, "n" | "y" | "x" | "yy" | "yx" | "
 export const jointMomentsOf = ({ n, sums, unit = 1e6 }: JointSums): JointMoments => {
   const count = BigInt(n);
   const mean = (a: SumName): number => (n === 0 ? 0 : Number(sums[a] ?? 0n) / n / unit);
+  const pairs = n * (n - 1);
   const covariance = (ab: SumName, a: SumName, b: SumName): number => {
-    if (n < 2) return 0;
-    const spread = count * (sums[ab] ?? 0n) - (sums[a] ?? 0n) * (sums[b] ?? 0n);
-    return Number(spread) / Number(count * (count - 1n)) / unit / unit;
+    const products = sums[ab];
+    // Most metrics have no more than two of the four numbers.
+    if (n < 2 || (products === undefined && (sums[a] === undefined || sums[b] === undefined))) return 0;
+    const spread = count * (products ?? 0n) - (sums[a] ?? 0n) * (sums[b] ?? 0n);
+    return Number(spread) / pairs / unit / unit;
   };
   return {
     n,

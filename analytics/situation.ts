@@ -1,5 +1,5 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { Comparison, MetricResult, Results } from "../contract/results.ts";
+import type { Comparison, MetricResult, Results, Verdict } from "../contract/results.ts";
 
 /** Everything a verdict may depend on. */
 export interface Situation {
@@ -13,6 +13,9 @@ export interface Situation {
   readonly lastExposureDay: number | null;
   readonly asOfMs: number;
 }
+
+/** A verdict but for what is the same in all of a plan. */
+export type Saying = Omit<Verdict, "rule" | "next_step">;
 
 const DAY_MS = 86_400_000;
 

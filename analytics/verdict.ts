@@ -8,6 +8,7 @@ import {
   primaryOf,
   progressOf,
   readingAt,
+  type Saying,
   type Situation,
 } from "./situation.ts";
 import { changeOf, count, days, percent, pValueText } from "./wording.ts";
@@ -19,12 +20,25 @@ const FEWEST_EVENTS = 10;
 /** More units than this in two variants means that something re-assigns them. */
 const MOST_CROSSOVERS = 0.01;
 
+const NEXT_STEPS: Record<Verdict["code"], string> = {
+  no_data: "Show a variant to a first unit.",
+  collecting: "Wait for more units.",
+  invalid_split: "Find what loses or adds units on one side, and start again.",
+  degraded: "Look at what is named above before deciding.",
+  running: "Wait for the planned end.",
+  ship: "Give the variant to everyone.",
+  ship_tradeoff: "Decide whether the gain is worth what it may cost.",
+  stop_harm: "Stop the variant that does harm.",
+  no_effect: "Choose on other grounds.",
+  inconclusive: "Run it again with more units, or leave things as they are.",
+};
+
 const isPaused = ({ plan }: Situation): boolean => plan.status === "paused";
 
 const pausedReason = (situation: Situation): string[] =>
   isPaused(situation) ? ["The experiment is paused. Nobody new is decided until it is resumed."] : [];
 
-const noData = (situation: Situation): Verdict | undefined => {
+const noData = (situation: Situation): Saying | undefined => {
   const { variants, health } = situation;
   if (variants.some(({ exposures }) => exposures > 0) || health.crossovers.units > 0) return undefined;
   return isOver(situation)
@@ -47,7 +61,7 @@ const noData = (situation: Situation): Verdict | undefined => {
       };
 };
 
-const invalidSplit = ({ health, variants }: Situation): Verdict | undefined => {
+const invalidSplit = ({ health, variants }: Situation): Saying | undefined => {
   if (health.srm.ok) return undefined;
   const total = variants.reduce((sum, { exposures }) => sum + exposures, 0);
   const p = health.srm.p_value;
@@ -72,7 +86,7 @@ const shortages = (situation: Situation): string[] => {
   const primary = primaryOf(situation);
   return situation.variants.flatMap(({ name, exposures }, index) => {
     if (exposures < FEWEST_UNITS) return [`“${name}” has ${count(exposures)} of at least ${FEWEST_UNITS} units.`];
-    if (!primary?.analysed) return [];
+    if (!primary) return [];
     const withEvent = situation.unitsWithEvent[index] ?? 0;
     if (withEvent < FEWEST_EVENTS)
       return [`“${name}” has ${count(withEvent)} of at least ${FEWEST_EVENTS} units with ${primary.name}.`];
@@ -90,7 +104,7 @@ const early = (situation: Situation): string[] => {
   return sentence === undefined ? [] : [sentence];
 };
 
-const collecting = (situation: Situation): Verdict | undefined => {
+const collecting = (situation: Situation): Saying | undefined => {
   const reasons = shortages(situation);
   if (reasons.length === 0) return undefined;
   return isOver(situation)
@@ -110,7 +124,7 @@ const collecting = (situation: Situation): Verdict | undefined => {
       };
 };
 
-const degraded = (situation: Situation): Verdict | undefined => {
+const degraded = (situation: Situation): Saying | undefined => {
   const { crossovers } = situation.health;
   if (crossovers.share <= MOST_CROSSOVERS) return undefined;
   return {
@@ -127,7 +141,7 @@ const degraded = (situation: Situation): Verdict | undefined => {
 };
 
 /** The verdict while it runs, or, while it is paused, what that means, with the numbers as a reason. */
-const soFar = (situation: Situation, detail: string, reasons: readonly string[]): Verdict => {
+const soFar = (situation: Situation, detail: string, reasons: readonly string[]): Saying => {
   const progress = progressOf(situation);
   const left = progress ? `${days(progress.daysLeft)} left.` : "";
   const base = { code: "running", variant_key: null } as const;
@@ -142,20 +156,18 @@ const soFar = (situation: Situation, detail: string, reasons: readonly string[])
 };
 
 /** A test of fixed length is read once, so until then it may say how far it is, but not what to do. */
-const running = (situation: Situation): Verdict | undefined => {
+const running = (situation: Situation): Saying | undefined => {
   if (isReadable(situation)) return undefined;
   const { plan } = situation;
   const progress = progressOf(situation);
   const end = progress ? `its planned end (day ${progress.plannedDays})` : "its planned end";
   const primary = primaryOf(situation);
-  if (!primary?.analysed)
+  if (!primary)
     return {
       code: "running",
       variant_key: null,
       title: isPaused(situation) ? "Paused" : "Counting without a verdict",
-      detail: primary
-        ? `${primary.name} is counted, but metrics of the type ${primary.type} are not analysed yet, so no verdict will come from it.`
-        : "There is no primary metric, so no verdict will come.",
+      detail: "There is no primary metric, so no verdict will come.",
       reasons: pausedReason(situation),
     };
 
@@ -208,10 +220,18 @@ const running = (situation: Situation): Verdict | undefined => {
  * The statistics are those of a test that is read once. Reading it every day and stopping when it looks good finds false
  * winners, so no decision is given before the planned end, nor after an earlier end, however clear the numbers look.
  */
-export const verdictOf = (situation: Situation): Verdict =>
-  noData(situation) ??
-  invalidSplit(situation) ??
-  collecting(situation) ??
-  degraded(situation) ??
-  running(situation) ??
-  decide(situation);
+export const verdictOf = (situation: Situation): Verdict => {
+  const saying =
+    noData(situation) ??
+    invalidSplit(situation) ??
+    collecting(situation) ??
+    degraded(situation) ??
+    running(situation) ??
+    decide(situation);
+  const { plan } = situation;
+  return {
+    ...saying,
+    rule: `The rule is p < ${plan.significance_level} at the planned end.`,
+    next_step: NEXT_STEPS[saying.code],
+  };
+};

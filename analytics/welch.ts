@@ -11,10 +11,22 @@ export interface Sample {
 export const meanOf = ({ n, mean, variance }: Sample): Estimate => ({ mean, variance: variance / n });
 
 /**
+ * Degrees of freedom of a difference of independent estimates, each over `n` ≥ 2 units; NaN where neither varies. As shares of
+ * the variance, so that tiny variances do not underflow when they are squared. Source: F. E. Satterthwaite (1946).
+ */
+export const welchDegreesOfFreedom = (
+  before: Pick<Estimate, "variance"> & { readonly n: number },
+  after: Pick<Estimate, "variance"> & { readonly n: number },
+): number => {
+  const variance = before.variance + after.variance;
+  return 1 / ((before.variance / variance) ** 2 / (before.n - 1) + (after.variance / variance) ** 2 / (after.n - 1));
+};
+
+/**
  * Welch's t-test of two means, which does not assume equal variances.
  *
- * Sources: B. L. Welch (1947); degrees of freedom by F. E. Satterthwaite (1946). Assumes independent units and means
- * that are close to normal: some 355·skewness² units in each (Kohavi et al., 2014).
+ * Source: B. L. Welch (1947). Assumes independent units and means that are close to normal: some 355·skewness² units in
+ * each (Kohavi et al., 2014).
  */
 export const compareMeans = (
   control: Sample,
@@ -27,9 +39,7 @@ export const compareMeans = (
   const after = meanOf(treatment);
   const variance = before.variance + after.variance;
   if (variance === 0) return { kind: "undefined", reason: "zero_variance" };
-  // As shares of the variance, so that tiny variances do not underflow when they are squared.
-  const degreesOfFreedom =
-    1 / ((before.variance / variance) ** 2 / (control.n - 1) + (after.variance / variance) ** 2 / (treatment.n - 1));
+  const degreesOfFreedom = welchDegreesOfFreedom({ ...before, n: control.n }, { ...after, n: treatment.n });
   const test = waldTest(after.mean - before.mean, Math.sqrt(variance), alpha, degreesOfFreedom);
   return test.kind === "undefined" ? test : { ...test, degreesOfFreedom };
 };

@@ -13,6 +13,7 @@ export const UndefinedReason = z.enum([
   "zero_denominator",
   "unbounded",
   "too_few_clusters",
+  "no_look_yet",
 ]);
 export type UndefinedReason = z.infer<typeof UndefinedReason>;
 
@@ -193,19 +194,13 @@ export const Look = z.object({
   number: z.number().int(),
   at: Instant,
   information_fraction: z.number(),
-  /** |Z| at or beyond which it ends; null where so little is spent that no value would do. */
+  /** |Z| of the primary metric at or beyond which it ends; null where so little is spent that no value would do. */
   bound: z.number().nullable(),
   /** α spent up to and with this look, two-sided. */
   alpha_spent: z.number(),
+  /** Of all metrics. The interval is the repeated one, and `p_value` the level at which the look would just have rejected. */
   comparisons: z.array(
-    z.object({
-      key: z.string(),
-      z: z.number().nullable(),
-      difference: z.number().nullable(),
-      ci_low: z.number().nullable(),
-      ci_high: z.number().nullable(),
-      rejected: z.boolean(),
-    }),
+    Estimate.extend({ metric_key: z.string(), key: z.string(), z: z.number().nullable(), rejected: z.boolean() }),
   ),
 });
 export type Look = z.infer<typeof Look>;

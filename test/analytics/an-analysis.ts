@@ -1,6 +1,7 @@
 import { analyse } from "../../analytics/analyse.ts";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
-import type { Results } from "../../contract/results.ts";
+import { DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
+import type { Results, Sequence } from "../../contract/results.ts";
 import type { SumsCell } from "../../contract/sums.ts";
 
 export const DAY_MS = 86_400_000;
@@ -16,6 +17,7 @@ export const aVariant = (change: Partial<PlanVariant> = {}): PlanVariant => ({
   name: "Control",
   weight_bp: 5000,
   is_control: false,
+  levels: null,
   ...change,
 });
 
@@ -29,11 +31,21 @@ export const aMetric = (change: Partial<PlanMetric> = {}): PlanMetric => ({
   role: "primary",
   type: "conversion",
   direction: "increase",
+  quantile: null,
+  limit: null,
   ...change,
 });
 
-/** Two weeks, 50/50, one conversion metric, started at the beginning of {@link FIRST_DAY}. */
+/** Two weeks, 50/50, one conversion metric, read at its end, started at the beginning of {@link FIRST_DAY}. */
 export const aPlan = (change: Partial<AnalysisPlan> = {}): AnalysisPlan => ({
+  ...DEFAULT_ANALYSIS,
+  method: "fixed_horizon",
+  experiment_id: "e0",
+  design: "parallel",
+  power: 0.8,
+  phases: [{ number: 1, started_at: FIRST_DAY * DAY_MS }],
+  factors: null,
+  watched: [],
   experiment_key: "checkout",
   environment: "production",
   status: "running",
@@ -88,7 +100,12 @@ export const cellsOf = (
 ];
 
 /** The results `daysAfterStart` days after the planned start. */
-export const resultsAfter = (daysAfterStart: number, plan: AnalysisPlan, cells: readonly SumsCell[]): Results => {
+export const resultsAfter = (
+  daysAfterStart: number,
+  plan: AnalysisPlan,
+  cells: readonly SumsCell[],
+  previous: Sequence | null = null,
+): Results => {
   const ms = (FIRST_DAY + daysAfterStart) * DAY_MS;
-  return analyse(plan, cells, { ms, iso: new Date(ms).toISOString() });
+  return analyse(plan, cells, { ms, iso: new Date(ms).toISOString() }, previous);
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
 import { ExperimentChange, type Experiment } from "../../contract/experiment.ts";
 import { changeBetween, draftOf, targetingFields } from "../../ui/experiments/edit.ts";
 import { parseDraft } from "../../ui/experiments/kept-draft.ts";
@@ -29,6 +30,8 @@ const experiment: Experiment = {
   primary_metric: null,
   secondary_metrics: ["revenue"],
   guardrail_metrics: [],
+  guardrail_limits: {},
+  analysis: DEFAULT_ANALYSIS,
   min_detectable_effect: 0.07,
   significance_level: 0.05,
   power: 0.8,

@@ -1,6 +1,20 @@
 import { describe, expect, it } from "vitest";
-import type { Comparison } from "../../contract/results.ts";
+import type { Comparison, Estimate } from "../../contract/results.ts";
 import { readingOf, sideOf, timingOf } from "../../ui/results/reading.ts";
+
+const NOTHING: Estimate = {
+  difference: null,
+  standard_error: null,
+  ci_low: null,
+  ci_high: null,
+  lift: null,
+  lift_ci_low: null,
+  lift_ci_high: null,
+  p_value: null,
+  log10_p_value: null,
+  undefined_reason: "no_data",
+  lift_undefined_reason: "no_data",
+};
 
 const comparison = (change: Partial<Comparison> = {}): Comparison => ({
   key: "treatment",
@@ -14,6 +28,13 @@ const comparison = (change: Partial<Comparison> = {}): Comparison => ({
   standard_error: 0.005,
   undefined_reason: null,
   lift_undefined_reason: null,
+  log10_p_value: null,
+  reading: "unclear",
+  adjusted_p_value: null,
+  adjusted_lift_ci_low: null,
+  adjusted_lift_ci_high: null,
+  cuped: null,
+  views: { anytime: NOTHING, fixed_horizon: NOTHING, bayesian: null },
   ...change,
 });
 

@@ -1,6 +1,20 @@
 import { describe, expect, it } from "vitest";
-import type { Comparison, MetricResult, Results } from "../../contract/results.ts";
+import type { Comparison, Estimate, MetricResult, Results } from "../../contract/results.ts";
 import { scorecardGroups } from "../../ui/results/scorecard.ts";
+
+const NOTHING: Estimate = {
+  difference: null,
+  standard_error: null,
+  ci_low: null,
+  ci_high: null,
+  lift: null,
+  lift_ci_low: null,
+  lift_ci_high: null,
+  p_value: null,
+  log10_p_value: null,
+  undefined_reason: "no_data",
+  lift_undefined_reason: "no_data",
+};
 
 const comparison = (change: Partial<Comparison> = {}): Comparison => ({
   key: "short",
@@ -14,6 +28,13 @@ const comparison = (change: Partial<Comparison> = {}): Comparison => ({
   standard_error: 0.0025,
   undefined_reason: null,
   lift_undefined_reason: null,
+  log10_p_value: null,
+  reading: "unclear",
+  adjusted_p_value: null,
+  adjusted_lift_ci_low: null,
+  adjusted_lift_ci_high: null,
+  cuped: null,
+  views: { anytime: NOTHING, fixed_horizon: NOTHING, bayesian: null },
   ...change,
 });
 
@@ -23,17 +44,17 @@ const metric = (change: Partial<MetricResult> = {}): MetricResult => ({
   role: "primary",
   type: "conversion",
   direction: "increase",
-  analysed: true,
+  limit: null,
   variants: [
-    { key: "short", n: 1000, sum: 97, mean: 0.097 },
-    { key: "control", n: 1000, sum: 91, mean: 0.091 },
+    { key: "short", n: 1000, sum: 97, denominator: null, mean: 0.097, standard_error: null },
+    { key: "control", n: 1000, sum: 91, denominator: null, mean: 0.091, standard_error: null },
   ],
   comparisons: [comparison()],
   ...change,
 });
 
 const results = (...metrics: MetricResult[]): Pick<Results, "variants" | "metrics" | "verdict"> => ({
-  verdict: { code: "ship", variant_key: "short", title: "", detail: "", reasons: [] },
+  verdict: { code: "ship", variant_key: "short", title: "", detail: "", reasons: [], rule: "", next_step: "" },
   variants: [
     { key: "short", name: "Short copy", is_control: false, expected_share: 0.5, exposures: 1000 },
     { key: "control", name: "Control", is_control: true, expected_share: 0.5, exposures: 1000 },
@@ -72,11 +93,6 @@ describe("the scorecard", () => {
     expect(groups.map((group) => group.metrics[0]?.rows[0]?.change)).toEqual(["+7.20\u00A0%", "+0.12\u00A0%"]);
   });
 
-  it("never has numbers for a metric that is not analysed", () => {
-    const [group] = scorecardGroups(results(metric({ type: "quantile", analysed: false })), false);
-    expect(group?.metrics[0]).toMatchObject({ analysed: false, rows: [] });
-  });
-
   it("falls back on the absolute change when the control is 0, without a bar", () => {
     const noLift = comparison({
       lift: null,
@@ -109,8 +125,8 @@ describe("the scorecard", () => {
     const revenue = metric({
       type: "sum",
       variants: [
-        { key: "short", n: 1000, sum: 4520, mean: 4.52 },
-        { key: "control", n: 1000, sum: 4310, mean: 4.31 },
+        { key: "short", n: 1000, sum: 4520, denominator: null, mean: 4.52, standard_error: null },
+        { key: "control", n: 1000, sum: 4310, denominator: null, mean: 4.31, standard_error: null },
       ],
     });
     expect(firstRow(revenue)).toMatchObject({ control: "4.31", value: "4.52" });

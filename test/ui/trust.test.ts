@@ -10,9 +10,15 @@ const results = (change: { p_value?: number | null; ok?: boolean; share?: number
       chi_squared: 0.1,
       degrees_of_freedom: 1,
       p_value: change.p_value === undefined ? 0.78 : change.p_value,
+      sequential_p_value: null,
       ok: change.ok ?? true,
+      phases: [],
+      culprits: [],
     },
-    crossovers: { units: 3, share: change.share ?? 0.001 },
+    crossovers: { units: 3, share: change.share ?? 0.001, ok: true },
+    data: { first_day: null, last_day: null, stale: false },
+    pre_period: [],
+    interference: null,
   },
   variants: [
     { key: "a", name: "A", is_control: true, expected_share: 0.5, exposures: 10 },
@@ -52,7 +58,7 @@ describe("the trust strip", () => {
   it("has nothing to be green about with nobody in it", () => {
     const nobody = {
       ...results(),
-      health: { ...results().health, crossovers: { units: 0, share: 0 } },
+      health: { ...results().health, crossovers: { units: 0, share: 0, ok: true } },
       variants: results().variants.map((variant) => ({ ...variant, exposures: 0 })),
     };
     expect(trustChecks(nobody, NOW).map(({ tone }) => tone)).toEqual(["neutral", "neutral", "neutral"]);

@@ -54,7 +54,6 @@ export function LiftOverTime(props: { results: Results; over: boolean }): JSX.El
     const primary = metric();
     if (mode() === "withheld") return "Kept back: the users were not split as planned.";
     if (primary === undefined) return "There is no primary metric to draw.";
-    if (!primary.analysed) return `Not analysed yet: ${primary.name} is only counted for now.`;
     return props.over ? "There were not enough users to draw a change." : "Not enough users yet to draw a change.";
   };
   return (

@@ -1,4 +1,4 @@
-import { For, Show, type JSX } from "solid-js";
+import { For, type JSX } from "solid-js";
 import type { Results } from "../../contract/results.ts";
 import { controlFirst, variantMark } from "../charts/variant-mark.ts";
 import { Mark } from "../charts/Mark.tsx";
@@ -6,7 +6,7 @@ import { formatCount, formatNumber } from "../format/number.ts";
 
 const total = (metric: Results["metrics"][number], key: string): string => {
   const numbers = metric.variants.find((variant) => variant.key === key);
-  if (!metric.analysed || numbers === undefined) return "–";
+  if (numbers === undefined) return "–";
   return Number.isInteger(numbers.sum) ? formatCount(numbers.sum) : formatNumber(numbers.sum, 2);
 };
 
@@ -30,9 +30,7 @@ export function RawCounts(props: { results: Results }): JSX.Element {
                 <th scope="col" class="border-y border-line px-4 py-1 text-right">
                   {metric.name}
                   <span class="block text-xs font-normal text-fg-3">
-                    <Show when={metric.analysed} fallback="not analysed yet">
-                      {metric.type === "conversion" ? "users who did" : "total"}
-                    </Show>
+                    {metric.type === "conversion" ? "users who did" : "total"}
                   </span>
                 </th>
               )}

@@ -42,55 +42,45 @@ export function ScorecardCards(props: {
             <ul class="grid gap-px bg-line sm:grid-cols-2">
               <For each={group.metrics}>
                 {(metric) => (
-                  <Show
-                    when={metric.analysed}
-                    fallback={
-                      <li class="bg-panel px-4 py-3 last:odd:col-span-full">
-                        <p class="font-semibold">{metric.name}</p>
-                        <p class="text-fg-2">Not analysed yet</p>
-                      </li>
-                    }
-                  >
-                    <For each={metric.rows}>
-                      {(row) => (
-                        <li class="grid content-start gap-2 bg-panel px-4 py-3 last:odd:col-span-full">
-                          <div class="flex flex-wrap items-start justify-between gap-2">
-                            <p class="min-w-0">
-                              <span class="block font-semibold break-words">{metric.name}</span>
-                              <span class="text-xs text-fg-3">{directionWords(metric.direction)}</span>
-                            </p>
-                            <ReadingPill reading={row.reading} withheld={props.withheld} />
-                          </div>
-                          <p class="flex items-center gap-2">
-                            <Mark mark={row.mark} />
-                            <span class="min-w-0 break-words">{row.variant}</span>
+                  <For each={metric.rows}>
+                    {(row) => (
+                      <li class="grid content-start gap-2 bg-panel px-4 py-3 last:odd:col-span-full">
+                        <div class="flex flex-wrap items-start justify-between gap-2">
+                          <p class="min-w-0">
+                            <span class="block font-semibold break-words">{metric.name}</span>
+                            <span class="text-xs text-fg-3">{directionWords(metric.direction)}</span>
                           </p>
-                          <dl class="grid grid-cols-2 gap-x-4 gap-y-1 text-sm">
-                            <dt class="text-fg-2">Control</dt>
-                            <dd class="text-right">{row.control}</dd>
-                            <dt class="text-fg-2">Variant</dt>
-                            <dd class="text-right">{row.value}</dd>
-                            <dt class="text-fg-2">Change</dt>
-                            <dd class="text-right font-medium">{row.change}</dd>
-                            <dt class="text-fg-2">{props.confidence} interval</dt>
-                            <dd class="text-right">{row.interval}</dd>
-                            <Show when={row.p}>
-                              {(p) => (
-                                <>
-                                  <dt class="text-fg-2">p-value</dt>
-                                  <dd class="text-right">{p()}</dd>
-                                </>
-                              )}
-                            </Show>
-                          </dl>
-                          <Show when={row.bar}>
-                            <Bar axis={group.axis} row={row} plain={props.withheld} />
+                          <ReadingPill reading={row.reading} withheld={props.withheld} />
+                        </div>
+                        <p class="flex items-center gap-2">
+                          <Mark mark={row.mark} />
+                          <span class="min-w-0 break-words">{row.variant}</span>
+                        </p>
+                        <dl class="grid grid-cols-2 gap-x-4 gap-y-1 text-sm">
+                          <dt class="text-fg-2">Control</dt>
+                          <dd class="text-right">{row.control}</dd>
+                          <dt class="text-fg-2">Variant</dt>
+                          <dd class="text-right">{row.value}</dd>
+                          <dt class="text-fg-2">Change</dt>
+                          <dd class="text-right font-medium">{row.change}</dd>
+                          <dt class="text-fg-2">{props.confidence} interval</dt>
+                          <dd class="text-right">{row.interval}</dd>
+                          <Show when={row.p}>
+                            {(p) => (
+                              <>
+                                <dt class="text-fg-2">p-value</dt>
+                                <dd class="text-right">{p()}</dd>
+                              </>
+                            )}
                           </Show>
-                          <p class="text-xs text-fg-3">{row.detail}</p>
-                        </li>
-                      )}
-                    </For>
-                  </Show>
+                        </dl>
+                        <Show when={row.bar}>
+                          <Bar axis={group.axis} row={row} plain={props.withheld} />
+                        </Show>
+                        <p class="text-xs text-fg-3">{row.detail}</p>
+                      </li>
+                    )}
+                  </For>
                 )}
               </For>
             </ul>

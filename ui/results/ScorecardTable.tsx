@@ -74,63 +74,49 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
               </tr>
               <For each={group.metrics}>
                 {(metric) => (
-                  <Show
-                    when={metric.analysed}
-                    fallback={
-                      <tr>
-                        <th scope="row" class="h-[44px] border-b border-line px-4 py-1">
-                          <span class="font-medium">{metric.name}</span>
+                  <For each={metric.rows}>
+                    {(row, index) => (
+                      <tr title={row.detail}>
+                        <Show when={index() === 0}>
+                          <th
+                            scope="rowgroup"
+                            rowspan={metric.rows.length}
+                            class="border-b border-line px-4 py-1 align-top break-words"
+                          >
+                            <span class="block pt-1 font-medium">{metric.name}</span>
+                            <span class="text-xs font-normal text-fg-3">{directionWords(metric.direction)}</span>
+                          </th>
+                        </Show>
+                        <th scope="row" class="border-b border-line py-1 pl-2 font-normal">
+                          <span class="flex items-center gap-2">
+                            <Mark mark={row.mark} />
+                            <span class="min-w-0 break-words">{row.variant}</span>
+                          </span>
                         </th>
-                        <td colspan="6" class="border-b border-line py-1 pl-2 text-fg-2">
-                          Not analysed yet: events are kept, the numbers come with a later version.
+                        <td class="border-b border-line text-right text-fg-2">{row.control}</td>
+                        <td class="border-b border-line text-right">{row.value}</td>
+                        <td class="border-b border-line text-right leading-[17px]">
+                          <span class="block font-medium">{row.change}</span>
+                          <span class="block text-xs whitespace-nowrap text-fg-2">{row.interval}</span>
+                          <span class="text-xs text-fg-2">{row.p}</span>
+                          <span class="sr-only">. {row.detail}</span>
+                        </td>
+                        <td class="h-[64px] border-b border-line pl-4">
+                          <IntervalBar
+                            axis={group.axis}
+                            interval={row.bar}
+                            mark={row.mark}
+                            width={width()}
+                            height={ROW - 1}
+                            plain={props.withheld}
+                          />
+                        </td>
+                        <td class="border-b border-line pr-2 pl-5">
+                          <ReadingPill reading={row.reading} withheld={props.withheld} />
                         </td>
                       </tr>
-                    }
-                  >
-                    <For each={metric.rows}>
-                      {(row, index) => (
-                        <tr title={row.detail}>
-                          <Show when={index() === 0}>
-                            <th
-                              scope="rowgroup"
-                              rowspan={metric.rows.length}
-                              class="border-b border-line px-4 py-1 align-top break-words"
-                            >
-                              <span class="block pt-1 font-medium">{metric.name}</span>
-                              <span class="text-xs font-normal text-fg-3">{directionWords(metric.direction)}</span>
-                            </th>
-                          </Show>
-                          <th scope="row" class="border-b border-line py-1 pl-2 font-normal">
-                            <span class="flex items-center gap-2">
-                              <Mark mark={row.mark} />
-                              <span class="min-w-0 break-words">{row.variant}</span>
-                            </span>
-                          </th>
-                          <td class="border-b border-line text-right text-fg-2">{row.control}</td>
-                          <td class="border-b border-line text-right">{row.value}</td>
-                          <td class="border-b border-line text-right leading-[17px]">
-                            <span class="block font-medium">{row.change}</span>
-                            <span class="block text-xs whitespace-nowrap text-fg-2">{row.interval}</span>
-                            <span class="text-xs text-fg-2">{row.p}</span>
-                            <span class="sr-only">. {row.detail}</span>
-                          </td>
-                          <td class="h-[64px] border-b border-line pl-4">
-                            <IntervalBar
-                              axis={group.axis}
-                              interval={row.bar}
-                              mark={row.mark}
-                              width={width()}
-                              height={ROW - 1}
-                              plain={props.withheld}
-                            />
-                          </td>
-                          <td class="border-b border-line pr-2 pl-5">
-                            <ReadingPill reading={row.reading} withheld={props.withheld} />
-                          </td>
-                        </tr>
-                      )}
-                    </For>
-                  </Show>
+                    )}
+                  </For>
                 )}
               </For>
             </tbody>

@@ -61,7 +61,10 @@ const UNDEFINED_WORD: Readonly<Record<UndefinedReason, string>> = {
   too_few_observations: "Too few users yet",
   zero_variance: "No variation yet",
   zero_baseline: "Control is 0",
+  zero_denominator: "Nothing to divide by yet",
   unbounded: "Too uncertain yet",
+  too_few_clusters: "Too few clusters yet",
+  no_look_yet: "Not looked at yet",
 };
 
 /** Why a comparison has no interval, in words. */

@@ -44,7 +44,6 @@ export interface ScorecardMetric {
   readonly key: string;
   readonly name: string;
   readonly direction: MetricResult["direction"];
-  readonly analysed: boolean;
   readonly rows: readonly ScorecardRow[];
 }
 
@@ -152,8 +151,7 @@ export function scorecardGroups(
         key: metric.key,
         name: metric.name,
         direction: metric.direction,
-        analysed: metric.analysed,
-        rows: metric.analysed ? metricRows(metric) : [],
+        rows: metricRows(metric),
       })),
     };
   }).filter((group) => group.metrics.length > 0);

@@ -1,4 +1,4 @@
-import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
+import type { AnalysisPlan, Design } from "../../contract/analysis-plan.ts";
 import type { Experiment, Phase } from "../../contract/experiment.ts";
 import type { Metric, MetricRole } from "../../contract/metric.ts";
 
@@ -11,6 +11,15 @@ const comparedOf = ({ variants }: Experiment, phases: readonly Phase[]): Experim
     ({ key, weight_bp, is_control }) =>
       is_control || weight_bp > 0 || !phases.some(({ weights_bp }) => (weights_bp[key] ?? 0) > 0),
   );
+
+/** The largest relative harm of a guardrail that is put up with where nothing else was said. */
+const DEFAULT_LIMIT = 0.02;
+
+const designOf = ({ type, switchback, member_type }: Experiment): Design => {
+  if (type === "interleaving") return "interleaving";
+  if (switchback) return "switchback";
+  return member_type === null ? "parallel" : "cluster";
+};
 
 /**
  * The plan of an experiment's analysis in one environment. `metrics` are those that it names, in any order. `phases` are all of
@@ -29,13 +38,29 @@ export const analysisPlanOf = (
     keys.flatMap((key) =>
       metrics
         .filter((metric) => metric.key === key)
-        .map(({ id, name, type, direction }) => ({ id, key, name, role, type, direction })),
+        .map(({ id, name, type, direction, quantile }) => ({
+          id,
+          key,
+          name,
+          role,
+          type,
+          direction,
+          quantile: quantile ?? null,
+          limit:
+            role === "guardrail"
+              ? (experiment.guardrail_limits[key] ?? experiment.min_detectable_effect ?? DEFAULT_LIMIT)
+              : null,
+        })),
     );
   return {
+    ...experiment.analysis,
+    experiment_id: experiment.id,
     experiment_key: experiment.key,
     environment,
     status: experiment.status,
+    design: designOf(experiment),
     significance_level: experiment.significance_level,
+    power: experiment.power,
     min_detectable_effect: experiment.min_detectable_effect,
     estimated_duration_days: experiment.estimated_duration_days,
     started_at: startedAt === null ? null : Date.parse(startedAt),
@@ -46,7 +71,11 @@ export const analysisPlanOf = (
       name,
       weight_bp,
       is_control,
+      levels: null,
     })),
+    phases: pooled.map(({ number, started_at }) => ({ number, started_at: Date.parse(started_at) })),
+    factors: experiment.factors,
+    watched: [],
     metrics: [
       ...inRole(experiment.primary_metric === null ? [] : [experiment.primary_metric], "primary"),
       ...inRole(experiment.secondary_metrics, "secondary"),

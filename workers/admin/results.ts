@@ -52,5 +52,6 @@ export const resultsOf = async (
     analysisPlanOf(experiment, environment.key, metrics, phases, pooled),
     withPercentileCaps(own, percentiles),
     { ms, iso: new Date(ms).toISOString() },
+    null,
   );
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_ANALYSIS } from "../../../contract/analysis-settings.ts";
 import type { Experiment, Phase } from "../../../contract/experiment.ts";
 import type { Variant } from "../../../contract/variant.ts";
 import { analysisPlanOf } from "../../../workers/admin/analysis-plan.ts";
@@ -33,6 +34,8 @@ const anExperiment = (change: Partial<Experiment> = {}): Experiment => ({
   primary_metric: null,
   secondary_metrics: [],
   guardrail_metrics: [],
+  guardrail_limits: {},
+  analysis: DEFAULT_ANALYSIS,
   min_detectable_effect: null,
   significance_level: 0.05,
   power: 0.8,

@@ -1,0 +1,148 @@
+import type { AnalysisPlan } from "../contract/analysis-plan.ts";
+import type { Estimate, Posterior } from "../contract/results.ts";
+import { mixtureVariance } from "./confidence-sequence.ts";
+import type { Contrast } from "./contrast.ts";
+import type { DifferenceTest, Interval } from "./difference.ts";
+import { liftInterval, liftVariance } from "./lift-interval.ts";
+import { type AnytimeTest, mixtureSprt } from "./msprt.ts";
+import { normalPosterior } from "./normal-posterior.ts";
+import { waldTest } from "./wald-test.ts";
+
+/** What a method says of a difference: an interval and the p-value that agrees with it. */
+export interface Reached {
+  readonly interval: Interval;
+  readonly pValue: number;
+  readonly lnPValue: number;
+}
+
+/** The lift that is known even where nothing can be said of it. */
+const liftOf = ({ difference, baseline }: Contrast): number | null =>
+  difference === null || baseline === null || baseline === 0 ? null : difference / Math.abs(baseline);
+
+/** Without a method's answer. */
+export const emptyEstimate = (contrast: Contrast): Estimate => {
+  const { difference, baseline, reason } = contrast;
+  return {
+    difference,
+    standard_error: null,
+    ci_low: null,
+    ci_high: null,
+    lift: liftOf(contrast),
+    lift_ci_low: null,
+    lift_ci_high: null,
+    p_value: null,
+    log10_p_value: null,
+    undefined_reason: reason,
+    lift_undefined_reason: difference !== null && baseline === 0 ? "zero_baseline" : reason,
+  };
+};
+
+/** With it: the lift's interval is as many standard errors wide as the difference's, so that the two agree about 0. */
+export const estimateOf = (contrast: Contrast, { interval, pValue, lnPValue }: Reached): Estimate => {
+  const standardError = Math.sqrt(contrast.variance);
+  const lift = liftInterval(contrast, (interval[1] - interval[0]) / 2 / standardError);
+  const [low, high] = lift ?? [null, null];
+  return {
+    ...emptyEstimate(contrast),
+    standard_error: standardError,
+    ci_low: interval[0],
+    ci_high: interval[1],
+    lift_ci_low: low,
+    lift_ci_high: high,
+    p_value: pValue,
+    log10_p_value: lnPValue / Math.LN10,
+    undefined_reason: null,
+    lift_undefined_reason: lift ? null : contrast.baseline === 0 ? "zero_baseline" : "unbounded",
+  };
+};
+
+/** The test that is read once. Undefined where the contrast has no variance. */
+export const fixedHorizonTest = (contrast: Contrast, alpha: number): DifferenceTest | undefined => {
+  const { difference, variance, degreesOfFreedom, reason } = contrast;
+  if (reason !== null || difference === null) return undefined;
+  const test = waldTest(difference, Math.sqrt(variance), alpha, degreesOfFreedom ?? undefined);
+  return test.kind === "estimated" ? test : undefined;
+};
+
+/** The test that holds at every look; see `confidence-sequence.ts`. */
+export const anytimeTest = (contrast: Contrast, alpha: number, tuningUnits: number): AnytimeTest | undefined => {
+  const { difference, variance, units, reason } = contrast;
+  if (reason !== null || difference === null) return undefined;
+  const test = mixtureSprt(difference, variance, mixtureVariance(variance, units, tuningUnits, alpha), alpha);
+  return test.kind === "estimated" ? test : undefined;
+};
+
+export const fixedHorizon = (contrast: Contrast, alpha: number): Estimate => {
+  const test = fixedHorizonTest(contrast, alpha);
+  return test ? estimateOf(contrast, test) : emptyEstimate(contrast);
+};
+
+export const anytime = (contrast: Contrast, alpha: number, tuningUnits: number): Estimate => {
+  const test = anytimeTest(contrast, alpha, tuningUnits);
+  return test ? estimateOf(contrast, test) : emptyEstimate(contrast);
+};
+
+export type Plan = Pick<
+  AnalysisPlan,
+  "method" | "significance_level" | "tuning_units" | "prior_sd" | "min_detectable_effect"
+>;
+
+/** What is believed of the lift, from a normal prior around none. Null where there is no lift to be had. */
+export const posteriorOf = (
+  { prior_sd, min_detectable_effect, significance_level }: Plan,
+  contrast: Contrast,
+  direction: "increase" | "decrease",
+): Posterior | null => {
+  const lift = liftOf(contrast);
+  const variance = liftVariance(contrast);
+  if (lift === null || variance === undefined) return null;
+  const result = normalPosterior(lift, Math.sqrt(variance), {
+    prior: prior_sd === null ? undefined : { mean: 0, sd: prior_sd },
+    alpha: significance_level,
+    rope: min_detectable_effect ?? 0,
+    lowerIsBetter: direction === "decrease",
+  });
+  if (result.kind === "undefined") return null;
+  return {
+    lift_mean: result.posterior.mean,
+    lift_sd: result.posterior.sd,
+    lift_ci_low: result.credibleInterval[0],
+    lift_ci_high: result.credibleInterval[1],
+    chance_to_win: result.probabilityTreatmentBetter,
+    expected_loss: result.expectedLossChoosingTreatment,
+    expected_loss_control: result.expectedLossChoosingControl,
+    chance_no_effect: min_detectable_effect === null ? null : result.probabilityInRope,
+  };
+};
+
+/** The posterior as an estimate: it has an interval, and no p-value. */
+const bayesian = (contrast: Contrast, posterior: Posterior | null): Estimate => {
+  const empty = emptyEstimate(contrast);
+  if (!posterior || contrast.baseline === null)
+    return { ...empty, undefined_reason: contrast.reason ?? empty.lift_undefined_reason };
+  const size = Math.abs(contrast.baseline);
+  const { lift_mean, lift_sd, lift_ci_low, lift_ci_high } = posterior;
+  return {
+    ...empty,
+    difference: lift_mean * size,
+    standard_error: lift_sd * size,
+    ci_low: lift_ci_low * size,
+    ci_high: lift_ci_high * size,
+    lift: lift_mean,
+    lift_ci_low,
+    lift_ci_high,
+    undefined_reason: null,
+    lift_undefined_reason: null,
+  };
+};
+
+/**
+ * The estimate by the plan's method from what is there now, looks and earlier intervals left aside. Of a group-sequential plan, whose looks
+ * alone count, it is that of a test that is read once.
+ */
+export const estimateByPlan = (plan: Plan, contrast: Contrast, direction: "increase" | "decrease"): Estimate => {
+  if (plan.method === "bayesian") return bayesian(contrast, posteriorOf(plan, contrast, direction));
+  return plan.method === "anytime"
+    ? anytime(contrast, plan.significance_level, plan.tuning_units)
+    : fixedHorizon(contrast, plan.significance_level);
+};

@@ -1,0 +1,232 @@
+import type { AnalysisPlan } from "../contract/analysis-plan.ts";
+import type { MetricType } from "../contract/metric.ts";
+import type { MetricVariant, UndefinedReason } from "../contract/results.ts";
+import type { SumsCell } from "../contract/sums.ts";
+import { orderedUnits } from "./histogram.ts";
+import { type JointMoments, jointMomentsOf } from "./joint-moments.ts";
+import { quantileAt, quantileEstimate, summariseQuantile } from "./quantile.ts";
+import { ratioOf } from "./ratio-metric.ts";
+import { sampleOf } from "./sample-of.ts";
+import { addUp, type Counts, EXPOSURES, type Tally, tallyOf, type Totals } from "./tally.ts";
+import { rateOf } from "./two-proportions.ts";
+import { meanOf } from "./welch.ts";
+
+export type PlanMetric = AnalysisPlan["metrics"][number];
+type PlanVariant = Pick<AnalysisPlan["variants"][number], "id" | "key">;
+
+/** One variant's units and what they did, as one metric has it. */
+export interface Measured {
+  readonly key: string;
+  /** What is shown: units, and what the metric is made of. */
+  readonly n: number;
+  readonly sum: number;
+  readonly denominator: number | null;
+  /** Units with an event that counts. */
+  readonly events: number;
+  /** Exposed units: what a sequence goes by. */
+  readonly units: number;
+  /** The metric; null while it is undefined. */
+  readonly mean: number | null;
+  /** Why there is no standard error; then `variance` is 0. */
+  readonly reason: UndefinedReason | null;
+  /** Of `mean`, as an estimate. */
+  readonly variance: number;
+  /** How many independent ones it is an average of: what Student's t goes by. Null where the normal distribution serves. */
+  readonly observations: number | null;
+  /** Student's t loses a degree of freedom for each variant of clusters; interleaved variants share units: what one wins the other loses. */
+  readonly structure: "independent" | "clusters" | "shared";
+  /** Of the units, with what they did before they were exposed, where that can make a difference sharper. */
+  readonly covariates: { readonly of: "mean" | "ratio"; readonly moments: JointMoments } | null;
+}
+
+/** Exposed units, and those of a metric, of one variant. */
+export interface UnitTotals {
+  readonly exposed: Totals;
+  readonly metric: Totals;
+}
+
+const RATES: ReadonlySet<MetricType> = new Set(["conversion", "retention"]);
+const RATIOS: ReadonlySet<MetricType> = new Set(["mean", "ratio", "time_to_event"]);
+
+/** The level at which the bounds of a quantile are taken for its variance. Source: Deng, Knoblich & Lu (2018), section 4. */
+const QUANTILE_Z = 1.959963984540054;
+
+const without = (key: string, units: number, reason: UndefinedReason): Measured => ({
+  key,
+  n: units,
+  sum: 0,
+  denominator: null,
+  events: 0,
+  units,
+  mean: null,
+  reason,
+  variance: 0,
+  observations: null,
+  structure: "independent",
+  covariates: null,
+});
+
+/** A share of units that did it, or a mean over all of them. */
+const perUnit = (key: string, type: MetricType, { exposed: { n }, metric }: UnitTotals): Measured => {
+  const isRate = RATES.has(type);
+  const { sums } = metric;
+  const moments = isRate && sums.xx === undefined ? null : jointMomentsOf({ n, sums });
+  // A converted unit counts once, whatever it did after.
+  const sum = isRate ? metric.n : Number(sums.y ?? 0n) / 1e6;
+  const measured = { ...without(key, n, "no_data"), sum, events: metric.n };
+  if (n === 0) return measured;
+  const { mean, variance } =
+    isRate || !moments ? rateOf({ n, conversions: metric.n }) : { mean: moments.y, variance: moments.yy / n };
+  return {
+    ...measured,
+    mean,
+    variance,
+    reason: !isRate && n < 2 ? "too_few_observations" : null,
+    observations: isRate ? null : n,
+    covariates: moments && moments.xx > 0 ? { of: "mean", moments } : null,
+  };
+};
+
+/** Sums that the cells leave to be filled in: how many times a unit divides, and the size of a cluster that did nothing. */
+const denominatorsOf = (type: MetricType, isCluster: boolean, { exposed, metric }: UnitTotals): Totals["sums"] => {
+  const { sums } = metric;
+  if (type === "time_to_event") {
+    const units = BigInt(metric.n);
+    return { ...sums, d: units * 1_000_000n, dd: units * 1_000_000_000_000n, yd: (sums.y ?? 0n) * 1_000_000n };
+  }
+  return isCluster && !RATIOS.has(type) ? { ...sums, d: exposed.sums.d ?? 0n, dd: exposed.sums.dd ?? 0n } : sums;
+};
+
+/** Σy/Σd over exposed units, or over clusters. */
+const perDenominator = (key: string, type: MetricType, isCluster: boolean, totals: UnitTotals): Measured => {
+  const { n } = totals.exposed;
+  const sums = denominatorsOf(type, isCluster, totals);
+  const moments = jointMomentsOf({ n, sums });
+  const measured = {
+    ...without(key, n, "no_data"),
+    sum: Number(sums.y ?? 0n) / 1e6,
+    denominator: Number(sums.d ?? 0n) / 1e6,
+    events: totals.metric.n,
+  };
+  if (n === 0) return measured;
+  const ratio = ratioOf({ n, sums });
+  if (!ratio) return { ...measured, reason: "zero_denominator" };
+  const few = isCluster ? "too_few_clusters" : "too_few_observations";
+  return {
+    ...measured,
+    ...meanOf(ratio),
+    reason: n < 2 ? few : null,
+    observations: isCluster ? n : null,
+    structure: isCluster ? "clusters" : "independent",
+    covariates:
+      !isCluster && type !== "time_to_event" && moments.e > 0 && moments.xx > 0 ? { of: "ratio", moments } : null,
+  };
+};
+
+/**
+ * One variant's value of a metric from its totals, whatever group of units they are of: all, those of a day, of a country.
+ * A quantile cannot be had from totals.
+ */
+export const measureTotals = (
+  design: AnalysisPlan["design"],
+  { type }: Pick<PlanMetric, "type">,
+  key: string,
+  totals: UnitTotals,
+): Measured => {
+  if (type === "quantile") return without(key, 0, "no_data");
+  const isCluster = design === "cluster";
+  return isCluster || RATIOS.has(type) ? perDenominator(key, type, isCluster, totals) : perUnit(key, type, totals);
+};
+
+/** The same, from a tally of the group's cells. */
+export const measureTally = (
+  design: AnalysisPlan["design"],
+  metric: Pick<PlanMetric, "id" | "type">,
+  { id, key }: PlanVariant,
+  tally: Tally,
+): Measured =>
+  measureTotals(design, metric, key, { exposed: tally.of(id, EXPOSURES), metric: tally.of(id, metric.id) });
+
+const ofVariant = (cells: readonly SumsCell[], metric: PlanMetric, { id }: PlanVariant): SumsCell[] =>
+  cells.filter((cell) => cell.metric_id === metric.id && cell.variant_id === id);
+
+/** A quantile over the units with an event. */
+const measureQuantile = (metric: PlanMetric, variant: PlanVariant, counts: Counts): Measured => {
+  const cells = ofVariant(counts.cells("bucket"), metric, variant);
+  const exposed = counts.tally.of(variant.id, EXPOSURES).n;
+  const { n, sums } = addUp(cells);
+  const measured = {
+    ...without(variant.key, n, "no_data"),
+    sum: Number(sums.y ?? 0n) / 1e6,
+    events: n,
+    units: exposed,
+  };
+  if (n === 0) return measured;
+  const values = orderedUnits(cells);
+  const level = metric.quantile ?? 0.5;
+  const estimate = quantileEstimate(summariseQuantile(values, level, QUANTILE_Z));
+  return estimate.kind === "estimated"
+    ? { ...measured, mean: estimate.mean, variance: estimate.variance, reason: null }
+    : { ...measured, mean: quantileAt(values, level), reason: estimate.reason };
+};
+
+/** The values of a switchback test's windows on one side, each a mean or a ratio over its units. */
+export const blockValues = (
+  metric: PlanMetric,
+  variant: PlanVariant,
+  counts: Counts,
+): { readonly period: number; readonly value: number }[] =>
+  [...Map.groupBy(counts.cells("block"), ({ slice }) => slice)].flatMap(([slice, cells]) => {
+    const { mean } = measureTally("switchback", metric, variant, tallyOf(cells));
+    return mean === null ? [] : [{ period: Number(slice), value: mean }];
+  });
+
+/** The mean over a switchback test's windows, which count alike however many units were in them. */
+const measureBlocks = (metric: PlanMetric, variant: PlanVariant, counts: Counts): Measured => {
+  const all = measureTally("switchback", metric, variant, counts.tally);
+  const blocks = sampleOf(blockValues(metric, variant, counts).map(({ value }) => value));
+  if (blocks.n === 0) return { ...all, mean: null, variance: 0, reason: all.reason ?? "no_data", covariates: null };
+  return {
+    ...all,
+    ...meanOf(blocks),
+    reason: blocks.n < 2 ? "too_few_observations" : null,
+    observations: blocks.n,
+    covariates: null,
+  };
+};
+
+/** The share of credit that one of the two interleaved variants won, as a mean over units with credit. */
+const measureCredit = (plan: AnalysisPlan, metric: PlanMetric, { id, key }: PlanVariant, counts: Counts): Measured => {
+  const cells = counts.cells("credit").filter(({ metric_id }) => metric_id === metric.id);
+  const { n, sums } = addUp(cells);
+  const measured = { ...without(key, n, "no_data"), events: n, structure: "shared" as const };
+  const place = plan.variants.findIndex((variant) => variant.id === id);
+  if (n === 0 || place > 1) return measured;
+  const { y, yy } = jointMomentsOf({ n, sums });
+  const mean = (1 + (place === 0 ? y : -y)) / 2;
+  return {
+    ...measured,
+    sum: mean * n,
+    mean,
+    variance: yy / n / 4,
+    reason: n < 2 ? "too_few_observations" : null,
+    observations: n,
+  };
+};
+
+/** What one variant's cells say of a metric of the plan. */
+export const measure = (plan: AnalysisPlan, metric: PlanMetric, variant: PlanVariant, counts: Counts): Measured => {
+  if (plan.design === "interleaving") return measureCredit(plan, metric, variant, counts);
+  if (metric.type === "quantile") return measureQuantile(metric, variant, counts);
+  if (plan.design === "switchback") return measureBlocks(metric, variant, counts);
+  return measureTally(plan.design, metric, variant, counts.tally);
+};
+
+export const shownOf = ({ key, n, sum, denominator, mean, variance, reason }: Measured): MetricVariant => ({
+  key,
+  n,
+  sum,
+  denominator,
+  mean,
+  standard_error: mean === null || reason !== null ? null : Math.sqrt(variance),
+});

@@ -1,0 +1,48 @@
+import type { AnalysisPlan } from "../contract/analysis-plan.ts";
+import type { Comparison, Posterior, Reading } from "../contract/results.ts";
+import type { PlanMetric } from "./measure.ts";
+
+/** +1 above 0 and −1 below it, by the interval where it excludes 0. */
+const sideOf = ({ ci_low, ci_high, difference }: Comparison): number => {
+  if (ci_low !== null && ci_low > 0) return 1;
+  if (ci_high !== null && ci_high < 0) return -1;
+  return Math.sign(difference ?? 0);
+};
+
+/** What is lost by a wrong choice is small one way and not the other. Where it is small both ways, either choice will do. */
+const byLoss = ({ expected_loss, expected_loss_control }: Posterior, threshold: number): Reading => {
+  if (expected_loss < threshold === expected_loss_control < threshold) return "unclear";
+  return expected_loss < threshold ? "better" : "worse";
+};
+
+/** How much worse a guardrail may have become, against how much is put up with; both in the bad direction. */
+const byLimit = ({ limit, direction }: PlanMetric, comparison: Comparison): Reading => {
+  const { ci_low, ci_high, lift_ci_low, lift_ci_high } = comparison;
+  const sign = direction === "increase" ? -1 : 1;
+  const harmOf = (low: number, high: number): readonly [number, number] => (sign > 0 ? [low, high] : [-high, -low]);
+  if (lift_ci_low !== null && lift_ci_high !== null) {
+    const [least, most] = harmOf(lift_ci_low, lift_ci_high);
+    if (most < (limit ?? 0)) return "within_limit";
+    if (least > (limit ?? 0)) return "crossed_limit";
+    return least > 0 ? "some_harm" : "not_ruled_out";
+  }
+  // Without a baseline no share can be told, but still which side it is on.
+  if (ci_low === null || ci_high === null) return "undefined";
+  const [least, most] = harmOf(ci_low, ci_high);
+  if (most < 0) return "within_limit";
+  return least > 0 ? "some_harm" : "not_ruled_out";
+};
+
+/** What a comparison says by the plan, after its correction. */
+export const readingOf = (plan: AnalysisPlan, metric: PlanMetric, comparison: Comparison): Reading => {
+  if (metric.role === "guardrail") return byLimit(metric, comparison);
+  if (plan.method === "bayesian") {
+    const posterior = comparison.views.bayesian;
+    return posterior ? byLoss(posterior, plan.loss_threshold) : "undefined";
+  }
+  const { adjusted_p_value: p } = comparison;
+  if (p === null) return "undefined";
+  const side = sideOf(comparison);
+  if (p >= plan.significance_level || side === 0) return "unclear";
+  return side > 0 === (metric.direction === "increase") ? "better" : "worse";
+};

@@ -1,0 +1,194 @@
+import type { AnalysisPlan } from "../contract/analysis-plan.ts";
+import type { Estimate, Look, Sequence } from "../contract/results.ts";
+import type { Compared } from "./compare-variants.ts";
+import type { Interval } from "./difference.ts";
+import { hasEnough } from "./enough-data.ts";
+import { anytimeTest, emptyEstimate, estimateOf } from "./estimate.ts";
+import { type Boundary, spendingBoundaries } from "./group-sequential.ts";
+import { lnRepeatedPValue } from "./repeated-p-value.ts";
+import { addLook, NO_LOOK, type RunningInference } from "./running-inference.ts";
+import type { SpendingFunction } from "./spending.ts";
+
+const DAY_MS = 86_400_000;
+
+export interface Instant {
+  readonly ms: number;
+  /** ISO 8601. */
+  readonly iso: string;
+}
+
+/** What the memory of a sequence belongs to: with other settings, variants or metrics, or from another phase on, it begins anew. */
+export const identityOf = (plan: AnalysisPlan): string =>
+  JSON.stringify([
+    [plan.method, plan.correction, plan.cuped, plan.tuning_units, plan.looks, plan.spending, plan.spending_parameter],
+    [plan.design, plan.significance_level, plan.estimated_duration_days, plan.phases[0]?.number ?? null],
+    plan.variants.map(({ id, weight_bp, is_control }) => [id, weight_bp, is_control]),
+    plan.metrics.map(({ id, role, type, quantile }) => [id, role, type, quantile]),
+  ]);
+
+type Running = Sequence["running"][number];
+
+/** Below this doubles end, and the logarithm of what was kept as 0 is not known. */
+const LN_SMALLEST = -744;
+
+const restored = ({ p_value, ci_low, ci_high, moved }: Running): RunningInference => ({
+  pValue: p_value,
+  lnPValue: p_value === 0 ? LN_SMALLEST : Math.log(p_value),
+  intersection: [ci_low, ci_high],
+  moved,
+  interval: [ci_low, ci_high],
+});
+
+/**
+ * The lift's interval of now, and where an earlier look knew more of the difference, that: as a share of the control's value. It
+ * excludes 0 where the difference's does.
+ */
+const runningLift = (
+  { lift_ci_low, lift_ci_high, ci_low, ci_high }: Estimate,
+  baseline: number,
+  [low, high]: Interval,
+): Pick<Estimate, "lift_ci_low" | "lift_ci_high"> => {
+  if (lift_ci_low === null || lift_ci_high === null) return { lift_ci_low, lift_ci_high };
+  const size = Math.abs(baseline);
+  return {
+    lift_ci_low: low === ci_low ? lift_ci_low : Math.max(lift_ci_low, low / size),
+    lift_ci_high: high === ci_high ? lift_ci_high : Math.min(lift_ci_high, high / size),
+  };
+};
+
+/**
+ * Anytime-valid comparisons with what earlier analyses knew: the smallest p-value so far, and what all intervals have in common. Nothing is
+ * remembered of variants that are too small for their standard errors to be relied on.
+ */
+export const withRunning = (
+  plan: AnalysisPlan,
+  compared: readonly Compared[],
+  previous: Sequence["running"],
+): { readonly compared: readonly Compared[]; readonly running: Running[] } => {
+  const running: Running[] = [];
+  const next = compared.map((each): Compared => {
+    const { metric, control, treatment, contrast, comparison } = each;
+    const known = previous.find(({ metric_key, key }) => metric_key === metric.key && key === comparison.key);
+    const test = anytimeTest(contrast, plan.significance_level, plan.tuning_units);
+    if (!test || !hasEnough(metric, control) || !hasEnough(metric, treatment)) {
+      if (known) running.push(known);
+      return each;
+    }
+    const now = addLook(known ? restored(known) : NO_LOOK, test);
+    const [ci_low, ci_high] = now.intersection;
+    running.push({
+      metric_key: metric.key,
+      key: comparison.key,
+      p_value: now.pValue,
+      ci_low,
+      ci_high,
+      moved: now.moved || known?.moved === true,
+    });
+    return {
+      ...each,
+      comparison: {
+        ...comparison,
+        ...runningLift(comparison, contrast.baseline ?? 0, now.interval),
+        ci_low: now.interval[0],
+        ci_high: now.interval[1],
+        p_value: now.pValue,
+        log10_p_value: now.lnPValue / Math.LN10,
+      },
+    };
+  });
+  return { compared: next, running };
+};
+
+const boundaryOf = ({ information_fraction: fraction, bound, alpha_spent: alphaSpent }: Look): Boundary => ({
+  fraction,
+  bound: bound ?? Infinity,
+  nominalP: 0,
+  alphaSpent,
+});
+
+/** The number of the last look that is due, from 1; 0 before the first. Looks are due evenly over the planned duration. */
+const dueLook = ({ started_at, estimated_duration_days: days, looks }: AnalysisPlan, { ms }: Instant): number =>
+  started_at === null ? 0 : Math.min(looks, Math.floor(((ms - started_at) / (days * DAY_MS)) * looks));
+
+/** How many comparisons of the primary metric share α; a group-sequential plan shares it evenly (Bonferroni), whatever its correction. */
+const sharesOf = ({ correction, variants }: AnalysisPlan): number =>
+  correction === "none" ? 1 : Math.max(1, variants.length - 1);
+
+const takeLook = (
+  plan: AnalysisPlan,
+  compared: readonly Compared[],
+  taken: readonly Look[],
+  number: number,
+  asOf: Instant,
+): Look => {
+  const { significance_level: alpha, spending, spending_parameter: parameter, looks } = plan;
+  const spent: SpendingFunction = { spending, parameter };
+  const fractions = [...taken.map(({ information_fraction }) => information_fraction), number / looks];
+  const deciding = spendingBoundaries(fractions, alpha / sharesOf(plan), spent, { taken: taken.map(boundaryOf) }).at(
+    -1,
+  );
+  const plain = spendingBoundaries(fractions, alpha, spent).at(-1)?.bound ?? Infinity;
+  const bound = deciding?.bound ?? Infinity;
+  return {
+    number,
+    at: asOf.iso,
+    information_fraction: number / looks,
+    bound: bound === Infinity ? null : bound,
+    alpha_spent: deciding?.alphaSpent ?? 0,
+    comparisons: compared.map(({ metric, contrast, comparison: { key } }) => {
+      const { difference, variance, reason } = contrast;
+      const names = { metric_key: metric.key, key };
+      if (reason !== null || difference === null)
+        return { ...names, ...emptyEstimate(contrast), z: null, rejected: false };
+      const standardError = Math.sqrt(variance);
+      const z = difference / standardError;
+      const limit = metric.role === "primary" ? bound : plain;
+      const rejected = Math.abs(z) >= limit;
+      if (plain === Infinity) return { ...names, ...unread(emptyEstimate(contrast)), z, rejected };
+      const half = plain * standardError;
+      const lnPValue = lnRepeatedPValue(fractions, Math.abs(z), spent);
+      const reached = {
+        interval: [difference - half, difference + half] as const,
+        pValue: Math.exp(lnPValue),
+        lnPValue,
+      };
+      return { ...names, ...estimateOf(contrast, reached), z, rejected };
+    }),
+  };
+};
+
+/** Before a look there is nothing to read. */
+const unread = (estimate: Estimate): Estimate =>
+  estimate.undefined_reason === null
+    ? {
+        ...estimate,
+        undefined_reason: "no_look_yet",
+        lift_undefined_reason: estimate.lift_undefined_reason ?? "no_look_yet",
+      }
+    : estimate;
+
+/**
+ * Group-sequential comparisons as the last look saw them. The first analysis at or after the time that a look is due takes it; looks that
+ * passed without one are not made up for, and what they would have spent is spent by the next.
+ */
+export const withLooks = (
+  plan: AnalysisPlan,
+  compared: readonly Compared[],
+  taken: readonly Look[],
+  asOf: Instant,
+): { readonly compared: readonly Compared[]; readonly looks: readonly Look[] } => {
+  const due = dueLook(plan, asOf);
+  const looks = due > (taken.at(-1)?.number ?? 0) ? [...taken, takeLook(plan, compared, taken, due, asOf)] : taken;
+  const last = looks.at(-1);
+  return {
+    looks,
+    compared: compared.map((each): Compared => {
+      const { metric, comparison, contrast, plain } = each;
+      const seen = last?.comparisons.find(({ metric_key, key }) => metric_key === metric.key && key === comparison.key);
+      if (!seen) return { ...each, comparison: { ...comparison, ...unread(emptyEstimate(contrast)) } };
+      const { metric_key: _metric, z: _z, rejected: _rejected, ...estimate } = seen;
+      const cuped = comparison.cuped && { ...comparison.cuped, unadjusted: unread(emptyEstimate(plain)) };
+      return { ...each, comparison: { ...comparison, ...estimate, cuped } };
+    }),
+  };
+};
