@@ -32,7 +32,8 @@ export const proportionSampleSize = (
       found * Math.sqrt(rate * (1 - rate) + (raised * (1 - raised)) / k)) /
       difference) **
     2;
-  const h = 2 * (Math.asin(Math.sqrt(raised)) - Math.asin(Math.sqrt(rate)));
+  // 2·asin √raised − 2·asin √rate, without cancellation.
+  const h = 2 * Math.asin(difference / (Math.sqrt(raised * (1 - rate)) + Math.sqrt(rate * (1 - raised))));
   return {
     kind: "planned",
     unpooled,

@@ -42,10 +42,11 @@ const proportions = (input: Fields): Readonly<Record<string, unknown>> => {
 };
 
 const means = (input: Fields): Readonly<Record<string, unknown>> => {
-  const mean = numberIn(input, "mean");
+  // A lift away from 0, whatever the sign of the mean.
+  const mean = Math.abs(numberIn(input, "mean"));
   const deviation = numberIn(input, "standard_deviation");
   const n = numberIn(input, "n_per_arm");
-  const effect = numberIn(input, "relative_mde") * Math.abs(mean);
+  const effect = numberIn(input, "relative_mde") * mean;
   const baseline: Baseline = { kind: "mean", mean, variance: deviation ** 2 };
   const design: Design = { alpha: numberIn(input, "alpha"), power: numberIn(input, "power") };
   const required = requiredUnits(effect, baseline, design);
@@ -55,10 +56,10 @@ const means = (input: Fields): Readonly<Record<string, unknown>> => {
     required_n_per_arm_normal: number(required),
     required_n_per_arm_ceil: up(required),
     absolute_mde_at_n: absolute,
-    relative_mde_at_n_simple: absolute === null || mean === 0 ? null : absolute / Math.abs(mean),
-    relative_mde_delta: relative === null ? null : relative / Math.abs(mean),
+    relative_mde_at_n_simple: absolute === null || mean === 0 ? null : absolute / mean,
+    relative_mde_delta: relative === null ? null : relative / mean,
     power_normal_two_tails: number(powerAt(n, effect, baseline, design)),
-    power_exact_t: exactTPower(n, effect, deviation, design.alpha),
+    power_exact_t: n < 2 ? null : exactTPower(n, effect, deviation, design.alpha),
   };
 };
 
