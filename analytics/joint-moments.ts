@@ -16,20 +16,30 @@ export type JointMoments = Readonly<Record<SumName, number>> & { readonly n: num
 /** Those of one number and what it was before the first exposure. */
 export type PairedMoments = Pick<JointMoments, "n" | "y" | "x" | "yy" | "yx" | "xx">;
 
+/** A difference this small a share of what it is of loses too many digits in doubles. */
+const CANCELS = 1e-3;
+
 /**
- * Means and covariances. n·Σab − Σa·Σb is formed in whole numbers, so that nothing cancels however small the spread is
- * beside the means. Means of no units and covariances of fewer than two are 0.
+ * Means and covariances. n·Σab − Σa·Σb is formed in whole numbers where much of it cancels, so that no digit is lost however
+ * small the spread is beside the means. Means of no units and covariances of fewer than two are 0.
  */
 export const jointMomentsOf = ({ n, sums, unit = 1e6 }: JointSums): JointMoments => {
-  const count = BigInt(n);
-  const mean = (a: SumName): number => (n === 0 ? 0 : Number(sums[a] ?? 0n) / n / unit);
   const pairs = n * (n - 1);
+  const mean = (a: SumName): number => {
+    const sum = sums[a];
+    return sum === undefined || n === 0 ? 0 : Number(sum) / n / unit;
+  };
   const covariance = (ab: SumName, a: SumName, b: SumName): number => {
-    const products = sums[ab];
+    const [products, sumA, sumB] = [sums[ab], sums[a], sums[b]];
     // Most metrics have no more than two of the four numbers.
-    if (n < 2 || (products === undefined && (sums[a] === undefined || sums[b] === undefined))) return 0;
-    const spread = count * (products ?? 0n) - (sums[a] ?? 0n) * (sums[b] ?? 0n);
-    return Number(spread) / pairs / unit / unit;
+    if (n < 2 || (products === undefined && (sumA === undefined || sumB === undefined))) return 0;
+    const all = n * Number(products ?? 0n);
+    const between = Number(sumA ?? 0n) * Number(sumB ?? 0n);
+    const spread =
+      Math.abs(all - between) > CANCELS * Math.abs(all)
+        ? all - between
+        : Number(BigInt(n) * (products ?? 0n) - (sumA ?? 0n) * (sumB ?? 0n));
+    return spread / pairs / unit / unit;
   };
   return {
     n,
