@@ -10,6 +10,7 @@ import type { Interval } from "./difference.ts";
 import { betaQuantile, betaUpperQuantile } from "./distributions/beta.ts";
 import { solveTail, type Tail } from "./distributions/invert.ts";
 import { ln1mExp, tailsOfLower, tailsOfUpper } from "./distributions/ln-tails.ts";
+import { normalQuantile } from "./distributions/normal.ts";
 import { lnBetaFactor } from "./distributions/saddle-point.ts";
 import type { Proportion } from "./two-proportions.ts";
 
@@ -87,7 +88,7 @@ const quantile = (
   spread: number,
 ): number => {
   const most = along === "shift" ? 1 : Infinity;
-  const [side] = tail;
+  const [side, lnTail] = tail;
   const at = (z: number) => {
     const margin = expected + spread * z;
     if (margin <= -most) return { tails: { lnLower: -Infinity, lnUpper: 0 }, lnDensity: 0 };
@@ -102,7 +103,8 @@ const quantile = (
     const flat = tails[side] === -Infinity ? 0 : tails[side] - FLAT;
     return { tails, lnDensity: Math.max(lnRate + Math.log(spread), flat) };
   };
-  return expected + spread * solveTail(tail, at, 0);
+  const z = normalQuantile(Math.exp(lnTail));
+  return expected + spread * solveTail(tail, at, side === "lnLower" ? z : -z);
 };
 
 /** P(|treatment − control| < rope). */

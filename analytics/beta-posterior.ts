@@ -23,11 +23,20 @@ export const betaPeak = ({ a, b }: BetaBelief): Peak => ({
 /** −ln of what is negligible beside 1. */
 const NEGLIGIBLE = 37;
 
-/** From where to where in log-odds a beta distribution is more than e^−37 of its peak: normal in the middle, exponential in the tails. */
+/** Farther out a rate is no double any more. */
+const FARTHEST_LOG_ODDS = 700;
+
+/**
+ * From where to where in log-odds a beta distribution is more than e^−37 of its peak: normal in the middle, exponential in
+ * the tails. With parameters below 0.06 some of it lies beyond all doubles and is left out.
+ */
 const logOddsRange = ({ a, b }: BetaBelief): readonly [from: number, to: number] => {
   const bulk = Math.sqrt(2 * NEGLIGIBLE * (1 / a + 1 / b));
   const middle = Math.log(a / b);
-  return [middle - bulk - NEGLIGIBLE / a, middle + bulk + NEGLIGIBLE / b];
+  return [
+    Math.max(middle - bulk - NEGLIGIBLE / a, -FARTHEST_LOG_ODDS),
+    Math.min(middle + bulk + NEGLIGIBLE / b, FARTHEST_LOG_ODDS),
+  ];
 };
 
 /** A distribution changes slowly over such a step in log-odds, however few units it stands on. */

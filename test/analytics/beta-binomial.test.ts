@@ -51,6 +51,17 @@ describe("betaBinomial", () => {
     expect(few.medianLift).toBeCloseTo(0.7460365719157, 12);
   });
 
+  it("finds intervals where the densities have no bound", () => {
+    // Jeffreys' prior is the arcsine distribution, sin² of a uniform angle; mpmath finds 0.025 above both bounds:
+    // quad(2/pi*(1 - 2/pi*asin(sqrt(sin(t)**2 + d))), [0, asin(sqrt(1-d))]), and k*sin(t)**2 instead up to asin(sqrt(1/k))
+    const jeffreys = betaBinomial(NOBODY, NOBODY, { ...options, prior: { a: 0.5, b: 0.5 } });
+    expect(jeffreys.differenceInterval[1]).toBeCloseTo(0.9229923166605702, 12);
+    expect(jeffreys.liftInterval[1]).toBeCloseTo(262.0315315642887, 9);
+    const vague = betaBinomial(NOBODY, NOBODY, { ...options, prior: { a: 0.1, b: 0.1 } });
+    expect(vague.differenceInterval[0]).toBeCloseTo(-vague.differenceInterval[1], 12);
+    expect(vague.differenceInterval[1]).toBeGreaterThan(0.999);
+  });
+
   it("mirrors when the variants change places", () => {
     fc.assert(
       fc.property(counts, counts, (control, treatment) => {

@@ -52,7 +52,7 @@ export const bayes: Methods = {
 
   "Normal-Normal posterior of an effect (absolute or relative)": computed((input) => {
     const variance = input["prior_variance"] === "Infinity" ? null : (input["prior_variance"] ?? null);
-    const result = normalPosterior(numberIn(input, "estimate"), numberIn(input, "standard_error"), {
+    const result = normalPosterior(numberOr(input, "estimate", 0), numberOr(input, "standard_error", Infinity), {
       prior:
         variance === null
           ? undefined
