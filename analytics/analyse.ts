@@ -3,6 +3,7 @@ import type { MetricResult, Results, Sequence } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
 import { type Compared, compareVariants } from "./compare-variants.ts";
 import { corrected } from "./correction.ts";
+import { controlOf } from "./control.ts";
 import { dailyOf } from "./daily.ts";
 import { designsOf } from "./designs.ts";
 import { healthOf } from "./health.ts";
@@ -16,9 +17,6 @@ import { settingsOf } from "./settings.ts";
 import { countsOf, type Counts, EXPOSURES } from "./tally.ts";
 import { trendOf } from "./trend.ts";
 import { verdictOf } from "./verdict.ts";
-
-export const controlOf = ({ variants }: Pick<AnalysisPlan, "variants">): AnalysisPlan["variants"][number] | undefined =>
-  variants.find((variant) => variant.is_control) ?? variants[0];
 
 /** A metric's variants, in order, and every other one against the control. */
 interface MeasuredMetric {
@@ -148,7 +146,7 @@ export const analyse = (
     variants,
     metrics,
     daily,
-    trend: trendOf(plan, counts),
+    trend: trendOf(plan, counts, asOf.ms),
     segments: segmentsOf(plan, counts),
     interactions: interactionsOf(plan, counts),
     designs: designsOf(plan, counts),

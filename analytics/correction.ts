@@ -1,19 +1,15 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import { impliedIntervals, type Tested } from "./adjusted-intervals.ts";
+import type { Estimate } from "../contract/results.ts";
 import type { Compared } from "./compare-variants.ts";
 import type { Interval } from "./difference.ts";
 import { estimateByPlan } from "./estimate.ts";
-import { benjaminiHochberg, bonferroni, holm, type PValue } from "./multiple-testing.ts";
+import { adjustedBy, type PValue } from "./multiple-testing.ts";
 
 type Correction = AnalysisPlan["correction"];
 
-const METHODS: Record<Exclude<Correction, "none">, (p: readonly (PValue | null)[]) => (PValue | null)[]> = {
-  bonferroni,
-  holm,
-  benjamini_hochberg: benjaminiHochberg,
-};
-
-const pValueOf = ({ comparison: { p_value, log10_p_value } }: Compared): PValue | null =>
+/** Null where there is none. */
+export const pValueOf = ({ p_value, log10_p_value }: Pick<Estimate, "p_value" | "log10_p_value">): PValue | null =>
   p_value === null || log10_p_value === null ? null : { pValue: p_value, lnPValue: log10_p_value * Math.LN10 };
 
 const shown = ({ comparison: { lift_ci_low, lift_ci_high } }: Compared): Interval | null =>
@@ -41,7 +37,7 @@ const implied = (
   impliedIntervals(
     family.map((each): Tested | null => {
       const { lift, lift_ci_low, lift_ci_high } = each.comparison;
-      const p = pValueOf(each);
+      const p = pValueOf(each.comparison);
       return p === null || !lift || lift_ci_low === null || lift_ci_high === null
         ? null
         : { ...p, difference: lift, standardError: 0 };
@@ -72,8 +68,10 @@ const intervalsOf = (
 export const corrected = (plan: AnalysisPlan, family: readonly Compared[]): Compared[] => {
   // A group-sequential plan shares α evenly among its bounds.
   const correction = plan.method === "group_sequential" && plan.correction !== "none" ? "bonferroni" : plan.correction;
-  const plain = family.map(pValueOf);
-  const adjusted = correction === "none" ? plain : METHODS[correction](plain);
+  const adjusted = adjustedBy(
+    correction,
+    family.map(({ comparison }) => pValueOf(comparison)),
+  );
   const intervals = intervalsOf(plan, family, correction, adjusted);
   return family.map((each, index): Compared => {
     const [low, high] = intervals[index] ?? [null, null];

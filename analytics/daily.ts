@@ -3,15 +3,11 @@ import type { Results } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
 import { quickEstimate } from "./compare-variants.ts";
 import { dayText } from "./day.ts";
-import { measureTotals, type PlanMetric, type UnitTotals } from "./measure.ts";
+import { isSummed, measureTotals, type UnitTotals } from "./measure.ts";
 import { addUp, type Counts, EXPOSURES, plus, tallyOf } from "./tally.ts";
 
 type Daily = Results["daily"][number];
 type PlanVariant = AnalysisPlan["variants"][number];
-
-/** Metrics that are more than the sums over the units of their days. */
-const isSummed = ({ design }: AnalysisPlan, { type }: PlanMetric): boolean =>
-  type !== "quantile" && (design === "parallel" || design === "cluster");
 
 /**
  * By day of first exposure, cumulative, from the first day of any variant to the last, days without a unit included: the exposed units, and

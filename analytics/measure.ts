@@ -214,6 +214,10 @@ const measureCredit = (plan: AnalysisPlan, metric: PlanMetric, { id, key }: Plan
   };
 };
 
+/** Whether any group of exposed units has the metric by the sums over those units: those of a day, of a country. */
+export const isSummed = ({ design }: Pick<AnalysisPlan, "design">, { type }: Pick<PlanMetric, "type">): boolean =>
+  type !== "quantile" && (design === "parallel" || design === "cluster");
+
 /** What one variant's cells say of a metric of the plan. */
 export const measure = (plan: AnalysisPlan, metric: PlanMetric, variant: PlanVariant, counts: Counts): Measured => {
   if (plan.design === "interleaving") return measureCredit(plan, metric, variant, counts);

@@ -1,3 +1,4 @@
+import type { Correction } from "../contract/analysis-settings.ts";
 import type { DifferenceTest } from "./difference.ts";
 
 /** 0 once it is below the smallest double; its logarithm goes on. */
@@ -53,3 +54,14 @@ export const benjaminiHochberg = (pValues: PValues): (PValue | null)[] =>
   inOrder(pValues, (sorted, m) =>
     running(sorted.map((p, rank) => times(p, m / (rank + 1))).toReversed(), (a, b) => a < b).toReversed(),
   );
+
+const METHODS: Record<Correction, (pValues: PValues) => readonly (PValue | null)[]> = {
+  none: (pValues) => pValues,
+  bonferroni,
+  holm,
+  benjamini_hochberg: benjaminiHochberg,
+};
+
+/** By the correction that a plan names. */
+export const adjustedBy = (correction: Correction, pValues: PValues): readonly (PValue | null)[] =>
+  METHODS[correction](pValues);

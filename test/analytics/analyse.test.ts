@@ -172,7 +172,8 @@ describe("analyse", () => {
     const cells = [...cellsOf("v0", 1000, { m0: 100 }), ...cellsOf("v1", 1000, { m0: 120 })];
     const kinds = ["age", "dimension", "joint", "bucket", "block", "credit"] as const;
     const others = kinds.flatMap((kind) => cells.map((cell) => ({ ...cell, kind, slice: "0" })));
-    expect(resultsAfter(14, aPlan(), [...others, ...cells])).toEqual(resultsAfter(14, aPlan(), cells));
+    const read = ({ variants, metrics, daily, progress }: Results) => ({ variants, metrics, daily, progress });
+    expect(read(resultsAfter(14, aPlan(), [...others, ...cells]))).toEqual(read(resultsAfter(14, aPlan(), cells)));
   });
 
   it("accumulates by day of first exposure, days without one included", () => {
