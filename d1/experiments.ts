@@ -73,6 +73,16 @@ export const listCountedExperiments = async (d1: D1Database): Promise<Experiment
   return rows.map(shown);
 };
 
+/** Those with these keys, oldest first. */
+export const listExperimentsByKey = async (d1: D1Database, keys: readonly string[]): Promise<Experiment[]> => {
+  const rows = await open(d1).query.experiments.findMany({
+    where: inArray(experiments.key, [...keys]),
+    orderBy: asc(experiments.id),
+    with: whole,
+  });
+  return rows.map(shown);
+};
+
 /** By key or id. */
 export const findExperiment = async (d1: D1Database, reference: string): Promise<Experiment | undefined> => {
   const row = await open(d1).query.experiments.findFirst({

@@ -1,5 +1,6 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { ResultSnapshot } from "../contract/result-snapshot.ts";
+import type { Sequence } from "../contract/results.ts";
 import { open } from "./database.ts";
 import type { Page, PageRequest } from "./page.ts";
 import { resultSnapshots } from "./schema.ts";
@@ -14,6 +15,22 @@ export const insertResultSnapshot = async (
     .insert(resultSnapshots)
     .values({ experiment_id: experimentId, environment: results.environment, hour, results })
     .onConflictDoNothing();
+};
+
+/** What the newest results that were kept had to remember; null where there are none, or none that remember. */
+export const findLatestSequence = async (
+  d1: D1Database,
+  experimentId: string,
+  environment: string,
+): Promise<Sequence | null> => {
+  const row = await open(d1)
+    .select({ sequence: sql<string | null>`json_extract(${resultSnapshots.results}, '$.sequence')` })
+    .from(resultSnapshots)
+    .where(and(eq(resultSnapshots.experiment_id, experimentId), eq(resultSnapshots.environment, environment)))
+    .orderBy(desc(resultSnapshots.hour))
+    .limit(1)
+    .get();
+  return row?.sequence ? (JSON.parse(row.sequence) as Sequence) : null;
 };
 
 /** Newest first. The cursor is the hour of the last one. */

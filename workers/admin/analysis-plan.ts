@@ -12,6 +12,13 @@ const comparedOf = ({ variants }: Experiment, phases: readonly Phase[]): Experim
       is_control || weight_bp > 0 || !phases.some(({ weights_bp }) => (weights_bp[key] ?? 0) > 0),
   );
 
+/** The level that each factor has in a cell, by its index; null for any other variant. */
+const levelsOf = (
+  { levels }: Experiment["variants"][number],
+  { factors }: Pick<Experiment, "factors">,
+): readonly number[] | null =>
+  factors && levels ? factors.map((factor) => factor.levels.findIndex(({ key }) => key === levels[factor.key])) : null;
+
 /** The largest relative harm of a guardrail that is put up with where nothing else was said. */
 const DEFAULT_LIMIT = 0.02;
 
@@ -23,7 +30,8 @@ const designOf = ({ type, switchback, member_type }: Experiment): Design => {
 
 /**
  * The plan of an experiment's analysis in one environment. `metrics` are those that it names, in any order. `phases` are all of
- * its phases, and `pooled` those that are analysed: when they are not the first ones, the planned length begins with them.
+ * its phases, and `pooled` those that are analysed: when they are not the first ones, the planned length begins with them. `watched` are
+ * the experiments whose joint effects with this one are counted.
  */
 export const analysisPlanOf = (
   experiment: Experiment,
@@ -31,6 +39,7 @@ export const analysisPlanOf = (
   metrics: readonly Metric[],
   phases: readonly Phase[],
   pooled: readonly Phase[],
+  watched: readonly Experiment[] = [],
 ): AnalysisPlan => {
   const [first] = pooled;
   const startedAt = first === undefined || first === phases[0] ? experiment.started_at : first.started_at;
@@ -65,17 +74,19 @@ export const analysisPlanOf = (
     estimated_duration_days: experiment.estimated_duration_days,
     started_at: startedAt === null ? null : Date.parse(startedAt),
     ended_at: experiment.ended_at === null ? null : Date.parse(experiment.ended_at),
-    variants: comparedOf(experiment, phases).map(({ id, key, name, weight_bp, is_control }) => ({
+    variants: comparedOf(experiment, phases).map((variant) => {
+      const { id, key, name, weight_bp, is_control } = variant;
+      const levels = levelsOf(variant, experiment);
+      return { id, key, name, weight_bp, is_control, levels: levels && [...levels] };
+    }),
+    phases: pooled.map(({ number, started_at }) => ({ number, started_at: Date.parse(started_at) })),
+    factors: experiment.factors,
+    watched: watched.map(({ id, key, name, variants }) => ({
       id,
       key,
       name,
-      weight_bp,
-      is_control,
-      levels: null,
+      variants: variants.map(({ id, key, is_control }) => ({ id, key, is_control })),
     })),
-    phases: pooled.map(({ number, started_at }) => ({ number, started_at: Date.parse(started_at) })),
-    factors: experiment.factors,
-    watched: [],
     metrics: [
       ...inRole(experiment.primary_metric === null ? [] : [experiment.primary_metric], "primary"),
       ...inRole(experiment.secondary_metrics, "secondary"),

@@ -41,13 +41,23 @@ export const readSums = async (
   return cells.flat();
 };
 
-/** The same, one list a shard: for those who must know which values each shard has kept. */
+/** The same, one list a shard: for those who must know which values each shard has kept. With `names`, those of these dimensions only. */
 export const readSumsByShard = (
   env: Pick<Env, "UNIT_SHARD">,
   environment: Environment,
-  { experiment_ids, kinds }: { readonly experiment_ids: readonly string[]; readonly kinds: readonly SumsKind[] },
+  {
+    experiment_ids,
+    kinds,
+    names,
+  }: {
+    readonly experiment_ids: readonly string[];
+    readonly kinds: readonly SumsKind[];
+    readonly names?: readonly string[];
+  },
 ): Promise<SumsCell[][]> =>
-  askShards(env, environment, async (shard) => shard.sums({ experiment_ids: [...experiment_ids], kinds: [...kinds] }));
+  askShards(env, environment, async (shard) =>
+    shard.sums({ experiment_ids: [...experiment_ids], kinds: [...kinds], ...(names && { names: [...names] }) }),
+  );
 
 export const readLedgers = (env: Pick<Env, "UNIT_SHARD">, environment: Environment): Promise<LedgerCounts[]> =>
   askShards(env, environment, async (shard) => shard.ledger());

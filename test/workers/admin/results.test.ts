@@ -23,6 +23,7 @@ const events = Array.from({ length: UNITS }, (_, index) => {
     user_id,
     experiment_key: "button",
     variant_key: isTreated ? "treatment" : "control",
+    context: { plan: index < UNITS / 2 ? "free" : "paid" },
   };
   const purchase = {
     event_id: `p-${index}`,
@@ -50,6 +51,7 @@ beforeAll(async () => {
       secondary_metrics: ["revenue"],
       guardrail_metrics: ["latency"],
       environments: ["production", "development"],
+      dimensions: ["plan"],
     }),
   );
 });
@@ -105,6 +107,22 @@ describe("the results", () => {
     expect(body.metrics[1]?.variants.map(({ sum }) => sum)).toEqual([75, 150]);
   });
 
+  it("have the segments of a dimension for whoever asks", async () => {
+    expect((await results("button")).segments).toEqual([]);
+    const { segments } = await results("button?dimension=plan");
+    expect(segments.map(({ dimension, metric_key }) => [dimension, metric_key])).toContainEqual(["plan", "purchase"]);
+    const [purchase] = segments;
+    expect(purchase?.values.map(({ value, units }) => [value, units])).toEqual([
+      ["free", UNITS / 2],
+      ["paid", UNITS / 2],
+    ]);
+  });
+
+  it("by what is no dimension of the experiment are a 400 that names those that are", async () => {
+    const { status, body } = await api.call("GET", "/results/button?dimension=country");
+    expect([status, body.errors[0]?.path, body.errors[0]?.message]).toEqual([400, "dimension", "Use one of: plan."]);
+  });
+
   it("of another environment are its own", async () => {
     const body = await results("button?environment=development");
     expect([body.environment, body.variants.map(({ exposures }) => exposures)]).toEqual(["development", [0, 0]]);
@@ -140,6 +158,18 @@ describe("the snapshots of results", () => {
     const { items } = await list();
     expect(items.map((item) => item.hour)).toEqual(["2026-11-21T11:00:00.000Z", "2026-11-21T10:00:00.000Z"]);
     expect(items[0]?.results.metrics[0]?.variants.map(({ sum }) => sum)).toEqual([10, 20]);
+  });
+
+  it("tell the results after them what to remember", async () => {
+    const [{ results: kept } = { results: undefined }] = (await list()).items;
+    expect(kept?.sequence.identity).toBeTruthy();
+    expect(kept?.segments).toEqual([]);
+    // As if it had looked clear at that hour: it stays so, whatever is seen now.
+    await api.rows(
+      "UPDATE result_snapshots SET results = json_set(results, '$.sequence.srm_p_value', 0.25) WHERE environment = 'production'",
+    );
+    expect((await results("button")).health.srm.sequential_p_value).toBeLessThanOrEqual(0.25);
+    expect((await results("button?environment=development")).health.srm.sequential_p_value).toBeNull();
   });
 
   it("are kept for each environment", async () => {
