@@ -109,3 +109,38 @@ export const resultsAfter = (
   const ms = (FIRST_DAY + daysAfterStart) * DAY_MS;
   return analyse(plan, cells, { ms, iso: new Date(ms).toISOString() }, previous);
 };
+
+/** What one exposed unit is worth, in units of 1; one without an event counts only by what it did before. */
+export interface AUnit {
+  readonly y: number;
+  readonly d?: number;
+  readonly x?: number;
+  readonly e?: number;
+  readonly hasEvent?: boolean;
+}
+
+const NAMES = ["y", "d", "x", "e", "yy", "yd", "yx", "ye", "dd", "dx", "de", "xx", "xe", "ee"] as const;
+
+/** The cells that counting would make of units that are told one by one: of exposed units and of one metric. */
+export const cellsOfUnits = (
+  variant_id: string,
+  metric_id: string,
+  units: readonly AUnit[],
+  change: Partial<SumsCell> = {},
+): SumsCell[] => {
+  const totals = new Map<string, bigint>();
+  for (const unit of units) {
+    const value = (name: string): bigint => BigInt(Math.round((unit[name as "y"] ?? 0) * 1e6));
+    for (const name of NAMES) {
+      const product = [...name].reduce((sum, letter) => sum * value(letter), 1n);
+      totals.set(name, (totals.get(name) ?? 0n) + product);
+    }
+  }
+  const sums = Object.fromEntries(
+    [...totals].filter(([, sum]) => sum !== 0n).map(([name, sum]) => [name, String(sum)]),
+  );
+  return [
+    aCell({ variant_id, n: units.length, ...change }),
+    aCell({ variant_id, metric_id, n: units.filter(({ hasEvent = true }) => hasEvent).length, sums, ...change }),
+  ];
+};
