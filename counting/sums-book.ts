@@ -2,6 +2,7 @@ import type { SumName, SumsCell, SumsKind } from "../contract/sums.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 import { KeptValues, type Rank } from "./kept-values.ts";
 import { addToCell, type Cell, emptyCell, isEmpty, type RowKey, rowName, sumsOfCell, type SumsChange } from "./sums.ts";
+import { hashOfText } from "./text-hash.ts";
 import { readKind, readNumbers, TextReader, TextWriter, writeKind, writeNumbers } from "./sums-codec.ts";
 
 interface Row {
@@ -30,6 +31,18 @@ const FORMAT = 1;
 
 /** A chunk is closed when it has grown to this many bytes; a row adds some kilobytes at most, and 1.5 MB is the limit. */
 const CHUNK_BYTES = 1_000_000;
+
+/** One of several parts of the cells of an experiment, from 0 on. */
+export interface CellsPart {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Whether a cell is in a part: the values of a dimension are in the same one, since some of them may be added up as others. */
+const isInPart = ({ phase, variant_id, kind, name, slice }: RowKey, metric_id: string, part: CellsPart): boolean => {
+  const apart = kind === "dimension" ? "" : slice;
+  return hashOfText(JSON.stringify([phase, variant_id, kind, name, apart, metric_id])) % part.of === part.index;
+};
 
 const merge = (row: Row, cells: ReadonlyMap<string, Cell>): void => {
   for (const [metric_id, { n, sums }] of cells) {
@@ -117,9 +130,20 @@ export class SumsBook {
 
   /**
    * The cells of these experiments of these kinds. Of each dimension the 256 values with the smallest hashes are told apart;
-   * a reader of several shards has to put together those that one of them has in its slice null.
+   * a reader of several shards has to put together those that one of them has in its slice null. With `part` only those of the
+   * part; the parts of all shards are cut in the same places. With `names` only cells of these: dimensions, or other experiments.
    */
-  cells({ experiment_ids, kinds }: { experiment_ids: readonly string[]; kinds: readonly SumsKind[] }): SumsCell[] {
+  cells({
+    experiment_ids,
+    kinds,
+    names,
+    part,
+  }: {
+    readonly experiment_ids: readonly string[];
+    readonly kinds: readonly SumsKind[];
+    readonly names?: readonly string[] | undefined;
+    readonly part?: CellsPart | undefined;
+  }): SumsCell[] {
     const wanted = new Set(kinds);
     const found: SumsCell[] = [];
     for (const experiment_id of new Set(experiment_ids)) {
@@ -130,9 +154,9 @@ export class SumsBook {
         const others = new Map<string, Row>();
         for (const row of rows.values()) {
           const { key } = row;
-          if (!wanted.has(key.kind)) continue;
+          if (!wanted.has(key.kind) || names?.includes(key.name) === false) continue;
           const isShown = key.kind !== "dimension" || (key.slice !== null && shown.get(key.name)?.has(key.slice));
-          if (isShown === true) pushCells(found, row);
+          if (isShown === true) pushCells(found, row, part);
           else {
             const otherKey = { ...key, slice: null };
             const name = rowName(otherKey);
@@ -141,10 +165,18 @@ export class SumsBook {
             merge(other, row.cells);
           }
         }
-        for (const row of others.values()) pushCells(found, row);
+        for (const row of others.values()) pushCells(found, row, part);
       }
     }
     return found;
+  }
+
+  /** How many cells of an experiment there are, at least as many as {@link cells} gives. */
+  countCells(experiment_id: string): number {
+    let count = 0;
+    for (const { rows } of this.#experiments.get(experiment_id)?.parts.values() ?? [])
+      for (const { cells } of rows.values()) count += cells.size;
+    return count;
   }
 
   /** The parts that there are. */
@@ -235,8 +267,9 @@ export class SumsBook {
   }
 }
 
-const pushCells = (cells: SumsCell[], { key, cells: row }: Row): void => {
+const pushCells = (cells: SumsCell[], { key, cells: row }: Row, part: CellsPart | undefined): void => {
   for (const [metric_id, cell] of row) {
+    if (part && !isInPart(key, metric_id, part)) continue;
     const sums = sumsOfCell(cell);
     if (sums === undefined) continue;
     const texts: Partial<Record<SumName, string>> = {};

@@ -1,4 +1,5 @@
 import type { Comparison, Generation, Replay, ReplayStage } from "../contract/replay.ts";
+import type { Comparing } from "./compare-generations.ts";
 import type { Layout } from "./relocate.ts";
 
 /** A replay as its object keeps it, so that it goes on wherever it was interrupted. Instants are ms since 1970. */
@@ -29,6 +30,8 @@ export interface ReplayRun {
   readonly closed_at: number | null;
   readonly progress: Replay["progress"];
   readonly comparison: Comparison | null;
+  /** How far the comparison that is under way has got. */
+  readonly comparing?: Comparing | null;
   readonly error: string | null;
   /** Steps that failed one after the other. */
   readonly failures: number;

@@ -146,8 +146,12 @@ const catchUp = async (world: ReplayWorld, before: ReplayRun): Promise<Stepped> 
 };
 
 const compare = async (world: ReplayWorld, before: ReplayRun): Promise<Stepped> => {
-  const comparison = await compareGenerations(world.shards, fromOf(before), toOf(before), before.experiment_ids);
-  const run: ReplayRun = { ...before, comparison };
+  const { experiment_ids } = before;
+  const got = await compareGenerations(world.shards, fromOf(before), toOf(before), experiment_ids, before.comparing);
+  // The wait ends the go, and with it the count of its calls.
+  if (got.experiments < experiment_ids.length) return { run: { ...before, comparing: got }, waitMs: 1 };
+  const comparison = got.found;
+  const run: ReplayRun = { ...before, comparing: null, comparison };
   if (!run.switch) {
     const isMoving = run.progress.under_way > 0 || run.pass.ledgers !== (await readLedgers(world, run));
     if (comparison.difference === 0 || !isMoving || run.pass.number >= MAX_ROUNDS)

@@ -4,6 +4,7 @@ import type { LedgerCounts } from "../contract/ledger.ts";
 import type { Generation } from "../contract/replay.ts";
 import type { SumsCell, SumsKind } from "../contract/sums.ts";
 import { headOf, parseMessages } from "../counting/message-text.ts";
+import type { CellsPart } from "../counting/sums-book.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
 import { applyMessages, type MessageOutcome, noteDeadLetter, noteMessages, type SentNote } from "./apply-messages.ts";
 import { clearShard } from "./clear-shard.ts";
@@ -74,9 +75,15 @@ export class UnitShard extends DurableObject<RulesetBindings> {
     return readings.flatMap((reading) => ("failed" in reading ? [reading.failed] : (outcomes[next++] ?? [])));
   }
 
-  /** The cells of these experiments on this shard, those of the kinds that are asked for. */
-  sums({ experiment_ids, kinds }: { experiment_ids: string[]; kinds: SumsKind[] }): SumsCell[] {
-    return this.#transactions.read().memory.book.cells({ experiment_ids, kinds });
+  /** The cells of these experiments on this shard, those of the kinds and names that are asked for, or a part of them. */
+  sums(asked: { experiment_ids: string[]; kinds: SumsKind[]; names?: string[]; part?: CellsPart }): SumsCell[] {
+    return this.#transactions.read().memory.book.cells(asked);
+  }
+
+  /** How many cells there are at most, by experiment. */
+  countCells(experiment_ids: string[]): number[] {
+    const { book } = this.#transactions.read().memory;
+    return experiment_ids.map((experiment_id) => book.countCells(experiment_id));
   }
 
   /** What became of the events that this shard accounts for. */
