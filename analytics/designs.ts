@@ -1,11 +1,114 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
+import type { MetricType } from "../contract/metric.ts";
 import type { DesignResults } from "../contract/results.ts";
-import type { Counts } from "./tally.ts";
+import type { DifferenceTest, Undefined } from "./difference.ts";
+import { type FactorialCell, levelContrasts, twoLevelEffects } from "./factorial.ts";
+import { compareCredit, signTest } from "./interleaving.ts";
+import { jointMomentsOf } from "./joint-moments.ts";
+import { measure } from "./measure.ts";
+import { holm } from "./multiple-testing.ts";
+import { FEWEST_BLOCKS } from "./switchback.ts";
+import { addUp, type Counts, EXPOSURES } from "./tally.ts";
+import { unitSampleOf } from "./unit-sample.ts";
 
-/** What only some designs have. */
-export const designsOf = (_plan: AnalysisPlan, _counts: Counts): DesignResults => ({
-  factorial: null,
-  cluster: null,
-  switchback: null,
-  interleaving: null,
+type Factors = NonNullable<AnalysisPlan["factors"]>;
+interface Effect {
+  readonly name: string;
+  readonly test: DifferenceTest | Undefined;
+}
+
+/** All effects of factors with two levels, otherwise each level and pair of levels against the first. */
+const effectsOf = (factors: Factors, cells: readonly FactorialCell[], alpha: number): Effect[] => {
+  if (factors.every(({ levels }) => levels.length === 2))
+    return twoLevelEffects(cells, alpha).map(({ factors: set, test }) => ({
+      name: set.map((factor) => factors[factor]?.key).join(" × "),
+      test,
+    }));
+  const nameOf = ({ factor, level }: { readonly factor: number; readonly level: number }): string =>
+    `${factors[factor]?.key}: ${factors[factor]?.levels[level]?.key}`;
+  return levelContrasts(cells, alpha).map(({ of, test }) => ({ name: of.map(nameOf).join(" × "), test }));
+};
+
+/** Of the cells of a full factorial; with some missing, effects would be mixed up with one another. */
+const factorialOf = (plan: AnalysisPlan, counts: Counts): DesignResults["factorial"] => {
+  const { factors, variants, significance_level: alpha } = plan;
+  const primary = plan.metrics.find(({ role }) => role === "primary");
+  if (!factors || !primary) return null;
+  const cells = variants.flatMap((variant): FactorialCell[] =>
+    variant.levels ? [{ levels: variant.levels, ...unitSampleOf(measure(plan, primary, variant, counts)) }] : [],
+  );
+  const combinations = factors.reduce((product, { levels }) => product * levels.length, 1);
+  if (new Set(cells.map(({ levels }) => levels.join())).size !== combinations) return [];
+  const tested = effectsOf(factors, cells, alpha).flatMap(({ name, test }) =>
+    test.kind === "estimated" ? [{ name, test }] : [],
+  );
+  const adjusted = holm(tested.map(({ test }) => test));
+  return tested.map(({ name, test }, index) => ({
+    name,
+    effect: test.difference,
+    ci_low: test.interval[0],
+    ci_high: test.interval[1],
+    p_value: test.pValue,
+    adjusted_p_value: (adjusted[index] ?? test).pValue,
+  }));
+};
+
+/** What clusters cost cannot be told: of the units inside only their number and their total are counted, not how they differ. */
+const clustersOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignResults["cluster"] => {
+  if (design !== "cluster") return null;
+  const clusters = variants.map(({ id }) => counts.tally.of(id, EXPOSURES).n);
+  return {
+    clusters: clusters.reduce((sum, n) => sum + n, 0),
+    design_effect: null,
+    fewest_in_a_variant: clusters.length === 0 ? 0 : Math.min(...clusters),
+  };
+};
+
+/** A block is one side's part of a window that had any units. */
+const blocksOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignResults["switchback"] => {
+  if (design !== "switchback") return null;
+  const ids = new Set(variants.map(({ id }) => id));
+  const blocks = new Set<string>();
+  for (const { variant_id, metric_id, slice, n } of counts.cells("block"))
+    if (metric_id === EXPOSURES && n > 0 && ids.has(variant_id)) blocks.add(`${variant_id} ${slice}`);
+  return { blocks: blocks.size, needed: FEWEST_BLOCKS };
+};
+
+const CREDITED: ReadonlySet<MetricType> = new Set(["conversion", "count", "sum"]);
+
+/** Wins are units of which a variant earned more credit; the preference and its interval are over units with credit. */
+const creditsOf = (plan: AnalysisPlan, counts: Counts): DesignResults["interleaving"] => {
+  if (plan.design !== "interleaving") return null;
+  const [first, second] = plan.variants;
+  const byMetric = Map.groupBy(counts.cells("credit"), ({ metric_id }) => metric_id);
+  return plan.metrics
+    .filter(({ type }) => CREDITED.has(type))
+    .map(({ id, key }) => {
+      const cells = byMetric.get(id) ?? [];
+      const unitsOf = (slice: string | undefined): number =>
+        cells.reduce((sum, cell) => (cell.slice === slice ? sum + cell.n : sum), 0);
+      const wins = { winsFirst: unitsOf(first?.id), winsSecond: unitsOf(second?.id), ties: unitsOf("tie") };
+      const { n, y, yy } = jointMomentsOf(addUp(cells));
+      const sign = signTest(wins, plan.significance_level);
+      const credit = compareCredit({ n, mean: y, variance: yy }, plan.significance_level);
+      const [low, high] = credit.kind === "estimated" ? credit.interval : [null, null];
+      return {
+        metric_key: key,
+        wins_first: wins.winsFirst,
+        wins_second: wins.winsSecond,
+        ties: wins.ties,
+        preference: n === 0 ? null : -y / 2,
+        ci_low: low,
+        ci_high: high,
+        p_value: sign.kind === "estimated" ? sign.pValue : null,
+      };
+    });
+};
+
+/** What only some designs have; tests are read once, whatever the plan's method. */
+export const designsOf = (plan: AnalysisPlan, counts: Counts): DesignResults => ({
+  factorial: factorialOf(plan, counts),
+  cluster: clustersOf(plan, counts),
+  switchback: blocksOf(plan, counts),
+  interleaving: creditsOf(plan, counts),
 });

@@ -1,5 +1,5 @@
 import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
-import { chiSquaredLnTails, chiSquaredSf } from "./distributions/chi-squared.ts";
+import { chiSquaredLnTails } from "./distributions/chi-squared.ts";
 import { pooledEstimate } from "./pooled-estimate.ts";
 import { waldTest } from "./wald-test.ts";
 
@@ -12,7 +12,8 @@ export interface SegmentEffect {
   readonly versusRest: DifferenceTest | undefined;
 }
 
-export interface Heterogeneity {
+/** Whether effects are the same in all segments. */
+export interface Homogeneity {
   readonly kind: "estimated";
   /** Fixed effect: the effect if it is the same in all segments. */
   readonly pooled: Estimate;
@@ -32,6 +33,9 @@ export interface Heterogeneity {
         readonly randomEffects: Estimate;
       }
     | undefined;
+}
+
+export interface Heterogeneity extends Homogeneity {
   readonly segments: readonly SegmentEffect[];
 }
 
@@ -39,14 +43,15 @@ const betweenSegments = (
   effects: readonly Estimate[],
   q: number,
   degreesOfFreedom: number,
-): NonNullable<Heterogeneity["between"]> => {
+): NonNullable<Homogeneity["between"]> => {
   const excess = Math.max(0, q - degreesOfFreedom);
   const weight = effects.reduce((sum, { variance }) => sum + 1 / variance, 0);
   const weightOfOthers = effects.reduce((sum, { variance }) => sum + (1 - 1 / variance / weight) / variance, 0);
   const tauSquared = excess / weightOfOthers;
+  const lnPValue = chiSquaredLnTails(q, degreesOfFreedom).lnUpper;
   return {
-    pValue: chiSquaredSf(q, degreesOfFreedom),
-    lnPValue: chiSquaredLnTails(q, degreesOfFreedom).lnUpper,
+    pValue: Math.exp(lnPValue),
+    lnPValue,
     iSquared: excess === 0 ? 0 : excess / q,
     tauSquared,
     randomEffects: pooledEstimate(effects.map(({ mean, variance }) => ({ mean, variance: variance + tauSquared }))),
@@ -54,15 +59,30 @@ const betweenSegments = (
 };
 
 /**
- * Whether an effect differs among independent segments: `effects` are one a segment, absolute or relative but on one
- * scale. Sources: W. G. Cochran (1954) for Q; J. P. T. Higgins and S. G. Thompson (2002) for I²; R. DerSimonian and
+ * Cochran's test that an effect is the same in all of some independent segments: `effects` are one a segment, absolute or relative but on
+ * one scale. Sources: W. G. Cochran (1954) for Q; J. P. T. Higgins and S. G. Thompson (2002) for I²; R. DerSimonian and
  * N. Laird (1986) for τ².
  */
-export const compareSegments = (effects: readonly Estimate[], alpha: number): Heterogeneity | Undefined => {
-  const count = effects.length;
-  if (count === 0) return { kind: "undefined", reason: "no_data" };
+export const testHomogeneity = (effects: readonly Estimate[]): Homogeneity | Undefined => {
+  if (effects.length === 0) return { kind: "undefined", reason: "no_data" };
   if (effects.some(({ variance }) => !(variance > 0))) return { kind: "undefined", reason: "zero_variance" };
   const pooled = pooledEstimate(effects);
+  const cochranQ = effects.reduce((sum, { mean, variance }) => sum + (mean - pooled.mean) ** 2 / variance, 0);
+  const degreesOfFreedom = effects.length - 1;
+  return {
+    kind: "estimated",
+    pooled,
+    cochranQ,
+    degreesOfFreedom,
+    between: degreesOfFreedom === 0 ? undefined : betweenSegments(effects, cochranQ, degreesOfFreedom),
+  };
+};
+
+/** The same with the effect of each segment, against none and against that of the others. */
+export const compareSegments = (effects: readonly Estimate[], alpha: number): Heterogeneity | Undefined => {
+  const homogeneity = testHomogeneity(effects);
+  if (homogeneity.kind === "undefined") return homogeneity;
+  const count = effects.length;
   const segments: SegmentEffect[] = [];
   for (const [i, effect] of effects.entries()) {
     const test = waldTest(effect.mean, Math.sqrt(effect.variance), alpha / count);
@@ -75,14 +95,5 @@ export const compareSegments = (effects: readonly Estimate[], alpha: number): He
       versusRest: count > 1 && versusRest.kind === "estimated" ? versusRest : undefined,
     });
   }
-  const cochranQ = effects.reduce((sum, { mean, variance }) => sum + (mean - pooled.mean) ** 2 / variance, 0);
-  const degreesOfFreedom = count - 1;
-  return {
-    kind: "estimated",
-    pooled,
-    cochranQ,
-    degreesOfFreedom,
-    between: degreesOfFreedom === 0 ? undefined : betweenSegments(effects, cochranQ, degreesOfFreedom),
-    segments,
-  };
+  return { ...homogeneity, segments };
 };

@@ -1,6 +1,104 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Interaction } from "../contract/results.ts";
-import type { Counts } from "./tally.ts";
+import { controlOf, treatmentsOf } from "./control.ts";
+import { hasEnough } from "./enough-data.ts";
+import { compareExperiments, type InteractionContrast } from "./experiment-interaction.ts";
+import { isSummed, measureTally } from "./measure.ts";
+import { bonferroni } from "./multiple-testing.ts";
+import { LEAST_OVERLAP, overlapOf } from "./overlap.ts";
+import { type Counts, EXPOSURES, tallyOf } from "./tally.ts";
+import { unitSampleOf } from "./unit-sample.ts";
+import type { Sample } from "./welch.ts";
 
-/** The primary metric where the experiment meets those that are watched with it. */
-export const interactionsOf = (_plan: AnalysisPlan, _counts: Counts): Interaction[] => [];
+type Watched = AnalysisPlan["watched"][number];
+
+/** An interaction with its contrasts before they are made up for one another. */
+interface Meeting {
+  readonly shown: Omit<Interaction, "contrasts">;
+  readonly contrasts: readonly (InteractionContrast & { readonly key: string; readonly other_key: string })[];
+}
+
+/** The control first, as a table of two experiments has it. */
+const inOrder = <Variant extends { readonly is_control: boolean }>(variants: readonly Variant[]): Variant[] => {
+  const control = variants.find(({ is_control }) => is_control) ?? variants[0];
+  return control ? [control, ...variants.filter((variant) => variant !== control)] : [];
+};
+
+/** As a sample for which no test can be had. */
+const untested = (n: number): Sample => ({ n, mean: Number.NaN, variance: Number.NaN });
+
+const meetingOf = (plan: AnalysisPlan, counts: Counts, watched: Watched): Meeting => {
+  const control = controlOf(plan);
+  const primary = plan.metrics.find(({ role }) => role === "primary");
+  const own = control ? [control, ...treatmentsOf(plan)] : [];
+  const others = inOrder(watched.variants);
+  const bySlice = Map.groupBy(
+    counts.cells("joint").filter(({ name }) => name === watched.id),
+    ({ slice }) => slice,
+  );
+  const tallies = others.map(({ id }) => tallyOf(bySlice.get(id) ?? []));
+  const table = own.map((variant) =>
+    tallies.map((tally): Sample => {
+      const n = tally.of(variant.id, EXPOSURES).n;
+      if (!primary || !isSummed(plan, primary)) return untested(n);
+      const measured = measureTally(plan.design, primary, variant, tally);
+      return hasEnough(primary, measured) ? unitSampleOf(measured) : untested(n);
+    }),
+  );
+  const units = table.flat().reduce((sum, { n }) => sum + n, 0);
+  const unitsOf = (variants: readonly { readonly id: string }[]): number =>
+    variants.reduce((sum, { id }) => sum + counts.tally.of(id, EXPOSURES).n, 0);
+  const ofOther = unitsOf(others);
+  // Cells of another experiment are only there where they were read with this one's.
+  const jaccard =
+    ofOther > 0 && ofOther >= units ? overlapOf(units, unitsOf(own) - units, ofOther - units).jaccard : undefined;
+  const { assignment, contrasts } = compareExperiments(table, plan.significance_level);
+  return {
+    shown: {
+      experiment_key: watched.key,
+      jaccard: jaccard ?? null,
+      units,
+      assignment_p_value: assignment.kind === "estimated" ? assignment.pValue : null,
+    },
+    contrasts:
+      jaccard !== undefined && jaccard < LEAST_OVERLAP
+        ? []
+        : contrasts.map((contrast) => ({
+            ...contrast,
+            key: own[contrast.first]?.key ?? "",
+            other_key: others[contrast.second]?.key ?? "",
+          })),
+  };
+};
+
+/**
+ * Where the experiment meets those that are watched with it: how many units they share, whether they assign independently, and whether the
+ * primary metric's effect depends on the other's variant. Units seen in two variants of either are left out. The tests of effects are
+ * read once, and only where every one of their four groups has enough units; experiments that share less than {@link LEAST_OVERLAP} have none.
+ *
+ * How many units they share is known where `counts` has the other's exposed units by day, too.
+ */
+export const interactionsOf = (plan: AnalysisPlan, counts: Counts): Interaction[] => {
+  const meetings = plan.watched.map((watched) => meetingOf(plan, counts, watched));
+  const adjusted = bonferroni(
+    meetings.flatMap(({ contrasts }) => contrasts.map(({ test }) => (test.kind === "estimated" ? test : null))),
+  ).values();
+  return meetings.map(({ shown, contrasts }) => ({
+    ...shown,
+    contrasts: contrasts.map(({ key, other_key, test }) => {
+      const adjusted_p_value = adjusted.next().value?.pValue ?? null;
+      if (test.kind === "undefined")
+        return { key, other_key, contrast: null, ci_low: null, ci_high: null, p_value: null, adjusted_p_value };
+      const { difference, interval, pValue } = test;
+      return {
+        key,
+        other_key,
+        contrast: difference,
+        ci_low: interval[0],
+        ci_high: interval[1],
+        p_value: pValue,
+        adjusted_p_value,
+      };
+    }),
+  }));
+};
