@@ -15,20 +15,28 @@ export const pValueOf = ({ p_value, log10_p_value }: Pick<Estimate, "p_value" | 
 const shown = ({ comparison: { lift_ci_low, lift_ci_high } }: Compared): Interval | null =>
   lift_ci_low === null || lift_ci_high === null ? null : [lift_ci_low, lift_ci_high];
 
-/** The lift's interval by the plan's method at another level. What an earlier look made clear stays clear: it ends at 0 at the most. */
-const intervalAt = (plan: AnalysisPlan, each: Compared, alpha: number, p: PValue): Interval | null => {
-  const { contrast, metric, comparison } = each;
+/** The same interval, moved to 0 where it would contradict the p-value: what an earlier look made clear stays clear. */
+const agreeing = ([low, high]: Interval, isClear: boolean, { comparison: { lift, ci_low } }: Compared): Interval => {
+  if (isClear && low <= 0 && high >= 0) return (ci_low ?? 0) > 0 ? [0, high] : [low, 0];
+  if (isClear || (low <= 0 && high >= 0)) return [low, high];
+  return (lift ?? 0) > 0 ? [0, high] : [low, 0];
+};
+
+/** The lift's interval by the plan's method at another level. */
+const intervalAt = (plan: AnalysisPlan, { contrast, metric }: Compared, alpha: number): Interval | null => {
   const { lift_ci_low: low, lift_ci_high: high } = estimateByPlan(
     { ...plan, significance_level: alpha },
     contrast,
     metric.direction,
   );
-  if (low === null || high === null) return null;
-  if (p.pValue >= plan.significance_level || low > 0 || high < 0) return [low, high];
-  return (comparison.ci_low ?? 0) > 0 ? [0, high] : [low, 0];
+  return low === null || high === null ? null : [low, high];
 };
 
-/** With the standard error that would have given the adjusted p-value: Holm's method has no exact intervals, and past looks no others. */
+/** What a look kept, by the bound that the variants share. */
+const seen = ({ comparison: { adjusted_lift_ci_low: low, adjusted_lift_ci_high: high } }: Compared): Interval | null =>
+  low === null || high === null ? null : [low, high];
+
+/** Holm's method has no exact intervals. These have the standard error that would have given the adjusted p-value. */
 const implied = (
   family: readonly Compared[],
   adjusted: readonly (PValue | null)[],
@@ -36,11 +44,11 @@ const implied = (
 ): (Interval | null)[] =>
   impliedIntervals(
     family.map((each): Tested | null => {
-      const { lift, lift_ci_low, lift_ci_high } = each.comparison;
+      const { lift } = each.comparison;
       const p = pValueOf(each.comparison);
-      return p === null || !lift || lift_ci_low === null || lift_ci_high === null
-        ? null
-        : { ...p, difference: lift, standardError: 0 };
+      const { degreesOfFreedom } = each.contrast;
+      if (p === null || !lift || !shown(each)) return null;
+      return { ...p, difference: lift, standardError: 0, ...(degreesOfFreedom === null ? {} : { degreesOfFreedom }) };
     }),
     adjusted,
     alpha,
@@ -55,12 +63,18 @@ const intervalsOf = (
   const { significance_level: alpha, method } = plan;
   const tested = adjusted.filter((p) => p !== null);
   if (correction === "none" || tested.length < 2) return family.map(shown);
-  if (correction === "holm" || method === "group_sequential") return implied(family, adjusted, alpha);
+  if (method === "group_sequential") return family.map(seen);
+  if (correction === "holm" && method === "fixed_horizon") return implied(family, adjusted, alpha);
   const rejected = tested.filter(({ pValue }) => pValue < alpha).length;
   return family.map((each, index) => {
     const p = adjusted[index];
-    if (!p || (correction === "benjamini_hochberg" && p.pValue >= alpha)) return null;
-    return intervalAt(plan, each, (alpha * (correction === "bonferroni" ? 1 : rejected)) / tested.length, p);
+    if (!p) return null;
+    if (correction === "bonferroni") return intervalAt(plan, each, alpha / tested.length);
+    if (correction === "benjamini_hochberg")
+      return p.pValue < alpha ? intervalAt(plan, each, (alpha * rejected) / tested.length) : null;
+    // At the level that Holm's method came to for this one, as wide as the sequence is there.
+    const own = pValueOf(each.comparison);
+    return own && p.lnPValue < 0 ? intervalAt(plan, each, alpha * Math.exp(own.lnPValue - p.lnPValue)) : null;
   });
 };
 
@@ -74,12 +88,14 @@ export const corrected = (plan: AnalysisPlan, family: readonly Compared[]): Comp
   );
   const intervals = intervalsOf(plan, family, correction, adjusted);
   return family.map((each, index): Compared => {
-    const [low, high] = intervals[index] ?? [null, null];
+    const p = adjusted[index];
+    const interval = intervals[index];
+    const [low, high] = p && interval ? agreeing(interval, p.pValue < plan.significance_level, each) : [null, null];
     return {
       ...each,
       comparison: {
         ...each.comparison,
-        adjusted_p_value: adjusted[index]?.pValue ?? null,
+        adjusted_p_value: p?.pValue ?? null,
         adjusted_lift_ci_low: low,
         adjusted_lift_ci_high: high,
       },

@@ -5,6 +5,7 @@ import type { Interval } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
 import { anytimeTest, emptyEstimate, estimateOf } from "./estimate.ts";
 import { type Boundary, spendingBoundaries } from "./group-sequential.ts";
+import { liftInterval } from "./lift-interval.ts";
 import { lnRepeatedPValue } from "./repeated-p-value.ts";
 import { addLook, NO_LOOK, type RunningInference } from "./running-inference.ts";
 import type { SpendingFunction } from "./spending.ts";
@@ -114,6 +115,10 @@ const dueLook = ({ started_at, estimated_duration_days: days, looks }: AnalysisP
 const sharesOf = ({ correction, variants }: AnalysisPlan): number =>
   correction === "none" ? 1 : Math.max(1, variants.length - 1);
 
+type Seen = Look["comparisons"][number];
+
+const NO_INTERVAL = { adjusted_lift_ci_low: null, adjusted_lift_ci_high: null };
+
 const takeLook = (
   plan: AnalysisPlan,
   compared: readonly Compared[],
@@ -135,24 +140,27 @@ const takeLook = (
     information_fraction: number / looks,
     bound: bound === Infinity ? null : bound,
     alpha_spent: deciding?.alphaSpent ?? 0,
-    comparisons: compared.map(({ metric, contrast, comparison: { key } }) => {
+    comparisons: compared.map(({ metric, contrast, comparison: { key } }): Seen => {
       const { difference, variance, reason } = contrast;
-      const names = { metric_key: metric.key, key };
-      if (reason !== null || difference === null)
-        return { ...names, ...emptyEstimate(contrast), z: null, rejected: false };
+      const nothing = { metric_key: metric.key, key, z: null, rejected: false, ...NO_INTERVAL };
+      if (reason !== null || difference === null) return { ...nothing, ...emptyEstimate(contrast) };
       const standardError = Math.sqrt(variance);
       const z = difference / standardError;
-      const limit = metric.role === "primary" ? bound : plain;
-      const rejected = Math.abs(z) >= limit;
-      if (plain === Infinity) return { ...names, ...unread(emptyEstimate(contrast)), z, rejected };
+      const isPrimary = metric.role === "primary";
+      const seen = { ...nothing, z, rejected: Math.abs(z) >= (isPrimary ? bound : plain) };
+      if (plain === Infinity) return { ...seen, ...unread(emptyEstimate(contrast)) };
       const half = plain * standardError;
       const lnPValue = lnRepeatedPValue(fractions, Math.abs(z), spent);
-      const reached = {
-        interval: [difference - half, difference + half] as const,
-        pValue: Math.exp(lnPValue),
-        lnPValue,
+      const shared = isPrimary && bound < Infinity ? liftInterval(contrast, bound) : undefined;
+      return {
+        ...seen,
+        ...estimateOf(contrast, {
+          interval: [difference - half, difference + half],
+          pValue: Math.exp(lnPValue),
+          lnPValue,
+        }),
+        ...(shared && { adjusted_lift_ci_low: shared[0], adjusted_lift_ci_high: shared[1] }),
       };
-      return { ...names, ...estimateOf(contrast, reached), z, rejected };
     }),
   };
 };

@@ -200,7 +200,15 @@ export const Look = z.object({
   alpha_spent: z.number(),
   /** Of all metrics. The interval is the repeated one, and `p_value` the level at which the look would just have rejected. */
   comparisons: z.array(
-    Estimate.extend({ metric_key: z.string(), key: z.string(), z: z.number().nullable(), rejected: z.boolean() }),
+    Estimate.extend({
+      metric_key: z.string(),
+      key: z.string(),
+      z: z.number().nullable(),
+      rejected: z.boolean(),
+      /** By the bound that the variants share; null but for the primary metric. */
+      adjusted_lift_ci_low: z.number().nullable(),
+      adjusted_lift_ci_high: z.number().nullable(),
+    }),
   ),
 });
 export type Look = z.infer<typeof Look>;

@@ -132,7 +132,7 @@ export const cellsOfUnits = (
   for (const unit of units) {
     const value = (name: string): bigint => BigInt(Math.round((unit[name as "y"] ?? 0) * 1e6));
     for (const name of NAMES) {
-      const product = [...name].reduce((sum, letter) => sum * value(letter), 1n);
+      const product = name.split("").reduce((sum, letter) => sum * value(letter), 1n);
       totals.set(name, (totals.get(name) ?? 0n) + product);
     }
   }

@@ -39,6 +39,14 @@ const covariance = (a: readonly number[], b: readonly number[]): number => {
 const variance = (values: readonly number[]): number => covariance(values, values);
 const of = (units: readonly AUnit[], name: "y" | "x" | "d" | "e"): number[] => units.map((unit) => unit[name] ?? 0);
 
+/** What a unit's share in a ratio is, linearised. */
+const line = (units: readonly AUnit[], top: "y" | "x", bottom: "d" | "e"): number[] => {
+  const ratio = mean(of(units, top)) / mean(of(units, bottom));
+  return units.map((unit) => ((unit[top] ?? 0) - ratio * (unit[bottom] ?? 0)) / mean(of(units, bottom)));
+};
+
+const positive = fc.double({ min: 0.01, max: 4, noNaN: true });
+
 /** Noise and baseline of any strength, and how they go together. */
 const contrasts = fc
   .record({
@@ -73,10 +81,6 @@ describe("a contrast adjusted by the units' past", () => {
 
   it("is that of the ratios' linearisations for a ratio", () => {
     const adjusted = adjustedContrastOf(...pairOf("ratio"));
-    const line = (units: readonly AUnit[], top: "y" | "x", bottom: "d" | "e"): number[] => {
-      const ratio = mean(of(units, top)) / mean(of(units, bottom));
-      return units.map((unit) => ((unit[top] ?? 0) - ratio * (unit[bottom] ?? 0)) / mean(of(units, bottom)));
-    };
     const [now, past] = [before, after].reduce<[number, number]>(
       ([with_, without], units) => [
         with_ + covariance(line(units, "y", "d"), line(units, "x", "e")),
@@ -126,36 +130,33 @@ describe("the lift of a contrast", () => {
 
   it("has Fieller's interval and the delta method's variance of independent means", () => {
     fc.assert(
-      fc.property(
-        fc.tuple(...Array.from({ length: 4 }, () => fc.double({ min: 0.01, max: 4, noNaN: true }))),
-        ([c, vc, t, vt]) => {
-          const [control, treatment] = [
-            { mean: c, variance: vc / 100 },
-            { mean: t, variance: vt / 100 },
-          ];
-          const contrast: Contrast = {
-            difference: t - c,
-            baseline: c,
-            reason: null,
-            variance: control.variance + treatment.variance,
-            baselineVariance: control.variance,
-            covariance: -control.variance,
-            degreesOfFreedom: null,
-            units: 2,
-          };
-          const fieller = fiellerLift(control, treatment, 1.96);
-          const interval = liftInterval(contrast, 1.96);
-          expect(interval === undefined).toBe(fieller.kind === "unbounded");
-          if (fieller.kind !== "bounded" || !interval) return;
-          // Close to where it has no bound, its width is of the size of what rounding leaves of 1 − g.
-          const close = 1e-9 / (1 - fieller.g) ** 2;
-          for (const end of [0, 1] as const)
-            expect(Math.abs(interval[end] - fieller.interval[end])).toBeLessThanOrEqual(
-              close * (1 + Math.abs(fieller.interval[end])),
-            );
-          expect(liftVariance(contrast)).toBeCloseTo(liftStandardError(control, treatment)! ** 2, 9);
-        },
-      ),
+      fc.property(fc.tuple(positive, positive, positive, positive), ([c, vc, t, vt]) => {
+        const [control, treatment] = [
+          { mean: c, variance: vc / 100 },
+          { mean: t, variance: vt / 100 },
+        ];
+        const contrast: Contrast = {
+          difference: t - c,
+          baseline: c,
+          reason: null,
+          variance: control.variance + treatment.variance,
+          baselineVariance: control.variance,
+          covariance: -control.variance,
+          degreesOfFreedom: null,
+          units: 2,
+        };
+        const fieller = fiellerLift(control, treatment, 1.96);
+        const interval = liftInterval(contrast, 1.96);
+        expect(interval === undefined).toBe(fieller.kind === "unbounded");
+        if (fieller.kind !== "bounded" || !interval) return;
+        // Close to where it has no bound, its width is of the size of what rounding leaves of 1 − g.
+        const close = 1e-9 / (1 - fieller.g) ** 2;
+        for (const end of [0, 1] as const)
+          expect(Math.abs(interval[end] - fieller.interval[end])).toBeLessThanOrEqual(
+            close * (1 + Math.abs(fieller.interval[end])),
+          );
+        expect(liftVariance(contrast)).toBeCloseTo(liftStandardError(control, treatment)! ** 2, 9);
+      }),
     );
   });
 

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
+import type { Reading } from "../../contract/results.ts";
+import { aMetric, aPlan, cellsOf, resultsAfter } from "./an-analysis.ts";
+
+type Metric = Parameters<typeof aMetric>[0];
+const read = (metric: Metric, control: number, treatment: number, change: Partial<AnalysisPlan> = {}): Reading =>
+  resultsAfter(20, aPlan({ metrics: [aMetric(metric)], ...change }), [
+    ...cellsOf("v0", 10_000, { m0: control }),
+    ...cellsOf("v1", 10_000, { m0: treatment }),
+  ]).metrics[0]!.comparisons[0]!.reading;
+
+const limit = (value: number, direction: "increase" | "decrease" = "decrease"): Metric => ({
+  role: "guardrail",
+  direction,
+  limit: value,
+});
+
+describe("the reading of a goal", () => {
+  it.each([
+    ["better", "increase", 1000, 1200],
+    ["worse", "increase", 1200, 1000],
+    ["worse", "decrease", 1000, 1200],
+    ["better", "decrease", 1200, 1000],
+    ["unclear", "increase", 1000, 1010],
+    ["undefined", "increase", 0, 0],
+    ["better", "increase", 0, 100],
+  ] as const)("is %s when good is to %s from %i to %i", (reading, direction, control, treatment) => {
+    expect(read({ direction }, control, treatment)).toBe(reading);
+    expect(read({ direction, role: "secondary" }, control, treatment)).toBe(reading);
+  });
+
+  it("is by the loss that is expected from a choice where the plan is Bayesian", () => {
+    const plan = { method: "bayesian", loss_threshold: 0.005 } as const;
+    expect(read({}, 1000, 1200, plan)).toBe("better");
+    expect(read({}, 1200, 1000, plan)).toBe("worse");
+    expect(read({ direction: "decrease" }, 1200, 1000, plan)).toBe("better");
+    expect(read({}, 1000, 1010, plan)).toBe("unclear");
+    expect(read({}, 0, 100, plan)).toBe("undefined");
+    // With a threshold beyond all that can be lost, either choice will do.
+    expect(read({}, 1000, 1010, { ...plan, loss_threshold: 0.5 })).toBe("unclear");
+  });
+});
+
+describe("the reading of a guardrail", () => {
+  it.each([
+    ["within_limit", 0.15, 2000, 2000],
+    ["within_limit", 0.02, 2000, 1500],
+    // Harm that is sure, and sure to be small enough.
+    ["within_limit", 0.2, 4000, 4300],
+    ["some_harm", 0.08, 4000, 4300],
+    ["crossed_limit", 0.02, 4000, 4500],
+    ["not_ruled_out", 0.02, 2000, 2000],
+    ["some_harm", 0.02, 0, 100],
+    ["undefined", 0.02, 0, 0],
+  ] as const)("is %s at a limit of %d when errors go from %i to %i", (reading, value, control, treatment) => {
+    expect(read(limit(value), control, treatment)).toBe(reading);
+  });
+
+  it("goes by the bad direction of the metric", () => {
+    expect(read(limit(0.02, "increase"), 4500, 4000)).toBe("crossed_limit");
+    expect(read(limit(0.02, "increase"), 4000, 4500)).toBe("within_limit");
+  });
+
+  it("is the same by beliefs, whose interval is that of the lift", () => {
+    expect(read(limit(0.02), 4000, 4500, { method: "bayesian" })).toBe("crossed_limit");
+    expect(read(limit(0.2), 4000, 4300, { method: "bayesian" })).toBe("within_limit");
+  });
+});
