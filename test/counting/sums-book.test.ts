@@ -57,6 +57,16 @@ describe("SumsBook", () => {
     expect(book.cells(everything)).toEqual([{ ...aKey(), n: 3, sums: { y: String(2n ** 70n + 3n), yy: "9" } }]);
   });
 
+  it("gives the cells of the names that are asked for, of a dimension with the rest of its values", () => {
+    const city = values(300).map((value) => inDimension(value));
+    const book = bookOf([...city, aChange({ kind: "dimension", name: "plan", slice: "free" }), aChange()]);
+    const named = (...names: string[]) => book.cells({ ...everything, names });
+    expect(named("plan").map(({ slice }) => slice)).toEqual(["free"]);
+    expect(named("city")).toEqual(book.cells(everything).filter(({ name }) => name === "city"));
+    expect(named("city", "plan").reduce((sum, { n }) => sum + n, 0)).toBe(301);
+    expect(named("country")).toEqual([]);
+  });
+
   it("gives the experiments and kinds that are asked for", () => {
     const book = bookOf([aChange(), aChange({ experiment_id: "other" }), aChange({ kind: "bucket", slice: "7" })]);
     expect(book.cells({ experiment_ids: ["exp", "exp", "gone"], kinds: ["bucket"] })).toMatchObject([
