@@ -15,6 +15,8 @@ export const DeadLetter = z.object({
   /** How many of its events its shard's ledger accounts for. */
   events: z.number().int(),
   bytes: z.number().int(),
+  /** Why it could not be counted when it was tried last, as far as that is known. */
+  reason: z.string().nullable(),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 

@@ -4,6 +4,7 @@ import type { LedgerCounts } from "../contract/ledger.ts";
 import type { Generation } from "../contract/replay.ts";
 import type { SumsCell, SumsKind } from "../contract/sums.ts";
 import { headOf, parseMessages } from "../counting/message-text.ts";
+import { RecentMap } from "../counting/recent-map.ts";
 import type { CellsPart } from "../counting/sums-book.ts";
 import type { CountingPlan } from "../counting/counting-plan.ts";
 import { applyMessages, type MessageOutcome, noteDeadLetter, noteMessages, type SentNote } from "./apply-messages.ts";
@@ -15,7 +16,11 @@ import { type PlanVersion, pastPlanFor } from "./past-plans.ts";
 import type { RulesetBindings } from "./ruleset-source.ts";
 import { type Gate, ShardGate } from "./shard-gate.ts";
 import { ShardTransactions } from "./shard-transactions.ts";
-import { takingIn } from "./taking.ts";
+import { takingIn, takingOf } from "./taking.ts";
+
+/** Messages whose last failure is remembered, until the object goes to sleep: one is given up soon after it. */
+const MAX_FAILURES = 500;
+const MAX_FAILURE_LENGTH = 500;
 
 /** How large a shard is. */
 export interface ShardSize {
@@ -37,6 +42,8 @@ export interface ShardSize {
 export class UnitShard extends DurableObject<RulesetBindings> {
   readonly #transactions: ShardTransactions;
   #gate: ShardGate | undefined;
+  /** Why messages failed last, by taking. */
+  readonly #failures = new RecentMap<string, string>(MAX_FAILURES);
 
   constructor(ctx: DurableObjectState, env: RulesetBindings) {
     super(ctx, env);
@@ -60,6 +67,13 @@ export class UnitShard extends DurableObject<RulesetBindings> {
    * because there is no ruleset to be had.
    */
   async apply(texts: string[], by?: PlanVersion): Promise<MessageOutcome[]> {
+    const outcomes = await this.#apply(texts, by);
+    for (const [index, { outcome, error }] of outcomes.entries())
+      if (outcome === "failed") this.#noteFailure(texts[index] ?? "", error ?? "");
+    return outcomes;
+  }
+
+  async #apply(texts: readonly string[], by: PlanVersion | undefined): Promise<MessageOutcome[]> {
     const readings = texts.map(readMessage);
     const messages = readings.flatMap((reading) => ("message" in reading ? [reading.message] : []));
     const [first] = messages;
@@ -94,8 +108,9 @@ export class UnitShard extends DurableObject<RulesetBindings> {
   /**
    * Takes note that a message was given up. Nothing changes if that was noted or it was, in truth, applied before. Throws for
    * a text whose head cannot be read, and while the shard is closed. A shard that has moved says where to, and does nothing.
+   * `reason` is why it could not be counted here, if that was not long ago.
    */
-  deadLetter(text: string): { moved_to?: Generation } {
+  deadLetter(text: string): { moved_to?: Generation; reason?: string } {
     const gate = this.#readGate().state;
     if (gate.kind === "closed") throw new Error("The shard is closed for a moment.");
     if (gate.kind === "moved") {
@@ -107,7 +122,8 @@ export class UnitShard extends DurableObject<RulesetBindings> {
       shard.storage.prepareMessages(head.received_at);
       return { answer: undefined, change: noteDeadLetter(shard, head, text) };
     });
-    return {};
+    const reason = this.#failures.get(takingOf(takingIn(head)));
+    return reason === undefined ? {} : { reason };
   }
 
   /**
@@ -145,6 +161,11 @@ export class UnitShard extends DurableObject<RulesetBindings> {
     const takings = messages.map(takingIn);
     const known = this.#transactions.read().storage.findTakings(takings);
     return takings.map(({ id, intake }) => known.get(id)?.get(intake)?.kind ?? "unknown");
+  }
+
+  #noteFailure(text: string, error: string): void {
+    const head = findHead(text);
+    if (head) this.#failures.set(takingOf(takingIn(head)), error.slice(0, MAX_FAILURE_LENGTH));
   }
 
   #readGate(): ShardGate {
@@ -190,10 +211,21 @@ const failed = (message_id: string, cause: unknown): MessageOutcome => {
   return { message_id, outcome: "failed", error };
 };
 
+const findHead = (text: string): MessageHead | undefined => {
+  try {
+    return headOf(text);
+  } catch {
+    return undefined;
+  }
+};
+
 const readMessage = (text: string): { readonly message: EventMessage } | { readonly failed: MessageOutcome } => {
   try {
     const [message, ...others] = parseMessages(text);
     if (!message || others.length > 0) throw new Error("A message text is one message.");
+    // What else is wrong with one shows when it is counted, alone; this would fail all that are with it.
+    if (message.events.some((event) => typeof event !== "object" || event === null))
+      throw new TypeError("An event is an object.");
     return { message };
   } catch (error) {
     return { failed: failed(text.slice(0, 100), error) };

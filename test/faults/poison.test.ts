@@ -36,6 +36,7 @@ describe("a message that cannot be counted", () => {
     // A user has some 15 events, in batches of 20 with other users': what is given up is what came with them.
     expect(items.length).toBeGreaterThan(5);
     expect(items.length).toBeLessThan(30);
+    expect(new Set(items.map(({ reason }) => reason?.includes("poison")))).toEqual(new Set([true]));
     const events = items.reduce((sum, { events }) => sum + events, 0);
     expect(ledger.dead_lettered).toBeGreaterThan(events * 0.9);
     expect(ledger.dead_lettered).toBeLessThanOrEqual(events);

@@ -35,6 +35,8 @@ interface Order {
   readonly archived?: string;
   /** The texts of objects below a prefix that are not packed. */
   readonly objects?: string;
+  /** What objects below a prefix say about why their message failed. */
+  readonly reasons?: string;
   /** Messages of one shard. */
   readonly apply?: EventMessage[];
   readonly deadLetter?: EventMessage;
@@ -114,6 +116,10 @@ const obey = async (order: Order, env: Env): Promise<unknown> => {
   }
   if (order.archived !== undefined) return listTexts(env.ARCHIVE, order.archived, true);
   if (order.objects !== undefined) return listTexts(env.ARCHIVE, order.objects, false);
+  if (order.reasons !== undefined) {
+    const { objects } = await env.ARCHIVE.list({ prefix: order.reasons, include: ["customMetadata"] });
+    return Object.fromEntries(objects.map(({ key, customMetadata }) => [key, customMetadata?.["reason"] ?? null]));
+  }
   const [first] = order.apply ?? [];
   if (order.apply && first) return shardOf(first).apply(order.apply.map(messageText));
   if (order.deadLetter) await shardOf(order.deadLetter).deadLetter(messageText(order.deadLetter));

@@ -2,6 +2,7 @@ import { sha256Hex } from "../http/credentials.ts";
 import { archive } from "./archive.ts";
 import { parkedMessage, parkedKey } from "./dead-letters.ts";
 import type { Env } from "./env.ts";
+import { lastFailure } from "./failure-reasons.ts";
 import { deadLetterMoved } from "./follow-moved.ts";
 import { byShard, type Received, retryAll } from "./received.ts";
 import { askShard } from "./unit-shard-stub.ts";
@@ -12,11 +13,15 @@ import { askShard } from "./unit-shard-stub.ts";
  */
 const park = async ({ message, head }: Received, env: Env): Promise<void> => {
   const text = message.body;
-  await env.ARCHIVE.put(parkedKey(head), text, parkedMessage(head, Date.now()));
+  const parkedAt = Date.now();
+  const known = lastFailure(head);
+  await env.ARCHIVE.put(parkedKey(head), text, parkedMessage(head, { parkedAt, reason: known }));
   await archive(env.ARCHIVE, [{ head, text }]);
-  const { moved_to } = await askShard(env, head, (shard) => shard.deadLetter(text));
+  const { moved_to, reason = known } = await askShard(env, head, (shard) => shard.deadLetter(text));
   if (moved_to) await deadLetterMoved(env, text, moved_to);
-  console.error({ event: "message_dead_lettered", message_id: head.message_id, environment: head.environment });
+  if (reason !== known) await env.ARCHIVE.put(parkedKey(head), text, parkedMessage(head, { parkedAt, reason }));
+  const { message_id, environment } = head;
+  console.error({ event: "message_dead_lettered", message_id, environment, reason });
   message.ack();
 };
 

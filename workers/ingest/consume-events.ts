@@ -2,6 +2,7 @@ import type { Generation } from "../../contract/replay.ts";
 import { archive } from "./archive.ts";
 import { backOff } from "./back-off.ts";
 import type { Env } from "./env.ts";
+import { noteFailure } from "./failure-reasons.ts";
 import { applyMoved } from "./follow-moved.ts";
 import { byShard, type Received, retryAll } from "./received.ts";
 import { askShard } from "./unit-shard-stub.ts";
@@ -17,11 +18,14 @@ const consumeGroup = async (group: readonly Received[], env: Env): Promise<void>
   const outcomes = await askShard(env, first.head, (shard) => shard.apply(texts));
   const moved: Received[] = [];
   for (const [index, received] of group.entries()) {
-    const { message } = received;
-    const outcome = outcomes[index]?.outcome;
+    const { message, head } = received;
+    const { outcome, error } = outcomes[index] ?? {};
     if (outcome === "applied" || outcome === "redelivered") message.ack();
     else if (outcome === "moved") moved.push(received);
-    else message.retry(backOff(message));
+    else {
+      noteFailure(head, error ?? `Its shard was ${outcome ?? "silent"}.`);
+      message.retry(backOff(message));
+    }
   }
   const movedTo = outcomes.find(({ moved_to }) => moved_to)?.moved_to;
   if (movedTo) await consumeMoved(moved, movedTo, env);
@@ -39,7 +43,10 @@ const consumeMoved = async (group: readonly Received[], movedTo: Generation, env
     for (const message of messages) message.ack();
   } catch (error) {
     if (group.length > 1) for (const received of group) await consumeMoved([received], movedTo, env);
-    else retryAll(messages, "message_not_moved", error);
+    else {
+      for (const { head } of group) noteFailure(head, error);
+      retryAll(messages, "message_not_moved", error);
+    }
   }
 };
 
@@ -56,6 +63,7 @@ export const consumeEvents = async (batch: MessageBatch<string>, env: Env): Prom
       try {
         await consumeGroup(group, env);
       } catch (error) {
+        for (const { head } of group) noteFailure(head, error);
         retryAll(
           group.map(({ message }) => message),
           "group_failed",

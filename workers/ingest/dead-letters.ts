@@ -2,6 +2,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { DeadLetter, DeadLetterPage, ReplayedDeadLetters } from "../../contract/dead-letter.ts";
 import type { MessageHead } from "../../contract/event-message.ts";
 import type { Env } from "./env.ts";
+import { encodeReason } from "./failure-reasons.ts";
 
 const MAX_REPLAYED = 100;
 
@@ -15,7 +16,7 @@ export const parkedKey = ({ environment, message_id, intake }: MessageHead): str
 /** What is said of it there, so that it can be listed without being read. `parkedAt` is ms since 1970. */
 export const parkedMessage = (
   { message_id, batch_id, shard, received_at, accounted }: MessageHead,
-  parkedAt: number,
+  { parkedAt, reason }: { readonly parkedAt: number; readonly reason: string | undefined },
 ): R2PutOptions => ({
   httpMetadata: { contentType: "application/x-ndjson" },
   customMetadata: {
@@ -26,6 +27,7 @@ export const parkedMessage = (
     received_at: String(received_at),
     parked_at: String(parkedAt),
     events: String(accounted),
+    ...(reason !== undefined && { reason: encodeReason(reason) }),
   },
 });
 
@@ -40,6 +42,7 @@ const deadLetterOf = (environment: string, { key, size, customMetadata = {} }: R
   parked_at: Number(customMetadata["parked_at"]),
   events: Number(customMetadata["events"]),
   bytes: size,
+  reason: customMetadata["reason"] === undefined ? null : decodeURIComponent(customMetadata["reason"]),
 });
 
 /** The messages that could not be counted, for the administrators' Worker. */

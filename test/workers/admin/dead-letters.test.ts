@@ -55,7 +55,15 @@ describe("dead letters", () => {
     const first = await list("?limit=2");
     expect(first).toMatchObject({
       items: [
-        { id: "a1-00ff", message_id: "a1", batch_id: "batch a1 ü\ufffd", shard: 0, received_at: now, events: 2 },
+        {
+          id: "a1-00ff",
+          message_id: "a1",
+          batch_id: "batch a1 ü\ufffd",
+          shard: 0,
+          received_at: now,
+          events: 2,
+          reason: null,
+        },
         { id: "b2-00ff", bytes: new TextEncoder().encode(messageText(messages[1]!)).byteLength },
       ],
       next_cursor: "b2-00ff",
@@ -73,6 +81,19 @@ describe("dead letters", () => {
       archive_difference: 0,
     });
     expect((await api.call("GET", "/environments/nowhere/dead-letters")).status).toBe(422);
+  });
+
+  it("say why they could not be counted, shortly", async () => {
+    const consumer = (await api.harness.getWorker("edgeworth-ingest").getExport()) as unknown as Consumer;
+    const head = aMessage({ message_id: "broken", intake: "00ff", shards: 8, shard: 1, received_at: now });
+    const text = `${messageText(head)}\n{"event": ${"漢字".repeat(2_000)}`;
+    const received = [{ id: "broken", timestamp: new Date(), attempts: 3, body: text }];
+    expect((await consumer.queue("edgeworth-events", received)).explicitAcks).toEqual([]);
+    await consumer.queue("edgeworth-events-dead", received);
+    const [item] = (await list("?cursor=b2-00ff")).items;
+    expect(item).toMatchObject({ id: "broken-00ff", reason: expect.stringContaining("SyntaxError") });
+    expect(item?.reason?.length).toBeLessThanOrEqual(500);
+    await api.call("POST", `${PATH}/replay`, { ids: ["broken-00ff"] });
   });
 
   it("are tried again by administrators only, and only when they mean it", async () => {

@@ -326,4 +326,18 @@ describe("a message that was given up", () => {
     const { ledger } = await platform.read("dead");
     expect(ledger.received).toBe(4);
   });
+
+  it("is parked with what its shard knows of why it failed", async () => {
+    await platform.publish("reasons", { experiments, metrics });
+    const broken = { ...message("broken"), environment: "reasons", events: [null as never] };
+    const outcomes = await platform.order({ apply: [broken, { ...message("whole"), environment: "reasons" }] });
+    expect(outcomes).toMatchObject([{ outcome: "failed" }, { outcome: "applied" }]);
+    await platform.order({ sendDead: [broken] });
+    const key = `dead/reasons/broken-${broken.intake}.ndjson`;
+    const reasons = await eventually(
+      () => platform.order<Record<string, string | null>>({ reasons: "dead/reasons/" }),
+      (found) => typeof found[key] === "string",
+    );
+    expect(decodeURIComponent(reasons[key] ?? "")).toContain("An event is an object.");
+  });
 });
