@@ -65,13 +65,15 @@ const sequentialPValue = (
   previous: number | null,
 ): number | null => {
   const soFar = new Map<string, number>();
-  let lnPValue = Math.log(previous ?? 1);
+  let lnPValue = 0;
   for (const [, units] of days) {
     for (const [id, n] of units) soFar.set(id, (soFar.get(id) ?? 0) + n);
     ({ lnPValue } = sequentialSampleRatio([plannedOf(plan, soFar)], lnPValue));
   }
   const weighted = plan.variants.filter(({ weight_bp }) => weight_bp > 0);
-  return weighted.length > 1 && weighted.some(({ id }) => soFar.has(id)) ? Math.exp(lnPValue) : previous;
+  return weighted.length > 1 && weighted.some(({ id }) => soFar.has(id))
+    ? Math.min(previous ?? 1, Math.exp(lnPValue))
+    : previous;
 };
 
 const nameOf = ({ dimension, value }: { readonly dimension: string; readonly value: string | null }): string =>
