@@ -1,4 +1,5 @@
 import type { Definition, PlannedMetric } from "./counting-plan.ts";
+import { RecentMap } from "./recent-map.ts";
 import type { Terms } from "./terms.ts";
 
 export interface BoundMetric {
@@ -38,11 +39,16 @@ const bind = (definition: Definition, terms: Terms): BoundDefinition => ({
   watched: definition.watched.map((id) => ({ id, term: terms.idOf(id) })),
 });
 
-const known = new WeakMap<Terms, (BoundDefinition | undefined)[]>();
+/** Definitions that are kept read: those that units were counted by last, and twice as many at most. Each takes some kilobytes. */
+const KEPT = 1_000;
 
-/** The definition that a term stands for. Read once: units by the thousand are counted by it. */
+const known = new WeakMap<Terms, RecentMap<number, BoundDefinition>>();
+
+/** The definition that a term stands for. Read once, as long as it is used: units by the thousand are counted by it. */
 export const definitionOf = (term: number, terms: Terms): BoundDefinition => {
   let definitions = known.get(terms);
-  if (!definitions) known.set(terms, (definitions = []));
-  return (definitions[term] ??= bind(JSON.parse(terms.textOf(term)) as Definition, terms));
+  if (!definitions) known.set(terms, (definitions = new RecentMap(KEPT)));
+  let definition = definitions.get(term);
+  if (!definition) definitions.set(term, (definition = bind(JSON.parse(terms.textOf(term)) as Definition, terms)));
+  return definition;
 };
