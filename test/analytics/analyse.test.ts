@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Results } from "../../contract/results.ts";
+import { bucketOf } from "../../counting/histogram.ts";
 import { seededRandom, shuffled } from "../random.ts";
 import {
   aCell,
@@ -7,6 +8,7 @@ import {
   aPlan,
   aVariant,
   cellsOf,
+  cellsOfUnits,
   CONTROL,
   FIRST_DAY,
   resultsAfter,
@@ -15,6 +17,9 @@ import {
 
 const REVENUE = aMetric({ id: "m1", key: "revenue", name: "Revenue", type: "sum", role: "secondary" });
 const LOAD_TIME = aMetric({ id: "m2", key: "load", name: "Load time", type: "quantile", role: "guardrail" });
+
+/** What comes from cells by day alone. */
+const read = ({ variants, metrics, daily, progress }: Results) => ({ variants, metrics, daily, progress });
 
 describe("analyse", () => {
   it("compares rates over exposed units with the z-test of the golden vector 100/1000 against 120/1000", () => {
@@ -172,7 +177,6 @@ describe("analyse", () => {
     const cells = [...cellsOf("v0", 1000, { m0: 100 }), ...cellsOf("v1", 1000, { m0: 120 })];
     const kinds = ["age", "dimension", "joint", "bucket", "block", "credit"] as const;
     const others = kinds.flatMap((kind) => cells.map((cell) => ({ ...cell, kind, slice: "0" })));
-    const read = ({ variants, metrics, daily, progress }: Results) => ({ variants, metrics, daily, progress });
     expect(read(resultsAfter(14, aPlan(), [...others, ...cells]))).toEqual(read(resultsAfter(14, aPlan(), cells)));
   });
 
@@ -208,5 +212,106 @@ describe("analyse", () => {
   it("takes a control from the first variant when none is marked", () => {
     const plan = aPlan({ variants: [{ ...CONTROL, is_control: false }, TREATMENT] });
     expect(resultsAfter(0, plan, []).metrics[0]?.comparisons.map(({ key }) => key)).toEqual(["treatment"]);
+  });
+
+  it("gives an anytime-valid estimate by the plan, and what the other methods say beside it", () => {
+    const cells = [...cellsOf("v0", 5000, { m0: 500 }), ...cellsOf("v1", 5000, { m0: 600 })];
+    const plan = aPlan({ method: "anytime", tuning_units: 5000 });
+    const [comparison] = resultsAfter(3, plan, cells).metrics[0]?.comparisons ?? [];
+    // rho = sqrt((-2*log(.05) + log(-2*log(.05) + 1)) / 5000); se = sqrt(.1*.9/5000 + .12*.88/5000)
+    // half = se*sqrt(1e4)*sqrt(2*(1e4*rho^2+1)/(1e4*rho)^2 * log(sqrt(1e4*rho^2+1)/.05)) = 0.019147...
+    const rho2 = (-2 * Math.log(0.05) + Math.log(-2 * Math.log(0.05) + 1)) / 5000;
+    const se = Math.sqrt((0.1 * 0.9 + 0.12 * 0.88) / 5000);
+    const half =
+      se * 100 * Math.sqrt(((2 * (1e4 * rho2 + 1)) / (1e8 * rho2)) * Math.log(Math.sqrt(1e4 * rho2 + 1) / 0.05));
+    expect(comparison?.ci_high).toBeCloseTo(0.02 + half, 12);
+    expect(comparison?.ci_low).toBeCloseTo(0.02 - half, 12);
+    const lnE = (rho2 * 1e4 * (0.02 / se) ** 2) / (2 * (1e4 * rho2 + 1)) - Math.log(1e4 * rho2 + 1) / 2;
+    expect(comparison?.p_value).toBeCloseTo(Math.exp(-lnE), 12);
+    expect(comparison?.log10_p_value).toBeCloseTo(-lnE / Math.LN10, 10);
+
+    const fixed = resultsAfter(3, aPlan(), cells).metrics[0]?.comparisons[0];
+    expect(comparison?.views.fixed_horizon.p_value).toBe(fixed?.p_value);
+    expect(comparison?.views).toEqual(fixed?.views && { ...fixed.views, anytime: comparison?.views.anytime });
+    const { lift_mean, lift_ci_low } = comparison?.views.bayesian ?? {};
+    const believed = resultsAfter(3, aPlan({ method: "bayesian" }), cells).metrics[0]?.comparisons[0];
+    expect(believed).toMatchObject({ lift: lift_mean, lift_ci_low, p_value: null, undefined_reason: null });
+    expect(believed?.difference).toBeCloseTo(lift_mean! * 0.1, 12);
+  });
+
+  it("sharpens a comparison by the units' past where the plan asks for it, and says by how much", () => {
+    const random = seededRandom(3);
+    const units = (effect: number) =>
+      Array.from({ length: 500 }, () => {
+        const x = Math.floor(random() * 30);
+        return { x, y: x + Math.floor(random() * 10) + effect };
+      });
+    const cells = [...cellsOfUnits("v0", "m1", units(0)), ...cellsOfUnits("v1", "m1", units(1))];
+    const of = (cuped: boolean) =>
+      resultsAfter(3, aPlan({ cuped, metrics: [REVENUE] }), cells).metrics[0]?.comparisons[0];
+    const [plain, adjusted] = [of(false), of(true)];
+    expect(plain?.cuped).toBeNull();
+    expect(adjusted?.cuped?.theta).toBeCloseTo(1, 1);
+    // 1 − ρ² of x and x + noise: the noise has a variance of 99/12 beside x's of 899/12.
+    expect(adjusted?.cuped?.variance_reduction).toBeCloseTo(899 / 998, 1);
+    expect(adjusted!.ci_high! - adjusted!.ci_low!).toBeLessThan(0.5 * (plain!.ci_high! - plain!.ci_low!));
+    expect(adjusted?.cuped?.unadjusted.p_value).toBe(plain?.p_value);
+    expect(adjusted?.cuped?.unadjusted.ci_low).toBe(plain?.ci_low);
+  });
+
+  it.each(["mean", "ratio", "quantile", "time_to_event", "retention", "count"] as const)(
+    "analyses metrics of the type %s, whatever the method, with nothing in them and with something",
+    (type) => {
+      const metric = aMetric({ id: "m1", type, quantile: type === "quantile" ? 0.5 : null });
+      const units = Array.from({ length: 300 }, (_, index) => ({
+        y: index % 97,
+        d: 1 + (index % 3),
+        x: index % 5,
+        e: 1,
+      }));
+      const cells = ["v0", "v1"].flatMap((id) => [
+        ...cellsOfUnits(id, "m1", units),
+        ...units.flatMap(({ y }) =>
+          cellsOfUnits(id, "m1", [{ y }], { kind: "bucket", slice: String(bucketOf(y * 1e6)) }).slice(1),
+        ),
+      ]);
+      for (const method of ["anytime", "group_sequential", "fixed_horizon", "bayesian"] as const)
+        for (const some of [[], cells.slice(0, 1), cells]) {
+          const results = resultsAfter(20, aPlan({ method, metrics: [metric] }), some);
+          expect(Results.strict().parse(results)).toEqual(results);
+          const [comparison] = results.metrics[0]?.comparisons ?? [];
+          const isDefined = some === cells && type !== "retention";
+          expect(comparison?.undefined_reason === null).toBe(isDefined);
+        }
+    },
+  );
+
+  it("says the same of cells as they are in one shard, in many, and by phase", () => {
+    const random = seededRandom(9);
+    const units = Array.from({ length: 600 }, () => ({
+      y: Math.floor(random() * 100) / 4,
+      d: 1 + Math.floor(random() * 3),
+      x: Math.floor(random() * 9),
+      e: 1 + Math.floor(random() * 3),
+    }));
+    const metrics = [REVENUE, aMetric({ id: "m3", key: "ratio", type: "ratio" })];
+    const cells = (parts: number) =>
+      Array.from({ length: parts }, (_, part) =>
+        ["v0", "v1"].flatMap((id, v) =>
+          ["m1", "m3"].flatMap((metric_id, index) => {
+            const own = units.filter((_unit, i) => i % parts === part && i % 5 !== v);
+            return cellsOfUnits(id, metric_id, own, { phase: 1 + (part % 2) }).slice(index);
+          }),
+        ),
+      ).flat();
+    for (const method of ["anytime", "bayesian"] as const) {
+      const plan = aPlan({ method, metrics });
+      const once = resultsAfter(3, plan, cells(1));
+      expect(once.metrics.map(({ comparisons }) => comparisons[0]?.cuped === null)).toEqual([false, false]);
+      for (const parts of [2, 7]) {
+        const { metrics: parted, variants } = resultsAfter(3, plan, shuffled(cells(parts), random));
+        expect([parted, variants]).toEqual([once.metrics, once.variants]);
+      }
+    }
   });
 });
