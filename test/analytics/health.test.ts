@@ -118,9 +118,10 @@ describe("the health of a split", () => {
   });
 });
 
+const crossed = (n: number) => healthAfter(1, [...onDay(0, 500, 490), aCell({ variant_id: "", n })]).crossovers;
+
 describe("the health of the data", () => {
   it("has too many units in two variants beyond one in a hundred", () => {
-    const crossed = (n: number) => healthAfter(1, [...onDay(0, 500, 490), aCell({ variant_id: "", n })]).crossovers;
     expect(crossed(10)).toEqual({ units: 10, share: 0.01, ok: true });
     expect(crossed(11).ok).toBe(false);
   });
@@ -185,16 +186,16 @@ describe("what units did before they were exposed", () => {
   });
 });
 
-describe("interference", () => {
-  const ramp = (rates: readonly number[]) =>
-    healthAfter(
-      5,
-      rates.flatMap((rate, day) => [
-        ...cellsOf("v0", 4000, { m0: Math.round(4000 * rate) }, FIRST_DAY + day),
-        ...cellsOf("v1", 1000 * (day + 1), { m0: 100 * (day + 1) }, FIRST_DAY + day),
-      ]),
-    ).interference;
+const ramp = (rates: readonly number[]) =>
+  healthAfter(
+    5,
+    rates.flatMap((rate, day) => [
+      ...cellsOf("v0", 4000, { m0: Math.round(4000 * rate) }, FIRST_DAY + day),
+      ...cellsOf("v1", 1000 * (day + 1), { m0: 100 * (day + 1) }, FIRST_DAY + day),
+    ]),
+  ).interference;
 
+describe("interference", () => {
   it("shows where the control moves with the share of treated units", () => {
     // Of 4000 + 1000, 2000, …, the treated share goes from 0.2 to 0.5.
     const interference = ramp([0.2, 0.18, 0.16, 0.14]);
