@@ -13,6 +13,8 @@ import type { Fields } from "../golden/compare.ts";
 import { numberIn, textIn, type Simulate, type Simulated } from "../golden/method.ts";
 import { simulateMean, simulateRate } from "./rate.ts";
 import { betaSampler, binomialSampler, normalSampler, poissonSampler, randomOf } from "./samplers.ts";
+import { covers, rejects } from "./study.ts";
+import { drawn, pairedMomentsOf } from "./units.ts";
 
 const ALPHA = 0.05;
 
@@ -25,13 +27,6 @@ const inText = (input: Fields, pattern: RegExp): number => {
   if (found === undefined) throw new Error(`The scenario “${scenarioIn(input)}” lacks ${String(pattern)}.`);
   return Number(found);
 };
-
-const drawn = (n: number, draw: () => number): number[] => Array.from({ length: n }, draw);
-
-const rejects = (test: { readonly kind: string; readonly pValue?: number }, alpha = ALPHA): boolean | undefined =>
-  test.kind === "undefined" ? undefined : (test.pValue ?? 1) <= alpha;
-
-const covers = ([low, high]: readonly [number, number], truth: number): boolean => low <= truth && truth <= high;
 
 /** A/A: two groups with one rate. One in which nobody differs rejects nothing. */
 export const proportionNull: Simulate = (input) => {
@@ -46,6 +41,7 @@ export const proportionNull: Simulate = (input) => {
     return (
       rejects(
         isPooled ? comparePooledProportions(control, treatment) : compareProportions(control, treatment, ALPHA),
+        ALPHA,
       ) ?? false
     );
   });
@@ -85,15 +81,9 @@ export const welchNull: Simulate = (input) => {
   const normal = normalSampler(randomOf(`welch ${n} ${sigma}`));
   const sample = (): Sample => sampleOf(drawn(n, () => Math.exp(sigma * normal())));
   return {
-    rate: simulateRate(n > 500 ? 4_000 : 30_000, () => rejects(compareMeans(sample(), sample(), ALPHA))),
+    rate: simulateRate(n > 500 ? 4_000 : 30_000, () => rejects(compareMeans(sample(), sample(), ALPHA), ALPHA)),
     nominal: ALPHA,
   };
-};
-
-const pairedMomentsOf = (y: readonly number[], x: readonly number[]): PairedMoments => {
-  const [ofY, ofX] = [sampleOf(y), sampleOf(x)];
-  const yx = y.reduce((sum, value, i) => sum + (value - ofY.mean) * (x[i]! - ofX.mean), 0) / (y.length - 1);
-  return { n: y.length, y: ofY.mean, x: ofX.mean, yy: ofY.variance, xx: ofX.variance, yx };
 };
 
 /** A/A with a covariate: the level is kept, and the variance falls by ρ². */
@@ -112,7 +102,7 @@ export const cupedNull: Simulate = (input) => {
   const rate = simulateRate(12_000, () => {
     const { test, varianceReduction } = cuped(units(), units(), ALPHA);
     reductions.push(varianceReduction ?? 0);
-    return rejects(test);
+    return rejects(test, ALPHA);
   });
   let at = 0;
   reduction = simulateMean(reductions.length, () => reductions[at++]!);
@@ -149,9 +139,11 @@ export const ratioNull: Simulate = (input) => {
     if (!isNaive)
       return rejects(
         compareRatios({ n: users, sums: control.sums, unit: 1 }, { n: users, sums: treatment.sums, unit: 1 }, ALPHA),
+        ALPHA,
       );
     return rejects(
       comparePooledProportions({ n: control.d, conversions: control.y }, { n: treatment.d, conversions: treatment.y }),
+      ALPHA,
     );
   });
   return { rate, nominal: ALPHA };
@@ -162,7 +154,10 @@ export const quantileNull: Simulate = (input) => {
   const normal = normalSampler(randomOf(`quantile ${percentile} ${n}`));
   const z = normalUpperQuantile(ALPHA / 2);
   const summary = () => summariseQuantile(orderedValues(drawn(n, () => Math.exp(normal()))), percentile / 100, z);
-  return { rate: simulateRate(4_000, () => rejects(compareQuantiles(summary(), summary(), ALPHA))), nominal: ALPHA };
+  return {
+    rate: simulateRate(4_000, () => rejects(compareQuantiles(summary(), summary(), ALPHA), ALPHA)),
+    nominal: ALPHA,
+  };
 };
 
 /** The spread of the Kolmogorov-Smirnov distance of n uniform numbers, and its mean, both over √n (Marsaglia, Tsang & Wang 2003). */

@@ -1,6 +1,6 @@
 /**
- * Simulates what the calibration vectors say, and what whole experiments do that change nothing, and prints each rate beside what it
- * should be:
+ * Simulates what the calibration vectors say, how often intervals hold the truth and tests find it, what is found where there is nothing,
+ * and what whole experiments decide, and prints each rate beside what it should be and what four standard errors allow:
  *
  *     npm run calibrate
  */
@@ -9,10 +9,14 @@ import { runScript } from "../../scripts/steps.ts";
 import { VectorFile } from "../golden/check-file.ts";
 import type { Simulated } from "../golden/method.ts";
 import { methodNamed } from "../golden/methods.ts";
+import { falseAlarms } from "./aa.ts";
+import { bandits } from "./bandits.ts";
+import { coverage } from "./coverage.ts";
+import { agrees, allowedIn, exactly, type Row, type Study } from "./study.ts";
 
 const percent = (share: number): string => `${(share * 100).toFixed(3)} %`;
-const row = (...cells: readonly string[]): string =>
-  cells.map((cell, index) => (index === 0 ? cell.padEnd(112) : cell.padStart(12))).join("");
+const line = (...cells: readonly string[]): string =>
+  cells.map((cell, index) => (index === 0 ? cell.padEnd(150) : cell.padStart(index === 3 ? 24 : 12))).join("");
 
 const isSimulated = (value: unknown): value is Simulated =>
   typeof value === "object" && value !== null && "rate" in value;
@@ -20,12 +24,23 @@ const isSimulated = (value: unknown): value is Simulated =>
 let failed = 0;
 let passed = 0;
 
-const print = (title: string, got: Simulated, expected: number, theirs: number): void => {
-  const allowed = 4 * Math.hypot(theirs, got.standardError);
-  const agrees = Math.abs(got.rate - expected) <= allowed;
-  if (agrees) passed++;
+/** One line: what, the rate here, what it should be, what may be, and whether it is. */
+const print = (row: Row): void => {
+  const { name, expected, got } = row;
+  const [least, most] = allowedIn(row);
+  if (agrees(row)) passed++;
   else failed++;
-  console.log(row(title, percent(got.rate), percent(expected), percent(allowed), agrees ? "yes" : "NO"));
+  const allowed =
+    least === -Infinity
+      ? `≤ ${percent(most)}`
+      : most === Infinity
+        ? `≥ ${percent(least)}`
+        : `${percent(least)} – ${percent(most)}`;
+  console.log(line(name, percent(got.rate), percent(expected.nominal), allowed, agrees(row) ? "yes" : "NO"));
+};
+
+const printStudies = (studies: readonly Study[]): void => {
+  for (const { rows } of studies) for (const row of rows()) print(row);
 };
 
 const printVectors = (name: string): void => {
@@ -38,13 +53,22 @@ const printVectors = (name: string): void => {
     const [field] = ["rejection_rate_any_look", "rate", "value"].filter((each) => typeof expected[each] === "number");
     const mine = got[field ?? ""];
     if (field !== undefined && isSimulated(mine))
-      print(title, mine, Number(expected[field]), Number(expected["monte_carlo_se"] ?? 0));
+      print({
+        name: title,
+        expected: exactly(Number(expected[field])),
+        // The reference was simulated, too.
+        got: {
+          rate: mine.rate,
+          standardError: Math.hypot(mine.standardError, Number(expected["monte_carlo_se"] ?? 0)),
+        },
+      });
   }
 };
 
 runScript(() => {
-  console.log(row("what happens", "here", "reference", "allowed ±", "agrees"));
+  console.log(line("what happens", "here", "nominal", "allowed", "agrees"));
   for (const name of ["looks", "other"]) printVectors(name);
+  for (const studies of [coverage, falseAlarms, bandits]) printStudies(studies);
   console.log(`${passed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
   return Promise.resolve();
