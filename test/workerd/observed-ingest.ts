@@ -68,6 +68,7 @@ const refusing = <T extends object>(binding: T, name: Binding): T =>
   });
 
 const observed = (env: Env): IngestEnv => ({
+  ...env,
   EVENTS: refusing(env.EVENTS, "EVENTS"),
   EVENT_TAIL: env.EVENT_TAIL,
   ARCHIVE: refusing(env.ARCHIVE, "ARCHIVE"),

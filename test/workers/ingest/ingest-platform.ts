@@ -13,6 +13,9 @@ import { eventually } from "../../platform.ts";
 
 export const SHARDS = 4;
 
+/** Requests that the Worker whose bindings can break takes in a minute, from an address or with a server's key. */
+export const OBSERVED_PER_MINUTE = 40;
+
 export const keyOf = (environment: string, type: "client" | "server" = "client"): string =>
   `ew_${type}_${environment}_${"k".repeat(32)}`;
 
@@ -51,6 +54,11 @@ export const startIngest = () => {
             ],
           },
           r2_buckets: [{ binding: "ARCHIVE", bucket_name: "edgeworth-archive" }],
+          ratelimits: [{ name: "RATE_LIMIT", namespace_id: "5003", simple: { limit: 100_000, period: 60 } }],
+          vars: {
+            CLIENT_REQUESTS_PER_MINUTE: String(OBSERVED_PER_MINUTE),
+            SERVER_REQUESTS_PER_MINUTE: String(OBSERVED_PER_MINUTE),
+          },
         },
       },
       { configPath: "workers/ingest/wrangler.toml" },
@@ -111,10 +119,10 @@ export const startIngest = () => {
       }),
 
     /** The same through the Worker whose bindings can break. */
-    postObserved: (environment: string, body: unknown) =>
+    postObserved: (environment: string, body: unknown, headers: Record<string, string> = {}) =>
       observed.fetch("http://test/v1/events", {
         method: "POST",
-        headers: { "x-api-key": keyOf(environment) },
+        headers: { "x-api-key": keyOf(environment), ...headers },
         body: JSON.stringify(body),
       }),
 

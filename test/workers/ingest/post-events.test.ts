@@ -6,7 +6,7 @@ import { unitHash } from "../../../core/unit-hash.ts";
 import { hashUnit } from "../../../workers/http/hash-unit.ts";
 import { anExperiment } from "../../counting/fixtures.ts";
 import { eventually } from "../../platform.ts";
-import { differenceOf, keyOf, startIngest } from "./ingest-platform.ts";
+import { differenceOf, keyOf, OBSERVED_PER_MINUTE, startIngest } from "./ingest-platform.ts";
 
 const platform = startIngest();
 const experiments = [anExperiment({ id: "button" })];
@@ -425,6 +425,35 @@ describe("POST /v1/events", () => {
     expect(limited.headers.get("retry-after")).toMatch(/^([1-9]|[1-5]\d|60)$/);
     expect(await problemOf(limited)).toMatchObject({ status: 429, code: "rate_limited" });
     await receiptOf(await platform.post("warm", { batch_id: "limits", events: [scroll("after")] }, address));
+  });
+
+  it.each([
+    ["a browser by its address", () => ({ "cf-connecting-ip": "192.0.2.80" })],
+    [
+      "a server by its key, from wherever it sends",
+      (round: number) => ({ "x-api-key": keyOf("busy", "server"), "cf-connecting-ip": `198.51.100.${round % 200}` }),
+    ],
+  ])("limits %s, and nobody else with it", async (_, headersOf) => {
+    await platform.publish("busy", { experiments });
+    const statuses = new Set<number>();
+    let limited: ProblemBody | undefined;
+    // The binding's minute may end once in between, not more often.
+    for (let round = 0; round < 2.5 * OBSERVED_PER_MINUTE; round++) {
+      const id = `busy-${round}`;
+      const answer = await platform.postObserved("busy", { batch_id: id, events: [scroll(id)] }, headersOf(round));
+      statuses.add(answer.status);
+      if (answer.status === 202) {
+        await answer.text();
+        continue;
+      }
+      expect(answer.headers.get("retry-after")).toMatch(/^([1-9]|[1-5]\d|60)$/);
+      expect(answer.headers.get("access-control-expose-headers")).toContain("retry-after");
+      limited = await problemOf(answer);
+    }
+    expect(statuses).toEqual(new Set([202, 429]));
+    expect(limited).toMatchObject({ status: 429, code: "rate_limited" });
+    const elsewhere = { "cf-connecting-ip": "192.0.2.81" };
+    await receiptOf(await platform.postObserved("busy", { batch_id: "else", events: [scroll("else")] }, elsewhere));
   });
 
   it("makes the same messages of a batch that is sent again, and others of other events", async () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import murmurhash from "murmurhash";
 import { createTestHarness } from "wrangler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LedgerCounts } from "../../../contract/ledger.ts";
 import type { SumsCell, SumsKind } from "../../../contract/sums.ts";
 import { encodeRuleset } from "../../../core/encode-ruleset.ts";
 import { anExperiment, aRuleset } from "../../core/a-ruleset.ts";
@@ -18,7 +19,10 @@ interface PublisherEnv {
 
 interface IngestEnv {
   readonly UNIT_SHARD: {
-    getByName(name: string): { sums(query: { experiment_ids: string[]; kinds: SumsKind[] }): Promise<SumsCell[]> };
+    getByName(name: string): {
+      sums(query: { experiment_ids: string[]; kinds: SumsKind[] }): Promise<SumsCell[]>;
+      ledger(): Promise<LedgerCounts>;
+    };
   };
 }
 
@@ -212,17 +216,6 @@ describe("split-url", () => {
 
   it("counts one exposure a device and variant, the control's too, however often the device comes", async () => {
     const devices = Array.from({ length: 60 }, (_, i) => `counted-${i}`);
-    const env = await harness.getWorker<IngestEnv>("edgeworth-ingest").getEnv();
-    /** Exposed units by variant, over all shards. */
-    const counts = async (): Promise<Record<string, number>> => {
-      const exposed: Record<string, number> = {};
-      const query = { experiment_ids: ["exp_landing"], kinds: ["day" as const] };
-      for (let shard = 0; shard < 8; shard++)
-        for (const cell of await env.UNIT_SHARD.getByName(`production:1:${shard}`).sums(query))
-          if (cell.metric_id === "") exposed[cell.variant_id] = (exposed[cell.variant_id] ?? 0) + cell.n;
-      return exposed;
-    };
-
     // The tests above exposed these devices, and every new visitor of theirs.
     const before = await settled(counts);
     for (const device of [...devices, ...devices]) {
@@ -235,7 +228,40 @@ describe("split-url", () => {
     expect((after["landing-c"] ?? 0) - (before["landing-c"] ?? 0)).toBe(devices.length - treated);
     expect(await settled(counts)).toEqual(after);
   });
+
+  it("sends a known bot the way of its device like anybody, and counts it in the lane of bots", async () => {
+    const [before, botsBefore] = [await settled(counts), await bots()];
+    const crawler = { "user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)" };
+    const devices = Array.from({ length: 10 }, (_, i) => `crawler-${i}`);
+    for (const device of devices) {
+      const response = await visit("/landing", { cookie: `ew_device=${device}`, ...crawler });
+      expect(response.status).toBe(isTreated(device) ? 302 : 200);
+      await response.body?.cancel();
+    }
+    expect(await eventually(bots, (count) => count >= botsBefore + devices.length)).toBe(botsBefore + devices.length);
+    expect(await settled(counts)).toEqual(before);
+  });
 });
+
+const shards = async () => {
+  const env = await harness.getWorker<IngestEnv>("edgeworth-ingest").getEnv();
+  return Array.from({ length: 8 }, (_, shard) => env.UNIT_SHARD.getByName(`production:1:${shard}`));
+};
+
+/** Units that saw the landing page's test by variant, over all shards. */
+const counts = async (): Promise<Record<string, number>> => {
+  const exposed: Record<string, number> = {};
+  for (const shard of await shards())
+    for (const cell of await shard.sums({ experiment_ids: ["exp_landing"], kinds: ["day"] }))
+      if (cell.metric_id === "") exposed[cell.variant_id] = (exposed[cell.variant_id] ?? 0) + cell.n;
+  return exposed;
+};
+
+/** Events in the lane of bots, over all shards. */
+const bots = async (): Promise<number> => {
+  const ledgers = await Promise.all((await shards()).map((shard) => shard.ledger()));
+  return ledgers.reduce((sum, { bot }) => sum + bot, 0);
+};
 
 const total = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
 
