@@ -1,226 +1,224 @@
-import type { Comparison, MetricResult } from "../contract/results.ts";
-import { normalUpperQuantile } from "./distributions/normal.ts";
-import {
-  earlyEndOf,
-  nameOf,
-  primaryOf,
-  progressOf,
-  type Reading,
-  readingAt,
-  type Saying,
-  type Situation,
-} from "./situation.ts";
-import { changeOf, percent, pValueText, signedPercent } from "./wording.ts";
+import type { MetricResult } from "../contract/results.ts";
+import { type Candidate, isClean, isHarmful, isWinner, ranked } from "./candidates.ts";
+import { cautionsOf } from "./doubts.ts";
+import { earlyEnd, exposureGap, type Schedule } from "./schedule.ts";
+import { changeSaid, guardrailSentence, harmedBy, primarySentence, sentence, whyUndefined } from "./sentences.ts";
+import { nameOf, primaryOf, type Saying, type Situation } from "./situation.ts";
+import { count, dayRange, listed, plainPercent, pValueText } from "./wording.ts";
 
-/** One variant against the control, with what the primary metric and each guardrail say of it. */
-interface Candidate {
-  readonly key: string;
-  readonly name: string;
-  readonly comparison: Comparison;
-  /** At the plan's level. */
-  readonly primary: Reading;
-  /** Better at the level that is shared among the variants. */
-  readonly wins: boolean;
-  readonly guardrails: readonly { readonly metric: MetricResult; readonly reading: Reading }[];
-}
-
-const candidatesOf = (situation: Situation, primary: MetricResult): Candidate[] => {
-  const alpha = situation.plan.significance_level;
-  const guardrails = situation.metrics.filter(({ role }) => role === "guardrail");
-  return primary.comparisons.map((comparison) => ({
-    key: comparison.key,
-    name: nameOf(situation, comparison.key),
-    comparison,
-    primary: readingAt(alpha, primary, comparison),
-    wins: readingAt(alpha / primary.comparisons.length, primary, comparison) === "better",
-    guardrails: guardrails.map((metric) => {
-      const its = metric.comparisons.find(({ key }) => key === comparison.key);
-      return { metric, reading: its ? readingAt(alpha, metric, its) : "open" };
-    }),
-  }));
-};
-
-const isHarmful = ({ primary, guardrails }: Candidate): boolean =>
-  primary === "worse" || guardrails.some(({ reading }) => reading === "worse");
-
-const isClean = ({ guardrails }: Candidate): boolean => guardrails.every(({ reading }) => reading !== "open");
-
-/** By how far the primary metric moved in the good direction, the furthest first. */
-const ranked = (candidates: readonly Candidate[], { direction }: MetricResult): Candidate[] => {
-  const good = ({ comparison }: Candidate): number =>
-    (comparison.difference ?? 0) * (direction === "increase" ? 1 : -1);
-  return candidates.toSorted((a, b) => good(b) - good(a));
-};
-
-const sentence = (situation: Situation, metric: MetricResult, comparison: Comparison): string => {
-  const change = changeOf(metric, comparison);
-  const name = nameOf(situation, comparison.key);
-  if (!change || comparison.p_value === null) return `${metric.name} could not be compared for “${name}”.`;
-  const level = Number(((1 - situation.plan.significance_level) * 100).toFixed(1));
-  return `${metric.name} with “${name}”: ${change.estimate} (${level}\u00A0% interval ${change.low} to ${change.high}, ${pValueText(comparison.p_value)}).`;
-};
-
-const worseMetrics = (primary: MetricResult, candidate: Candidate): string[] => [
-  ...(candidate.primary === "worse" ? [primary.name] : []),
-  ...candidate.guardrails.filter(({ reading }) => reading === "worse").map(({ metric }) => metric.name),
-];
-
-const harms = (situation: Situation, candidates: readonly Candidate[]): string[] =>
-  candidates.flatMap(({ key, guardrails }) =>
-    guardrails
-      .filter(({ reading }) => reading === "worse")
-      .flatMap(({ metric }) =>
-        metric.comparisons.filter((its) => its.key === key).map((its) => sentence(situation, metric, its)),
-      ),
-  );
-
-/** The rules that were fixed before the numbers were seen, as far as they bear on this reading. */
-const rules = (situation: Situation, candidates: readonly Candidate[]): string[] => {
-  const alpha = situation.plan.significance_level;
-  const progress = progressOf(situation);
+/** Everything that a verdict rests on, beside the variant that it names. */
+export const evidence = (
+  situation: Situation,
+  schedule: Schedule,
+  candidates: readonly Candidate[],
+  named?: Candidate,
+): string[] => {
+  const { health, metrics } = situation;
+  const split = health.srm.sequential_p_value ?? health.srm.p_value;
+  const said = (each: Candidate) =>
+    each.guardrails.filter(({ reading }) => each === named || reading !== "within_limit");
   return [
-    candidates.length > 1
-      ? `With ${candidates.length} variants against the control, each has to reach p < ${Number((alpha / candidates.length).toPrecision(2))} to be shipped (Bonferroni), so that none wins by luck.`
-      : `The rule is p < ${alpha} at the planned end.`,
-    ...(situation.health.srm.p_value === null
-      ? []
-      : [`The units are split as planned (${pValueText(situation.health.srm.p_value)}).`]),
-    ...(progress?.lastExposureOnDay !== undefined && progress.endedEarlyOnDay === undefined
-      ? [
-          `Nobody new was exposed after day ${progress.lastExposureOnDay} of the ${progress.plannedDays} planned. A test that is stopped when its numbers look good finds false winners.`,
-        ]
-      : []),
+    ...candidates.filter((each) => each !== named).map((each) => primarySentence(situation, each)),
+    ...candidates.flatMap((each) => said(each).map((guarded) => guardrailSentence(situation, each.key, guarded))),
+    ...metrics
+      .filter(({ role }) => role === "secondary")
+      .flatMap((metric) =>
+        metric.comparisons
+          .filter(({ reading }) => reading === "worse")
+          .map(
+            (comparison) => `${sentence(situation, metric, comparison)} It is worse, and the rule does not ask for it.`,
+          ),
+      ),
+    ...cautionsOf(situation),
+    ...exposureGap(situation, schedule),
+    ...(split === null ? [] : [`The units are split as planned (${pValueText(split)}).`]),
   ];
 };
 
-/** How many times as many units would find the smallest effect worth finding with 80 % power, if more than now. */
-const unitsNeeded = ({ plan }: Situation, candidates: readonly Candidate[]): number | undefined => {
-  const target = plan.min_detectable_effect;
-  if (target === null) return undefined;
-  const widest = candidates.reduce(
-    (most, { comparison: { lift_ci_low, lift_ci_high } }) =>
-      lift_ci_low === null || lift_ci_high === null ? Infinity : Math.max(most, (lift_ci_high - lift_ci_low) / 2),
-    0,
-  );
-  const z = normalUpperQuantile(plan.significance_level / 2);
-  const times = ((z + normalUpperQuantile(0.2)) / z) ** 2 * (widest / target) ** 2;
-  return times > 1 && times < Infinity ? times : undefined;
+/** What a group-sequential test says too strongly when it ends at a look before its last. Source: METHODS of the reference, section 4. */
+const stoppedAtLook = ({ plan, sequence }: Situation): string[] => {
+  const look = sequence.looks.at(-1);
+  if (plan.method !== "group_sequential" || !look || look.number >= plan.looks) return [];
+  return [
+    `It was decided at look ${look.number} of ${plan.looks}. An estimate at a look that ends a test is on average a little too far from 0.`,
+  ];
 };
 
-/**
- * The decision at the planned end, by rules fixed before the numbers were seen. A variant does harm when its primary
- * metric or a guardrail is worse; it may be shipped when it does no harm and its primary metric is better at the level
- * shared among the variants. A guardrail without a number costs the clean bill. Of several, the best is named; of several
- * that do harm, the worst. An experiment that was ended by hand before its planned end is never decided: the end may have
- * been chosen for its numbers, and they say the same however late they are read.
- */
-export const decide = (situation: Situation): Saying => {
+/** What became of the others where one is shipped. */
+const harmOfOthers = (situation: Situation, candidates: readonly Candidate[]): string[] =>
+  candidates
+    .filter(isHarmful)
+    .map((each) => `${each.name} does harm: it is worse than the control in ${harmedBy(situation, each)}.`);
+
+const rivals = (winners: readonly Candidate[], best: Candidate): string[] =>
+  winners.length < 2
+    ? []
+    : [
+        `${listed(winners.map(({ name }) => name))} are better than the control. They were not compared with one another; ${best.name} has the largest effect.`,
+      ];
+
+const stopping = (candidates: readonly Candidate[]): string => {
+  const names = candidates.filter(isHarmful).map(({ name }) => name);
+  return names.length === 0 ? "" : ` Stop ${listed(names)} in any case.`;
+};
+
+/** A variant that is better and does no harm: the best clean one, or else the best. */
+export const ship = (
+  situation: Situation,
+  schedule: Schedule,
+  candidates: readonly Candidate[],
+): Saying | undefined => {
   const primary = primaryOf(situation);
+  const winners = ranked(candidates.filter(isWinner), primary);
+  const clean = winners.filter(isClean);
+  const [best] = clean.length > 0 ? clean : winners;
+  if (!best) return undefined;
+  const reasons = [
+    ...rivals(clean.length > 0 ? clean : winners, best),
+    ...harmOfOthers(situation, candidates),
+    ...stoppedAtLook(situation),
+    ...evidence(situation, schedule, candidates, best),
+  ];
+  const base = { variant_key: best.key, reasons };
+  if (clean.length > 0)
+    return {
+      ...base,
+      code: "ship",
+      title: `Ready to ship ${best.name}`,
+      detail: `${primarySentence(situation, best)} ${best.guardrails.length > 0 ? "Every guardrail is within its limit." : "There is no guardrail."}`,
+      next_step: `${schedule.isOver ? "Give" : "Complete the experiment and give"} ${best.name} to everyone.${stopping(candidates)}`,
+    };
+  const open = best.guardrails.filter(({ reading }) => reading !== "within_limit").map(({ metric }) => metric.name);
+  const mayGoOn = !schedule.isOver && situation.plan.method !== "fixed_horizon";
+  return {
+    ...base,
+    code: "ship_tradeoff",
+    title: "Better, but at a cost",
+    detail: `${primarySentence(situation, best)} Harm to ${listed(open)} beyond what is put up with is not ruled out.`,
+    next_step: `${
+      mayGoOn
+        ? `Let it run on to learn more of ${listed(open)}, or decide whether the gain is worth what it may cost.`
+        : `Decide whether the gain is worth what it may cost in ${listed(open)}.`
+    }${stopping(candidates)}`,
+  };
+};
+
+/** Nothing but harm: of several, the worst is named. */
+export const stopHarm = (
+  situation: Situation,
+  schedule: Schedule,
+  candidates: readonly Candidate[],
+): Saying | undefined => {
+  const harmful = ranked(candidates.filter(isHarmful), primaryOf(situation));
+  const worst = harmful.findLast(({ reading }) => reading === "worse") ?? harmful.at(-1);
+  if (!worst) return undefined;
+  const rest = candidates.length - harmful.length;
+  const names = listed(harmful.map(({ name }) => name));
+  const guarded = worst.guardrails.find(({ reading }) => reading === "crossed_limit");
+  return {
+    code: "stop_harm",
+    variant_key: worst.key,
+    title: `Stop: ${worst.name} does harm`,
+    detail:
+      worst.reading === "worse" || !guarded
+        ? `${primarySentence(situation, worst)} It is worse than the control.`
+        : guardrailSentence(situation, worst.key, guarded),
+    reasons: [
+      ...harmOfOthers(situation, candidates),
+      ...stoppedAtLook(situation),
+      ...evidence(situation, schedule, candidates, worst),
+    ],
+    next_step:
+      rest > 0 && !schedule.isOver
+        ? `Stop ${names}. What is left needs a new phase, or the experiment its end.`
+        : `${schedule.isOver ? "Do not ship" : "Stop the experiment, and do not ship"} ${names}.`,
+  };
+};
+
+/** All variants' changes are smaller than what was worth finding; by a Bayesian rule also where neither choice can lose much. */
+export const noEffect = (
+  situation: Situation,
+  schedule: Schedule,
+  candidates: readonly Candidate[],
+): Saying | undefined => {
+  const { min_detectable_effect: limit, method, loss_threshold: threshold } = situation.plan;
+  const isWithin = ({ primary }: Candidate): boolean => {
+    const [low, high] = [primary?.lift_ci_low ?? null, primary?.lift_ci_high ?? null];
+    return limit !== null && low !== null && high !== null && low >= -limit && high <= limit;
+  };
+  const losesLittle = ({ primary }: Candidate): boolean => {
+    const posterior = primary?.views.bayesian;
+    return posterior ? Math.max(posterior.expected_loss, posterior.expected_loss_control) < threshold : false;
+  };
+  if (candidates.length === 0) return undefined;
+  const small = candidates.every(isWithin);
+  if (!small && !(method === "bayesian" && candidates.every(losesLittle))) return undefined;
+  const [only] = candidates;
+  const said = candidates.length === 1 && only ? `${primarySentence(situation, only)} ` : "";
+  const open = candidates.some((each) => !isClean(each));
+  return {
+    code: "no_effect",
+    variant_key: null,
+    title: "No meaningful effect",
+    detail: small
+      ? `${said}Any change is smaller than the ${plainPercent(limit ?? 0)} that was worth finding, so you can choose on other grounds.`
+      : `${said}Neither choice is expected to lose ${plainPercent(threshold)} or more, so you can choose on other grounds.`,
+    reasons: evidence(situation, schedule, candidates, only && candidates.length === 1 ? only : undefined),
+    next_step: open
+      ? "Keep the control unless something else speaks for a variant: not every guardrail is within its limit."
+      : "Choose on other grounds: cost, simplicity, taste.",
+  };
+};
+
+/** What a re-run, or more days, would need. */
+const needs = ({ plan, progress }: Situation, { isOver }: Schedule): string[] => {
+  const target = plan.min_detectable_effect;
+  if (target === null || !progress || progress.units_needed === null) return [];
+  const perVariant = progress.units / plan.variants.length;
+  const planned = `a change of ${plainPercent(target)}`;
+  if (perVariant >= progress.units_needed)
+    return [
+      `There were enough units to find ${planned} in ${plainPercent(plan.power)} of experiments, so that a change of that size is not likely.`,
+    ];
+  const range = progress.days_to_needed;
+  return [
+    `To find ${planned}, ${isOver ? "a re-run" : "it"} needs about ${count(Number(progress.units_needed.toPrecision(3)))} units in each variant; there are ${count(Math.round(perVariant))}.`,
+    ...(range === null || isOver ? [] : [`At the pace of the last seven days that takes ${dayRange(range)} more.`]),
+  ];
+};
+
+const ruledOut = (situation: Situation, metric: MetricResult | undefined, candidates: readonly Candidate[]): string => {
+  const [only] = candidates;
+  if (candidates.length !== 1 || !only || !metric) return "No variant can be told from the control.";
+  const change = only.primary && changeSaid(metric, only.primary);
+  return change && only.reading !== "undefined"
+    ? `The change with ${nameOf(situation, only.key)} is between ${change.low} and ${change.high}; one beyond that is unlikely.`
+    : `${metric.name} could not be compared, because ${whyUndefined(only.primary)}.`;
+};
+
+/** The end is there, and nothing is clear. */
+export const inconclusive = (situation: Situation, schedule: Schedule, candidates: readonly Candidate[]): Saying => {
+  const { method } = situation.plan;
+  const primary = primaryOf(situation);
+  const base = { code: "inconclusive", variant_key: null, title: "Ended without an answer" } as const;
   if (!primary)
     return {
-      code: "inconclusive",
-      variant_key: null,
-      title: "Ended without an answer",
+      ...base,
       detail: "There was no primary metric to decide by.",
-      reasons: [],
+      reasons: evidence(situation, schedule, candidates),
+      next_step: "Choose a primary metric before the next start.",
     };
-
-  const candidates = candidatesOf(situation, primary);
-  const harmful = candidates.filter(isHarmful);
-  const winners = candidates.filter((candidate) => candidate.wins && !isHarmful(candidate));
-  const reasonsBeside = (named?: Candidate): string[] => [
-    ...candidates
-      .filter((candidate) => candidate !== named)
-      .map(({ comparison }) => sentence(situation, primary, comparison)),
-    ...harms(situation, candidates),
-    ...rules(situation, candidates),
-  ];
-
-  const early = earlyEndOf(situation);
-  if (early !== undefined)
-    return {
-      code: "degraded",
-      variant_key: null,
-      title: "Check before deciding",
-      detail: `${early} A result read before the planned end finds false winners; treat it as a hint and run it again to decide.`,
-      reasons: [
-        ...harmful.map(
-          (each) => `“${each.name}” looks worse than the control in ${worseMetrics(primary, each).join(" and ")}.`,
-        ),
-        ...reasonsBeside(),
-      ],
-    };
-
-  const guarded = situation.metrics.some(({ role }) => role === "guardrail");
-
-  const [ship] = ranked(winners.filter(isClean), primary);
-  if (ship)
-    return {
-      code: "ship",
-      variant_key: ship.key,
-      title: `Ready to ship “${ship.name}”`,
-      detail: `${sentence(situation, primary, ship.comparison)} ${guarded ? "No guardrail shows harm." : "There is no guardrail."}`,
-      reasons: reasonsBeside(ship),
-    };
-
-  const [tradeoff] = ranked(winners, primary);
-  if (tradeoff) {
-    const open = tradeoff.guardrails.filter(({ reading }) => reading === "open").map(({ metric }) => metric.name);
-    return {
-      code: "ship_tradeoff",
-      variant_key: tradeoff.key,
-      title: "Better, but at a cost",
-      detail: `${sentence(situation, primary, tradeoff.comparison)} Harm to ${open.join(", ")} is not ruled out.`,
-      reasons: [
-        ...reasonsBeside(tradeoff),
-        ...tradeoff.guardrails
-          .filter(({ reading }) => reading === "open")
-          .map(({ metric }) => `${metric.name} is a guardrail and could not be compared.`),
-      ],
-    };
-  }
-
-  const harm = ranked(harmful, primary).at(-1);
-  if (harm)
-    return {
-      code: "stop_harm",
-      variant_key: harm.key,
-      title: `Stop: “${harm.name}” does harm`,
-      detail: harmful
-        .map((each) => `“${each.name}” is worse than the control in ${worseMetrics(primary, each).join(" and ")}.`)
-        .join(" "),
-      reasons: reasonsBeside(),
-    };
-
-  const limit = situation.plan.min_detectable_effect;
-  const isWithin = ({ comparison: { lift_ci_low, lift_ci_high } }: Candidate): boolean =>
-    limit !== null && lift_ci_low !== null && lift_ci_high !== null && lift_ci_low >= -limit && lift_ci_high <= limit;
-  if (limit !== null && candidates.length > 0 && candidates.every(isWithin))
-    return {
-      code: "no_effect",
-      variant_key: null,
-      title: "No meaningful effect",
-      detail: `Any change is smaller than the ${percent(limit)} that was worth finding, so you can choose on other grounds.`,
-      reasons: reasonsBeside(),
-    };
-
-  const [only] = candidates;
-  const change = candidates.length === 1 && only ? changeOf(primary, only.comparison) : undefined;
-  const times = unitsNeeded(situation, candidates);
+  const mayGoOn = !schedule.isOver && (method === "anytime" || method === "bayesian");
   return {
-    code: "inconclusive",
-    variant_key: null,
-    title: "Ended without an answer",
-    detail: change
-      ? `The change is between ${change.low} and ${change.high}; one beyond that is unlikely.`
-      : "No variant can be told from the control.",
+    ...base,
+    detail: ruledOut(situation, primary, candidates),
     reasons: [
-      ...reasonsBeside(),
-      ...(times === undefined || limit === null
-        ? []
-        : [
-            `To find a change of ${signedPercent(limit)}, a re-run needs about ${Math.max(1.1, times).toFixed(1)} times as many units.`,
-          ]),
+      ...earlyEnd(situation, schedule),
+      ...needs(situation, schedule),
+      ...evidence(situation, schedule, candidates, candidates.length === 1 ? candidates[0] : undefined),
     ],
+    next_step: mayGoOn
+      ? "Let it run on, which this method allows, or complete it and leave things as they are."
+      : `${schedule.isOver ? "Leave" : "Complete it, and leave"} things as they are or run it again with more units.`,
   };
 };

@@ -1,3 +1,4 @@
+import { normalUpperQuantile } from "./distributions/normal.ts";
 import type { Measured, PlanMetric } from "./measure.ts";
 
 /** Below these the normal approximation behind every number is not to be relied on. */
@@ -6,11 +7,43 @@ export const FEWEST_EVENTS = 10;
 /** The same for what randomises fewer and larger things: clusters and a switchback test's windows. */
 export const FEWEST_OBSERVATIONS = 10;
 
-/** Whether a variant has so many units, and of a rate so many that did it and so many that did not, that its numbers can be relied on. */
-export const hasEnough = ({ type }: Pick<PlanMetric, "type">, measured: Measured): boolean => {
-  const { units, events, observations, structure } = measured;
+/** What a variant has too few of. */
+export interface Shortage {
+  readonly of: "units" | "clusters" | "windows" | "units with an event" | "units without an event";
+  readonly has: number;
+  readonly needs: number;
+}
+
+/** What tells whether a variant's numbers can be relied on. */
+export type Amount = Pick<Measured, "units" | "events" | "observations" | "structure">;
+
+/** The level of a quantile metric matters; other types have none. */
+type Sized = Pick<PlanMetric, "type"> & Partial<Pick<PlanMetric, "quantile">>;
+
+/** With fewer values a bound of the quantile's would be past the last one; see `quantile.ts`. */
+const fewestOfQuantile = (level: number): number =>
+  Math.floor(normalUpperQuantile(0.025) ** 2 * Math.max(level / (1 - level), (1 - level) / level)) + 1;
+
+/**
+ * What a variant still lacks before its numbers can be relied on: units, and of a rate those that did it and those that did not; a rate near
+ * 100 % is as hard to tell from another as one near 0 %.
+ */
+export const shortageOf = ({ type, quantile }: Sized, amount: Amount): Shortage | undefined => {
+  const { units, events, observations, structure } = amount;
   const isRate = type === "conversion" || type === "retention";
-  if (structure === "clusters") return units >= FEWEST_OBSERVATIONS && events > 0;
-  if (observations !== null && observations < FEWEST_OBSERVATIONS) return false;
-  return units >= FEWEST_UNITS && events >= FEWEST_EVENTS && (!isRate || units - events >= FEWEST_EVENTS);
+  const lacks = (of: Shortage["of"], has: number, needs: number): Shortage[] =>
+    has < needs ? [{ of, has, needs }] : [];
+  const shortages =
+    structure === "clusters"
+      ? [...lacks("clusters", units, FEWEST_OBSERVATIONS), ...lacks("units with an event", events, 1)]
+      : [
+          ...lacks("units", units, FEWEST_UNITS),
+          ...lacks("windows", observations ?? Infinity, FEWEST_OBSERVATIONS),
+          ...lacks("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))),
+          ...lacks("units without an event", isRate ? units - events : Infinity, FEWEST_EVENTS),
+        ];
+  return shortages[0];
 };
+
+/** Whether it lacks nothing. */
+export const hasEnough = (metric: Sized, amount: Amount): boolean => shortageOf(metric, amount) === undefined;

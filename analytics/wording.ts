@@ -1,4 +1,4 @@
-import type { Comparison, MetricResult } from "../contract/results.ts";
+import type { Estimate, MetricResult } from "../contract/results.ts";
 
 /** A no-break space: a number and its unit stay on one line. */
 const GAP = "\u00A0";
@@ -20,6 +20,27 @@ export const count = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$
 
 export const days = (n: number): string => (n === 1 ? "1 day" : `${n} days`);
 
+/** A range of days: `3–5 days`, `1 day`. */
+export const dayRange = ([from, to]: readonly [number, number]): string =>
+  from === to ? days(to) : `${from}–${to} days`;
+
+/** A share as it was chosen, with no decimals that it does not have: `2 %`, `0.25 %`. Three digits at most. */
+export const plainPercent = (share: number): string => `${Number((share * 100).toPrecision(3))}${GAP}%`;
+
+/** An expected loss as a lift, with two digits: `0.12 %`, `<0.01 %`. */
+export const lossText = (loss: number): string =>
+  loss < 1e-4 ? `<0.01${GAP}%` : plainPercent(Number(loss.toPrecision(2)));
+
+/** A probability in whole percent, never as certain: `<1 %` to `>99 %`. */
+export const chance = (probability: number): string => {
+  if (probability < 0.01) return `<1${GAP}%`;
+  return probability > 0.99 ? `>99${GAP}%` : `${Math.round(probability * 100)}${GAP}%`;
+};
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+
 /** `p = 0.034`, or `p < 0.001`. */
 export const pValueText = (p: number): string => (p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`);
 
@@ -31,6 +52,9 @@ const signedNumber = (value: number): string => {
   );
 };
 
+/** What a difference that is no share of anything is counted in, where it is not each unit's. */
+const PER: Partial<Record<MetricResult["type"], string>> = { mean: "", ratio: "", quantile: "", time_to_event: " s" };
+
 /** An estimated change and the ends of its interval, ready to read. */
 export interface Change {
   readonly estimate: string;
@@ -38,13 +62,16 @@ export interface Change {
   readonly high: string;
 }
 
+/** What of an estimate can be said in words. */
+export type Ends = Pick<Estimate, "difference" | "ci_low" | "ci_high" | "lift" | "lift_ci_low" | "lift_ci_high">;
+
 /**
  * The change in the words that the numbers allow: relative where the lift has an interval, otherwise as a difference.
  * Undefined where no interval can be given.
  */
 export const changeOf = (
   { type }: Pick<MetricResult, "type">,
-  { lift, lift_ci_low, lift_ci_high, difference, ci_low, ci_high }: Comparison,
+  { lift, lift_ci_low, lift_ci_high, difference, ci_low, ci_high }: Ends,
 ): Change | undefined => {
   if (lift !== null && lift_ci_low !== null && lift_ci_high !== null)
     return {
@@ -54,8 +81,8 @@ export const changeOf = (
     };
   if (difference === null || ci_low === null || ci_high === null) return undefined;
   const write =
-    type === "conversion"
+    type === "conversion" || type === "retention"
       ? (value: number) => `${signed((value * 100).toFixed(2), value)} percentage points`
-      : (value: number) => `${signedNumber(value)} per unit`;
+      : (value: number) => `${signedNumber(value)}${PER[type] ?? " per unit"}`;
   return { estimate: write(difference), low: write(ci_low), high: write(ci_high) };
 };
