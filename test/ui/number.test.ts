@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { percent, pValueText, signedPercent } from "../../analytics/wording.ts";
 import {
   changeDecimals,
+  formatChance,
   formatChange,
   formatCompact,
   formatCount,
@@ -52,6 +53,18 @@ describe("figures on screen", () => {
     [1, "p = 1.000"],
   ])("write the p-value %f as %s", (p, text) => {
     expect(formatPValue(p)).toBe(text);
+  });
+});
+
+describe("a probability", () => {
+  it.each([
+    [0.97, "97\u00A0%"],
+    [0.9999, ">\u00A099\u00A0%"],
+    [1, ">\u00A099\u00A0%"],
+    [0.009, "<\u00A01\u00A0%"],
+    [0, "<\u00A01\u00A0%"],
+  ])("of %f is written as %s, never as if it were certain", (chance, text) => {
+    expect(formatChance(chance)).toBe(text);
   });
 });
 

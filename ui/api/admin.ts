@@ -85,8 +85,14 @@ export const setStatus = (experiment: Pick<Experiment, "key" | "revision">, stat
     ),
   );
 
-export const getResults = (key: string, environment: string, signal: AbortSignal) =>
-  unwrap(api.results[":key"].$get({ param: { key }, query: { environment } }, { init: { signal } }));
+/** With a dimension, its segments are among the results. */
+export const getResults = (key: string, environment: string, dimension: string | undefined, signal: AbortSignal) =>
+  unwrap(
+    api.results[":key"].$get(
+      { param: { key }, query: { environment, ...(dimension === undefined ? {} : { dimension }) } },
+      { init: { signal } },
+    ),
+  );
 
 export const getLive = (key: string, environment: string, signal: AbortSignal) =>
   unwrap(api.experiments[":key"].live.$get({ param: { key }, query: { environment } }, { init: { signal } }));

@@ -54,11 +54,11 @@ export const experimentQuery = (key: string) =>
     reconcile: "id",
   });
 
-/** Live numbers: asked for again every 10 s while `live` and the tab is looked at. */
-export const resultsQuery = (key: string, environment: string, live: boolean) =>
+/** Live numbers: asked for again every 10 s while `live` and the tab is looked at. A dimension's segments are more to read, so only on demand. */
+export const resultsQuery = (key: string, environment: string, live: boolean, dimension?: string) =>
   queryOptions({
-    queryKey: ["results", key, environment],
-    queryFn: ({ signal }) => getResults(key, environment, signal),
+    queryKey: ["results", key, environment, dimension ?? ""],
+    queryFn: ({ signal }) => getResults(key, environment, dimension, signal),
     refetchInterval: live ? POLL_MS : false,
     reconcile: "key",
   });

@@ -1,4 +1,5 @@
-import { createSignal, For, Show, type JSX } from "solid-js";
+import { createSignal, Show, type JSX } from "solid-js";
+import { PlainTable } from "../parts/PlainTable.tsx";
 
 /** A chart in its card, with a switch to the same numbers as a table. */
 export function ChartCard(props: {
@@ -26,47 +27,7 @@ export function ChartCard(props: {
         </button>
       </div>
       <Show when={asTable()} fallback={props.children}>
-        <div
-          class="relative max-h-[248px] overflow-auto"
-          tabindex="0"
-          role="region"
-          aria-label={`${props.title}, table`}
-        >
-          <table class="w-full text-sm">
-            <caption class="sr-only">{props.title}</caption>
-            <thead>
-              <tr>
-                <For each={props.table.heads}>
-                  {(head, column) => (
-                    <th
-                      scope="col"
-                      class="border-b border-line py-1 pr-3 text-fg-2 last:pr-0"
-                      classList={{ "text-right": column() > 0 }}
-                    >
-                      {head}
-                    </th>
-                  )}
-                </For>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={props.table.rows}>
-                {(row) => (
-                  <tr>
-                    <th scope="row" class="border-b border-line py-1 pr-3 font-normal">
-                      {row[0]}
-                    </th>
-                    <For each={row.slice(1)}>
-                      {(cell) => (
-                        <td class="border-b border-line py-1 pr-3 text-right whitespace-nowrap last:pr-0">{cell}</td>
-                      )}
-                    </For>
-                  </tr>
-                )}
-              </For>
-            </tbody>
-          </table>
-        </div>
+        <PlainTable caption={props.title} heads={props.table.heads} rows={props.table.rows} low />
       </Show>
       <Show when={props.note}>
         <p class="mt-2 text-xs text-fg-3">{props.note}</p>

@@ -7,22 +7,28 @@ const THICK = 8;
 /** An interval on its group's axis. Hidden from screen readers: the same numbers stand beside it as text. */
 export function IntervalBar(props: {
   axis: IntervalAxis;
-  interval: { low: number; high: number; estimate: number } | undefined;
+  interval:
+    | { low: number; high: number; estimate: number; corrected?: { low: number; high: number } | undefined }
+    | undefined;
   mark: VariantMark;
   width: number;
   height: number;
   /** Grey, when the split is broken and colours would say too much. */
   plain?: boolean;
+  /** Where the agreed limit is, as a share. */
+  limit?: number | undefined;
 }): JSX.Element {
   const middle = () => props.height / 2;
+  const at = (value: number): number => positionOn(props.axis, value, props.width);
+  const shownLimit = () => (Math.abs(props.limit ?? Infinity) <= props.axis.limit ? props.limit : undefined);
   const colour = () => (props.plain === true ? "var(--line-strong)" : props.mark.colour);
   return (
     <svg width={props.width} height={props.height} class="block" aria-hidden="true">
       <For each={props.axis.ticks}>
         {(tick) => (
           <line
-            x1={positionOn(props.axis, tick, props.width)}
-            x2={positionOn(props.axis, tick, props.width)}
+            x1={at(tick)}
+            x2={at(tick)}
             y1={2}
             y2={props.height - 2}
             stroke={tick === 0 ? "var(--line-strong)" : "var(--line)"}
@@ -37,6 +43,15 @@ export function IntervalBar(props: {
           const to = () => bar().to - (bar().past.high ? 5 : 0.5);
           return (
             <>
+              <Show when={interval().corrected}>
+                {(corrected) => (
+                  <path
+                    d={`M${at(corrected().low)} ${middle() - 4}v8m0 -4H${at(corrected().high)}m0 -4v8`}
+                    fill="none"
+                    stroke={colour()}
+                  />
+                )}
+              </Show>
               <rect
                 x={from()}
                 y={middle() - THICK / 2}
@@ -57,6 +72,19 @@ export function IntervalBar(props: {
             </>
           );
         }}
+      </Show>
+      <Show when={shownLimit()}>
+        {(limit) => (
+          <line
+            x1={at(limit())}
+            x2={at(limit())}
+            y1={4}
+            y2={props.height - 4}
+            stroke="var(--bad)"
+            stroke-width="2"
+            stroke-dasharray="4 3"
+          />
+        )}
       </Show>
     </svg>
   );

@@ -78,3 +78,9 @@ export function meanDecimals(means: readonly number[]): number {
   if (largest >= 100) return 1;
   return largest >= 1 || largest === 0 ? 2 : 3;
 }
+
+/** A probability, never as if it were certain: `97 %`, `> 99 %`, `< 1 %`. */
+export function formatChance(chance: number): string {
+  if (chance < 0.01) return `<\u00A01${PERCENT}`;
+  return chance > 0.99 ? `>\u00A099${PERCENT}` : formatPercent(chance, 0);
+}

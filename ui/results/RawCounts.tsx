@@ -3,6 +3,7 @@ import type { Results } from "../../contract/results.ts";
 import { controlFirst, variantMark } from "../charts/variant-mark.ts";
 import { Mark } from "../charts/Mark.tsx";
 import { formatCount, formatNumber } from "../format/number.ts";
+import { sumWords } from "./metric-units.ts";
 
 const total = (metric: Results["metrics"][number], key: string): string => {
   const numbers = metric.variants.find((variant) => variant.key === key);
@@ -29,9 +30,7 @@ export function RawCounts(props: { results: Results }): JSX.Element {
               {(metric) => (
                 <th scope="col" class="border-y border-line px-4 py-1 text-right">
                   {metric.name}
-                  <span class="block text-xs font-normal text-fg-3">
-                    {metric.type === "conversion" ? "users who did" : "total"}
-                  </span>
+                  <span class="block text-xs font-normal text-fg-3">{sumWords(metric)}</span>
                 </th>
               )}
             </For>

@@ -3,12 +3,12 @@ import { AxisTicks } from "../charts/AxisTicks.tsx";
 import { createElementWidth } from "../charts/element-width.ts";
 import { IntervalBar } from "../charts/IntervalBar.tsx";
 import { Mark } from "../charts/Mark.tsx";
-import { directionWords } from "./direction.ts";
+import { directionWords, limitWords } from "./direction.ts";
 import { ReadingPill } from "./ReadingPill.tsx";
 import type { IntervalAxis } from "../charts/interval-axis.ts";
 import type { ScorecardGroup, ScorecardRow } from "./scorecard.ts";
 
-function Bar(props: { axis: IntervalAxis; row: ScorecardRow; plain: boolean }): JSX.Element {
+function Bar(props: { axis: IntervalAxis; row: ScorecardRow; plain: boolean; limit: number | undefined }): JSX.Element {
   const { width, observe } = createElementWidth();
   return (
     <div ref={observe}>
@@ -20,6 +20,7 @@ function Bar(props: { axis: IntervalAxis; row: ScorecardRow; plain: boolean }): 
         width={width()}
         height={28}
         plain={props.plain}
+        limit={props.limit}
       />
     </div>
   );
@@ -29,7 +30,9 @@ function Bar(props: { axis: IntervalAxis; row: ScorecardRow; plain: boolean }): 
 export function ScorecardCards(props: {
   groups: readonly ScorecardGroup[];
   withheld: boolean;
-  confidence: string;
+  exploring: boolean;
+  /** What the interval is called. */
+  interval: string;
 }): JSX.Element {
   return (
     <div>
@@ -48,9 +51,17 @@ export function ScorecardCards(props: {
                         <div class="flex flex-wrap items-start justify-between gap-2">
                           <p class="min-w-0">
                             <span class="block font-semibold break-words">{metric.name}</span>
-                            <span class="text-xs text-fg-3">{directionWords(metric.direction)}</span>
+                            <span class="block text-xs text-fg-3">{directionWords(metric.direction)}</span>
+                            <Show when={metric.cuped}>
+                              {(cuped) => <span class="block text-xs text-fg-3">{cuped()}</span>}
+                            </Show>
                           </p>
-                          <ReadingPill reading={row.reading} withheld={props.withheld} />
+                          <span class="grid justify-items-end gap-px">
+                            <ReadingPill reading={row.reading} withheld={props.withheld} />
+                            <Show when={props.exploring}>
+                              <span class="text-xs text-fg-3">by the plan</span>
+                            </Show>
+                          </span>
                         </div>
                         <p class="flex items-center gap-2">
                           <Mark mark={row.mark} />
@@ -63,19 +74,27 @@ export function ScorecardCards(props: {
                           <dd class="text-right">{row.value}</dd>
                           <dt class="text-fg-2">Change</dt>
                           <dd class="text-right font-medium">{row.change}</dd>
-                          <dt class="text-fg-2">{props.confidence} interval</dt>
+                          <dt class="text-fg-2">{props.interval}</dt>
                           <dd class="text-right">{row.interval}</dd>
-                          <Show when={row.p}>
-                            {(p) => (
+                          <Show when={row.evidence}>
+                            {(evidence) => (
                               <>
-                                <dt class="text-fg-2">p-value</dt>
-                                <dd class="text-right">{p()}</dd>
+                                <dt class="text-fg-2">Evidence</dt>
+                                <dd class="text-right">{evidence()}</dd>
+                              </>
+                            )}
+                          </Show>
+                          <Show when={metric.limit}>
+                            {(limit) => (
+                              <>
+                                <dt class="text-fg-2">Limit</dt>
+                                <dd class="text-right">{limitWords(limit())}</dd>
                               </>
                             )}
                           </Show>
                         </dl>
                         <Show when={row.bar}>
-                          <Bar axis={group.axis} row={row} plain={props.withheld} />
+                          <Bar axis={group.axis} row={row} plain={props.withheld} limit={metric.limit} />
                         </Show>
                         <p class="text-xs text-fg-3">{row.detail}</p>
                       </li>

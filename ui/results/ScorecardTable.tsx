@@ -3,7 +3,7 @@ import { AxisTicks } from "../charts/AxisTicks.tsx";
 import { createElementWidth } from "../charts/element-width.ts";
 import { IntervalBar } from "../charts/IntervalBar.tsx";
 import { Mark } from "../charts/Mark.tsx";
-import { directionWords } from "./direction.ts";
+import { directionWords, limitWords } from "./direction.ts";
 import { ReadingPill } from "./ReadingPill.tsx";
 import type { ScorecardGroup } from "./scorecard.ts";
 
@@ -11,7 +11,12 @@ import type { ScorecardGroup } from "./scorecard.ts";
 const ROW = 64;
 
 /** The scorecard where there is room for a table. All bars of a group share one axis, which stands in the group's own row. */
-export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withheld: boolean }): JSX.Element {
+export function ScorecardTable(props: {
+  groups: readonly ScorecardGroup[];
+  withheld: boolean;
+  /** The numbers are not those of the plan, but its readings stay. */
+  exploring: boolean;
+}): JSX.Element {
   const { width, observe } = createElementWidth();
   return (
     <div class="relative overflow-x-auto" tabindex="0" role="region" aria-label="Scorecard, table">
@@ -22,9 +27,9 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
         <colgroup>
           <col class="w-[18%]" />
           <col class="w-[14%]" />
-          <col class="w-[76px]" />
-          <col class="w-[76px]" />
-          <col class="w-[152px]" />
+          <col class="w-[80px]" />
+          <col class="w-[80px]" />
+          <col class="w-[160px]" />
           <col />
           <col class="w-[188px]" />
         </colgroup>
@@ -52,7 +57,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
               </div>
             </th>
             <th scope="col" class="py-1 pl-5">
-              Reading
+              {props.exploring ? "Reading by the plan" : "Reading"}
             </th>
           </tr>
         </thead>
@@ -84,7 +89,15 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                             class="border-b border-line px-4 py-1 align-top break-words"
                           >
                             <span class="block pt-1 font-medium">{metric.name}</span>
-                            <span class="text-xs font-normal text-fg-3">{directionWords(metric.direction)}</span>
+                            <span class="block text-xs font-normal text-fg-3">{directionWords(metric.direction)}</span>
+                            <Show when={metric.cuped}>
+                              {(cuped) => <span class="block text-xs font-normal text-fg-3">{cuped()}</span>}
+                            </Show>
+                            <Show when={metric.limit}>
+                              {(limit) => (
+                                <span class="block text-xs font-normal text-fg-3">limit {limitWords(limit())}</span>
+                              )}
+                            </Show>
                           </th>
                         </Show>
                         <th scope="row" class="border-b border-line py-1 pl-2 font-normal">
@@ -98,7 +111,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                         <td class="border-b border-line text-right leading-[17px]">
                           <span class="block font-medium">{row.change}</span>
                           <span class="block text-xs whitespace-nowrap text-fg-2">{row.interval}</span>
-                          <span class="text-xs text-fg-2">{row.p}</span>
+                          <span class="text-xs whitespace-nowrap text-fg-2">{row.evidence}</span>
                           <span class="sr-only">. {row.detail}</span>
                         </td>
                         <td class="h-[64px] border-b border-line pl-4">
@@ -109,6 +122,7 @@ export function ScorecardTable(props: { groups: readonly ScorecardGroup[]; withh
                             width={width()}
                             height={ROW - 1}
                             plain={props.withheld}
+                            limit={metric.limit}
                           />
                         </td>
                         <td class="border-b border-line pr-2 pl-5">

@@ -1,4 +1,6 @@
-import type { Comparison, MetricResult, UndefinedReason, VerdictCode } from "../../contract/results.ts";
+import type { AnalysisSettings } from "../../contract/analysis-settings.ts";
+import type { Comparison, Reading as ReadingCode, UndefinedReason, VerdictCode } from "../../contract/results.ts";
+import { isReadEarly } from "../experiments/analysis-words.ts";
 import type { Tone } from "../parts/tone.ts";
 
 /** The word a row ends with: never colour alone, so each has a sign. */
@@ -11,8 +13,8 @@ export interface Reading {
 }
 
 /**
- * Whether rows may be read: a test of fixed length is `early` until its planned end, however clear it looks; `unsure` when
- * something must be checked first; `due` after that.
+ * Whether the server's readings may be shown: a test that is read once is `early` until its planned end, however clear it looks;
+ * `unsure` when something must be checked first; `due` otherwise.
  */
 export type Timing = "early" | "unsure" | "due";
 
@@ -23,38 +25,13 @@ export interface ReadAt {
   readonly over: boolean;
 }
 
-export function timingOf(code: VerdictCode): Timing {
+export function timingOf(code: VerdictCode, plan: Pick<AnalysisSettings, "method">): Timing {
   if (code === "degraded" || code === "invalid_split") return "unsure";
-  return code === "running" || code === "collecting" || code === "no_data" ? "early" : "due";
+  return code === "running" && !isReadEarly(plan) ? "early" : "due";
 }
-
-const WHY: Readonly<Record<Timing, string | undefined>> = {
-  early: "Read at the planned end",
-  unsure: "Check before deciding: see above",
-  due: undefined,
-};
 
 /** "Yet" promises more users; when none will come, it is left out. */
 const inTime = (word: string, over: boolean): string => (over ? word.replace(/ yet$/, "") : word);
-
-function notClear({ timing, over }: ReadAt): Reading {
-  const why = WHY[timing];
-  return {
-    word: inTime("Not clear yet", over),
-    sign: "≈",
-    tone: "neutral",
-    ...(why === undefined ? {} : { why }),
-  };
-}
-
-/** +1 when the interval lies above 0, −1 when below, 0 when it holds 0, undefined without an interval. */
-export function sideOf(comparison: Comparison): -1 | 0 | 1 | undefined {
-  const low = comparison.lift_ci_low ?? comparison.ci_low;
-  const high = comparison.lift_ci_high ?? comparison.ci_high;
-  if (low === null || high === null) return undefined;
-  if (low > 0) return 1;
-  return high < 0 ? -1 : 0;
-}
 
 const UNDEFINED_WORD: Readonly<Record<UndefinedReason, string>> = {
   no_data: "No data yet",
@@ -71,21 +48,31 @@ const UNDEFINED_WORD: Readonly<Record<UndefinedReason, string>> = {
 export const undefinedWord = (reason: UndefinedReason | null, over: boolean): string =>
   inTime(UNDEFINED_WORD[reason ?? "no_data"], over);
 
+const WORDS: Readonly<Record<Exclude<ReadingCode, "undefined">, Reading>> = {
+  better: { word: "Better", sign: "✓", tone: "good" },
+  worse: { word: "Worse", sign: "!", tone: "bad" },
+  unclear: { word: "Not clear yet", sign: "≈", tone: "neutral" },
+  within_limit: { word: "Within limit", sign: "✓", tone: "good" },
+  some_harm: { word: "Some harm", sign: "!", tone: "warn" },
+  crossed_limit: { word: "Crossed limit", sign: "✕", tone: "bad" },
+  not_ruled_out: { word: "Not ruled out yet", sign: "≈", tone: "neutral" },
+};
+
+/** Which readings sound like leave to go on. */
+const isGood = ({ tone }: Reading): boolean => tone === "good";
+
 /**
- * What a comparison says so far. `Better` and `Worse` are for the business: an interval on the good side of 0 by the
- * metric's direction, never merely up or down. A guardrail that is worse has done `Some harm`; no limit has been agreed
- * on, so it can never be within one. Before the planned end nothing is read: who looks often enough finds a winner in noise.
+ * The server's reading of a comparison in its word. A test that is read once says nothing before its end: who looks often enough finds a
+ * winner in noise. Nothing is called good while something has to be checked first; what looks bad is said all the same.
  */
 export function readingOf(
-  metric: Pick<MetricResult, "direction" | "role">,
-  comparison: Comparison,
-  at: ReadAt,
+  { reading, undefined_reason }: Pick<Comparison, "reading" | "undefined_reason">,
+  { timing, over }: ReadAt,
 ): Reading {
-  const side = sideOf(comparison);
-  if (side === undefined)
-    return { word: undefinedWord(comparison.undefined_reason, at.over), sign: "…", tone: "neutral" };
-  if (side === 0 || at.timing !== "due") return notClear(at);
-  const better = (side === 1) === (metric.direction === "increase");
-  if (better) return { word: "Better", sign: "✓", tone: "good" };
-  return { word: metric.role === "guardrail" ? "Some harm" : "Worse", sign: "!", tone: "bad" };
+  if (reading === "undefined") return { word: undefinedWord(undefined_reason, over), sign: "…", tone: "neutral" };
+  const said = WORDS[reading];
+  const open = { ...WORDS.unclear, word: inTime(WORDS.unclear.word, over) };
+  if (timing === "early") return { ...open, why: "Read at the planned end" };
+  if (timing === "unsure" && isGood(said)) return { ...open, why: "Check before deciding: see above" };
+  return { ...said, word: inTime(said.word, over) };
 }

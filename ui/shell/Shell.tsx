@@ -113,7 +113,7 @@ function Frame(props: { children?: JSX.Element }): JSX.Element {
           <Show
             when={!signedOut() && dataOr<Session | undefined>(session, undefined)}
             fallback={
-              <Show when={signedOut()}>
+              <Show when={signedOut()} fallback={<p class="h-4" />}>
                 <p class="px-2 text-xs text-warn">
                   Your session has ended.{" "}
                   <a class="link" href="/sign-in" target="_blank" rel="noopener">
