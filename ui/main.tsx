@@ -16,6 +16,8 @@ const ExperimentPage = lazy(() => import("./experiments/ExperimentPage.tsx"));
 const ResultsPage = lazy(() => import("./results/ResultsPage.tsx"));
 const LivePage = lazy(() => import("./live/LivePage.tsx"));
 const EventTailPage = lazy(() => import("./events/EventTailPage.tsx"));
+const DimensionsPage = lazy(() => import("./dimensions/DimensionsPage.tsx"));
+const HealthPage = lazy(() => import("./health/HealthPage.tsx"));
 const SetupPage = lazy(() => import("./experiments/SetupPage.tsx"));
 const MetricList = lazy(() => import("./metrics/MetricList.tsx"));
 const LayerList = lazy(() => import("./layers/LayerList.tsx"));
@@ -54,6 +56,8 @@ render(
           preload={({ params }) => void prefetchExperiment(params.key ?? "")}
         >
           <Route path={["/", "/results"]} component={ResultsPage} />
+          <Route path="/dimensions" component={DimensionsPage} />
+          <Route path="/health" component={HealthPage} />
           <Route path="/live" component={LivePage} />
           <Route path="/setup" component={SetupPage} />
         </Route>

@@ -221,6 +221,8 @@ function Tabs(props: { key: string }): JSX.Element {
   const location = useLocation();
   const tabs = () => [
     { href: `/experiments/${props.key}/results`, label: "Results" },
+    { href: `/experiments/${props.key}/dimensions`, label: "Dimensions" },
+    { href: `/experiments/${props.key}/health`, label: "Health" },
     { href: `/experiments/${props.key}/live`, label: "Live" },
     { href: `/experiments/${props.key}/setup`, label: "Setup" },
   ];
@@ -228,7 +230,7 @@ function Tabs(props: { key: string }): JSX.Element {
     (tabs().find(({ href }) => location.pathname.startsWith(href))?.label ?? "Results") === label;
   return (
     <nav aria-label="Parts of this experiment" class="mb-4 border-b border-line">
-      <ul class="flex gap-4">
+      <ul class="flex flex-wrap gap-x-3 sm:gap-x-4">
         <For each={tabs()}>
           {(tab) => (
             <li>
