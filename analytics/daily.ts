@@ -4,7 +4,7 @@ import type { SumsCell } from "../contract/sums.ts";
 import { quickEstimate } from "./compare-variants.ts";
 import { dayText } from "./day.ts";
 import { isSummed, measureTotals, type UnitTotals } from "./measure.ts";
-import { addUp, type Counts, EXPOSURES, plus, tallyOf } from "./tally.ts";
+import { addUp, type Counts, EXPOSURES, tallyOf } from "./tally.ts";
 
 type Daily = Results["daily"][number];
 type PlanVariant = AnalysisPlan["variants"][number];
@@ -40,8 +40,8 @@ export const dailyOf = (
     for (const { id } of plan.variants) {
       const { exposed, metric } = unitsOf(id);
       soFar.set(id, {
-        exposed: plus(exposed, tally.of(id, EXPOSURES)),
-        metric: primary ? plus(metric, tally.of(id, primary.id)) : metric,
+        exposed: addUp([exposed, tally.of(id, EXPOSURES)]),
+        metric: primary ? addUp([metric, tally.of(id, primary.id)]) : metric,
       });
     }
     const measured = ({ id, key }: PlanVariant) =>

@@ -7,7 +7,7 @@ import { dayText } from "./day.ts";
 import type { DifferenceTest, Undefined } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
 import { testIndependence } from "./independence.ts";
-import { jointMomentsOf, type JointSums } from "./joint-moments.ts";
+import { jointMomentsOf, type JointSums, type Whole } from "./joint-moments.ts";
 import { isSummed, measureTally } from "./measure.ts";
 import { holm } from "./multiple-testing.ts";
 import { compareRatios } from "./ratio-metric.ts";
@@ -103,7 +103,7 @@ const culpritsOf = (plan: AnalysisPlan, counts: Counts): Health["srm"]["culprits
 
 const RATIOS: ReadonlySet<MetricType> = new Set(["mean", "ratio"]);
 
-const pastRatio = ({ n, sums: { x = 0n, e = 0n, xx = 0n, xe = 0n, ee = 0n } }: Totals): JointSums => ({
+const pastRatio = ({ n, sums: { x = 0n, e = 0n, xx = 0n, xe = 0n, ee = 0n } }: Totals): JointSums<Whole> => ({
   n,
   sums: { y: x, d: e, yy: xx, yd: xe, dd: ee },
 });

@@ -66,11 +66,20 @@ const without = (key: string, units: number, reason: UndefinedReason): Measured 
   covariates: null,
 });
 
+/** The sums of a number and of what it was before. */
+const pairOf = ({ y = 0n, x = 0n, yy = 0n, yx = 0n, xx = 0n }: Totals["sums"]): Totals["sums"] => ({
+  y,
+  x,
+  yy,
+  yx,
+  xx,
+});
+
 /** A share of units that did it, or a mean over all of them. */
 const perUnit = (key: string, type: MetricType, { exposed: { n }, metric }: UnitTotals): Measured => {
   const isRate = RATES.has(type);
   const { sums } = metric;
-  const moments = isRate && sums.xx === undefined ? null : jointMomentsOf({ n, sums });
+  const moments = isRate && sums.xx === undefined ? null : jointMomentsOf({ n, sums: pairOf(sums) });
   // A converted unit counts once, whatever it did after.
   const sum = isRate ? metric.n : Number(sums.y ?? 0n) / 1e6;
   const measured = { ...without(key, n, "no_data"), sum, events: metric.n };
@@ -92,7 +101,7 @@ const denominatorsOf = (type: MetricType, isCluster: boolean, { exposed, metric 
   const { sums } = metric;
   if (type === "time_to_event") {
     const units = BigInt(metric.n);
-    return { ...sums, d: units * 1_000_000n, dd: units * 1_000_000_000_000n, yd: (sums.y ?? 0n) * 1_000_000n };
+    return { ...sums, d: units * 1_000_000n, dd: units * 1_000_000_000_000n, yd: BigInt(sums.y ?? 0) * 1_000_000n };
   }
   return isCluster && !RATIOS.has(type) ? { ...sums, d: exposed.sums.d ?? 0n, dd: exposed.sums.dd ?? 0n } : sums;
 };

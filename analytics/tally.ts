@@ -1,10 +1,8 @@
 import type { SumName, SumsCell, SumsKind } from "../contract/sums.ts";
+import type { JointSums, Whole } from "./joint-moments.ts";
 
 /** Cells added up: units, and exact sums in millionths, of products in millionths squared. */
-export interface Totals {
-  readonly n: number;
-  readonly sums: Readonly<Partial<Record<SumName, bigint>>>;
-}
+export type Totals = Pick<JointSums<Whole>, "n" | "sums">;
 
 const NOTHING: Totals = { n: 0, sums: {} };
 
@@ -13,25 +11,21 @@ export const CROSSOVERS = "";
 /** The metric under which exposed units are counted. */
 export const EXPOSURES = "";
 
-export const addUp = (cells: readonly SumsCell[]): Totals => {
-  const sums: Partial<Record<SumName, bigint>> = {};
+/** Adds cells up. One alone is left as it is, its sums unread. */
+export const addUp = (cells: readonly Totals[]): Totals => {
+  const [first] = cells;
+  if (!first || cells.length === 1) return first ?? NOTHING;
   let n = 0;
-  for (const cell of cells) {
-    n += cell.n;
-    for (const name in cell.sums) {
-      const [key, sum] = [name as SumName, BigInt(cell.sums[name as SumName] ?? 0)];
-      const before = sums[key];
-      sums[key] = before === undefined ? sum : before + sum;
+  const sums: Partial<Record<SumName, Whole>> = {};
+  for (const other of cells) {
+    n += other.n;
+    for (const name in other.sums) {
+      const key = name as SumName;
+      const [before, sum] = [sums[key], other.sums[key] ?? 0n];
+      sums[key] = before === undefined ? sum : BigInt(before) + BigInt(sum);
     }
   }
   return { n, sums };
-};
-
-/** The sums of both. */
-export const plus = (a: Totals, b: Totals): Totals => {
-  const sums: Partial<Record<SumName, bigint>> = { ...a.sums };
-  for (const [name, sum] of Object.entries(b.sums) as [SumName, bigint][]) sums[name] = (sums[name] ?? 0n) + sum;
-  return { n: a.n + b.n, sums };
 };
 
 /** Cells of one kind added up over whatever else tells them apart: shards, phases, slices. */
@@ -42,22 +36,18 @@ export interface Tally {
 
 /** Each variant's and metric's cells, added up when they are asked for. */
 export const tallyOf = (cells: Iterable<SumsCell>): Tally => {
-  const byVariant = new Map<string, Map<string, SumsCell[]>>();
+  const byVariant = new Map<string, Map<string, { readonly cells: SumsCell[]; totals?: Totals }>>();
   for (const cell of cells) {
     let byMetric = byVariant.get(cell.variant_id);
     if (!byMetric) byVariant.set(cell.variant_id, (byMetric = new Map()));
     const own = byMetric.get(cell.metric_id);
-    if (own) own.push(cell);
-    else byMetric.set(cell.metric_id, [cell]);
+    if (own) own.cells.push(cell);
+    else byMetric.set(cell.metric_id, { cells: [cell] });
   }
-  const totals = new Map<readonly SumsCell[], Totals>();
   return {
     of: (variantId, metricId) => {
       const own = byVariant.get(variantId)?.get(metricId);
-      if (!own) return NOTHING;
-      let total = totals.get(own);
-      if (!total) totals.set(own, (total = addUp(own)));
-      return total;
+      return own ? (own.totals ??= addUp(own.cells)) : NOTHING;
     },
   };
 };
