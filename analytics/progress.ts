@@ -13,14 +13,22 @@ const DAY_MS = 86_400_000;
 const sharesOf = ({ correction, method, variants }: AnalysisPlan): number =>
   correction === "none" || method === "bayesian" ? 1 : Math.max(1, variants.length - 1);
 
+/** Thirty looks take a twentieth of a second, and a plan does not change. */
+const inflations = new Map<string, number>();
+
 /** By how much a group-sequential plan's looks raise the sample; 1 by the other methods. */
 const inflationOf = (plan: AnalysisPlan): number => {
   const { method, looks, spending, spending_parameter: parameter, significance_level, power } = plan;
   if (method !== "group_sequential") return 1;
-  const fractions = Array.from({ length: looks }, (_, k) => (k + 1) / looks);
   const alpha = significance_level / sharesOf(plan);
+  const key = JSON.stringify([looks, spending, parameter, alpha, power]);
+  const known = inflations.get(key);
+  if (known !== undefined) return known;
+  const fractions = Array.from({ length: looks }, (_, k) => (k + 1) / looks);
   const bounds = spendingBoundaries(fractions, alpha, { spending, parameter }).map(({ bound }) => bound);
-  return inflationFactor(fractions, bounds, alpha, power);
+  const inflation = inflationFactor(fractions, bounds, alpha, power);
+  inflations.set(key, inflation);
+  return inflation;
 };
 
 /** What one comparison needs: units of the control, and of all variants, and what those so far would find. */

@@ -1,3 +1,4 @@
+import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { AnalysisMethod } from "../contract/analysis-settings.ts";
 import type { Situation } from "./situation.ts";
 
@@ -26,22 +27,25 @@ export interface Schedule {
   readonly daysToMinDays: number;
 }
 
-const isOver = ({ plan }: Timed): boolean => plan.status === "completed" || plan.status === "archived";
+const isOver = ({ status }: AnalysisPlan): boolean => status === "completed" || status === "archived";
 
 /** How long it was let run, in ms; an end of which only the fact is known was no later than now. */
-const elapsedOf = (timed: Timed): number => {
-  const { plan, asOfMs } = timed;
-  return plan.started_at === null ? 0 : (isOver(timed) ? (plan.ended_at ?? asOfMs) : asOfMs) - plan.started_at;
-};
+export const elapsedMs = (plan: AnalysisPlan, asOfMs: number): number =>
+  plan.started_at === null ? 0 : (isOver(plan) ? (plan.ended_at ?? asOfMs) : asOfMs) - plan.started_at;
+
+/** It was ended by hand half a day or more before the planned end. */
+export const hasEndedEarly = (plan: AnalysisPlan, asOfMs: number): boolean =>
+  plan.started_at !== null &&
+  isOver(plan) &&
+  elapsedMs(plan, asOfMs) < plan.estimated_duration_days * DAY_MS - EARLY_MS;
 
 export const scheduleOf = (timed: Timed): Schedule => {
-  const { plan, sequence } = timed;
-  const over = isOver(timed);
-  const elapsed = elapsedOf(timed);
+  const { plan, sequence, asOfMs } = timed;
+  const over = isOver(plan);
+  const elapsed = elapsedMs(plan, asOfMs);
   const planned = plan.estimated_duration_days;
-  const slack = over ? EARLY_MS : 0;
-  const isEarly = plan.started_at !== null && over && elapsed < planned * DAY_MS - slack;
-  const hasMinDays = elapsed >= plan.min_days * DAY_MS - slack;
+  const isEarly = hasEndedEarly(plan, asOfMs);
+  const hasMinDays = elapsed >= plan.min_days * DAY_MS - (over ? EARLY_MS : 0);
   const atPlannedEnd = over ? !isEarly : elapsed >= planned * DAY_MS;
   const tellsHarm: Record<AnalysisMethod, boolean> = {
     anytime: true,

@@ -8,6 +8,7 @@ import { type Boundary, spendingBoundaries } from "./group-sequential.ts";
 import { liftInterval } from "./lift-interval.ts";
 import { lnRepeatedPValue } from "./repeated-p-value.ts";
 import { addLook, NO_LOOK, type RunningInference } from "./running-inference.ts";
+import { elapsedMs, hasEndedEarly } from "./schedule.ts";
 import type { SpendingFunction } from "./spending.ts";
 
 const DAY_MS = 86_400_000;
@@ -107,9 +108,16 @@ const boundaryOf = ({ information_fraction: fraction, bound, alpha_spent: alphaS
   alphaSpent,
 });
 
-/** The number of the last look that is due, from 1; 0 before the first. Looks are due evenly over the planned duration. */
-const dueLook = ({ started_at, estimated_duration_days: days, looks }: AnalysisPlan, { ms }: Instant): number =>
-  started_at === null ? 0 : Math.min(looks, Math.floor(((ms - started_at) / (days * DAY_MS)) * looks));
+/**
+ * The number of the last look that is due, from 1; 0 before the first. Looks are due evenly over the planned duration, and none is after an
+ * end by hand, which may have been chosen for its numbers.
+ */
+const dueLook = (plan: AnalysisPlan, { ms }: Instant): number => {
+  const { started_at: start, estimated_duration_days: days, looks } = plan;
+  if (start === null) return 0;
+  const elapsed = hasEndedEarly(plan, ms) ? elapsedMs(plan, ms) : ms - start;
+  return Math.min(looks, Math.floor((elapsed / (days * DAY_MS)) * looks));
+};
 
 /** How many comparisons of the primary metric share α; a group-sequential plan shares it evenly (Bonferroni), whatever its correction. */
 const sharesOf = ({ correction, variants }: AnalysisPlan): number =>
@@ -140,10 +148,13 @@ const takeLook = (
     information_fraction: number / looks,
     bound: bound === Infinity ? null : bound,
     alpha_spent: deciding?.alphaSpent ?? 0,
-    comparisons: compared.map(({ metric, contrast, comparison: { key } }): Seen => {
-      const { difference, variance, reason } = contrast;
+    comparisons: compared.map(({ metric, control, treatment, contrast, comparison: { key } }): Seen => {
+      const { difference, variance } = contrast;
+      // A look is kept as it was, so that units which come later cannot make up for those that it lacked.
+      const isEnough = hasEnough(metric, control) && hasEnough(metric, treatment);
+      const reason = contrast.reason ?? (isEnough ? null : "too_few_observations");
       const nothing = { metric_key: metric.key, key, z: null, rejected: false, ...NO_INTERVAL };
-      if (reason !== null || difference === null) return { ...nothing, ...emptyEstimate(contrast) };
+      if (reason !== null || difference === null) return { ...nothing, ...emptyEstimate({ ...contrast, reason }) };
       const standardError = Math.sqrt(variance);
       const z = difference / standardError;
       const isPrimary = metric.role === "primary";

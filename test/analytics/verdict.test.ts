@@ -636,6 +636,28 @@ describe("the verdict of an analysis", () => {
     expect(resultsAfter(12, plan, both(1020), sequence).verdict.code).toBe("degraded");
   });
 
+  it("takes no look after an end by hand, which may have been chosen for its numbers", () => {
+    const plan = aPlan({ method: "group_sequential", min_days: 0, ...endedAfter(4.2) });
+    expect(resultsAfter(30, plan, both(1110)).sequence.looks.map(({ number }) => number)).toEqual([1]);
+    expect(resultsAfter(30, plan, both(1110)).verdict.code).toBe("inconclusive");
+    const onTime = { ...plan, ...endedAfter(13.6) };
+    expect(resultsAfter(30, onTime, both(1110)).verdict.code).toBe("ship");
+  });
+
+  it("does not decide by a look that had too few units, whatever came after", () => {
+    const plan = aPlan({ method: "group_sequential", spending: "pocock", min_days: 0 });
+    const few = [...cellsOf("v0", 90, { m0: 10 }), ...cellsOf("v1", 90, { m0: 40 })];
+    const { sequence, verdict } = resultsAfter(3, plan, few);
+    expect(verdict.code).toBe("collecting");
+    expect(sequence.looks).toHaveLength(1);
+    expect(resultsAfter(5, plan, both(1300), sequence).verdict).toMatchObject({
+      code: "running",
+      detail:
+        "Not clear yet: Purchase cannot be compared, because there are too few units. Look 2 of 5 is due in 1 day.",
+    });
+    expect(resultsAfter(6, plan, both(1300), sequence).verdict.code).toBe("ship");
+  });
+
   it("remembers by an anytime plan what was clear", () => {
     const plan = aPlan({ method: "anytime" });
     const { sequence } = resultsAfter(8, plan, both(1200));
