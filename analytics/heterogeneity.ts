@@ -45,9 +45,14 @@ const betweenSegments = (
   degreesOfFreedom: number,
 ): NonNullable<Homogeneity["between"]> => {
   const excess = Math.max(0, q - degreesOfFreedom);
-  const weight = effects.reduce((sum, { variance }) => sum + 1 / variance, 0);
-  const weightOfOthers = effects.reduce((sum, { variance }) => sum + (1 - 1 / variance / weight) / variance, 0);
-  const tauSquared = excess / weightOfOthers;
+  // Σw − Σw²/Σw as 2·Σ over pairs of w_i·w_j, by Σw, where nothing cancels when one segment has nearly all of the weight.
+  let weight = 0;
+  let pairs = 0;
+  for (const { variance } of effects) {
+    pairs += weight / variance;
+    weight += 1 / variance;
+  }
+  const tauSquared = (excess * weight) / (2 * pairs);
   const lnPValue = chiSquaredLnTails(q, degreesOfFreedom).lnUpper;
   return {
     pValue: Math.exp(lnPValue),

@@ -31,8 +31,10 @@ export interface BlockComparison {
 
 /** A switchback test: treatment's mean over blocks less control's. `lag` is in periods; `defaultLag` of their number unless known better. */
 export const compareBlocks = (blocks: readonly Block[], lag: number, alpha: number): BlockComparison | Undefined => {
+  // From the first value on, so that a small difference of large values keeps its digits.
+  const origin = blocks[0]?.value ?? 0;
   const side = (treated: boolean) =>
-    sampleOf(blocks.filter((block) => block.treated === treated).map(({ value }) => value));
+    sampleOf(blocks.filter((block) => block.treated === treated).map(({ value }) => value - origin));
   const control = side(false);
   const treatment = side(true);
   if (control.n === 0 || treatment.n === 0) return { kind: "undefined", reason: "no_data" };
@@ -40,7 +42,7 @@ export const compareBlocks = (blocks: readonly Block[], lag: number, alpha: numb
   // What each block adds to the difference: least squares on one indicator is the difference of two means.
   const influences = blocks.map(({ period, treated, value }) => ({
     period,
-    value: treated ? (value - treatment.mean) / treatment.n : (control.mean - value) / control.n,
+    value: treated ? (value - origin - treatment.mean) / treatment.n : (control.mean - (value - origin)) / control.n,
   }));
   const difference = treatment.mean - control.mean;
   const periods = new Set(blocks.map(({ period }) => period)).size;

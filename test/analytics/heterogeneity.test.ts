@@ -42,6 +42,13 @@ describe("the comparison of segments", () => {
     );
   });
 
+  it("keeps the variance between segments where one segment has nearly all of the weight", () => {
+    const variances = [1e-16, 1, 1];
+    const { between } = compared(variances.map((variance, i) => ({ mean: i + 1, variance })));
+    // Q = 1 + 4 up to 1e-16, two degrees of freedom, and Σw − Σw²/Σw = 4 − 2e-16 of the weights 1e16, 1 and 1.
+    expect(between?.tauSquared).toBeCloseTo((5 - 2) / 4, 14);
+  });
+
   it("spreads the random-effects mean at least as widely as the fixed one", () => {
     fc.assert(
       fc.property(fc.array(effect, { minLength: 2, maxLength: 20 }), (effects) => {

@@ -124,6 +124,16 @@ describe("the comparison of a switchback test's blocks", () => {
     expect(rejected.without / rounds).toBeGreaterThan(0.05 + 4 * error);
   });
 
+  it("keeps the digits of a small difference of large values", () => {
+    // Every double between 2^29 and 2^30 is a whole number of 2^-23, so that these are exact.
+    const values = [1, 2, 0, 1, 2, 0, 1, 2, 0, 1].map((value) => value / 16);
+    const near = compared(alternating(values), 2);
+    const far = compared(alternating(values.map((value) => value + 1e9)), 2);
+    expect(far.difference).toBe(near.difference);
+    expect(far.autocorrelated).toEqual(near.autocorrelated);
+    expect(far.welch).toEqual(near.welch);
+  });
+
   it("says from how many blocks on it is to be believed", () => {
     expect(compared(alternating(Array.from({ length: 19 }, (_, i) => i)), 1).enoughBlocks).toBe(false);
     expect(compared(alternating(Array.from({ length: 20 }, (_, i) => i)), 1).enoughBlocks).toBe(true);
