@@ -35,12 +35,12 @@ export const evidence = (
   ];
 };
 
-/** What a group-sequential test says too strongly when it ends at a look before its last. Source: METHODS of the reference, section 4. */
+/** What a group-sequential test says too strongly when it ends at a look before its last. Source: Jennison & Turnbull (2000), section 8.3. */
 const stoppedAtLook = ({ plan, sequence }: Situation): string[] => {
   const look = sequence.looks.at(-1);
   if (plan.method !== "group_sequential" || !look || look.number >= plan.looks) return [];
   return [
-    `It was decided at look ${look.number} of ${plan.looks}. An estimate at a look that ends a test is on average a little too far from 0.`,
+    `The numbers are those of look ${look.number} of ${plan.looks}. An estimate at a look that ends a test is on average a little too far from 0.`,
   ];
 };
 

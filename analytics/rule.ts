@@ -32,7 +32,7 @@ const guardrailText = ({ metrics }: AnalysisPlan): string => {
     .filter(({ role }) => role === "guardrail")
     .map(({ name, limit }) => (limit ? `${name} (${plainPercent(limit)})` : `${name} (no harm at all)`));
   if (guardrails.length === 0) return "";
-  return ` and the interval of every guardrail rules out harm beyond its limit: ${listed(guardrails)}`;
+  return `, and the interval of every guardrail rules out harm beyond its limit: ${listed(guardrails)}`;
 };
 
 const wordsOf = (plan: AnalysisPlan): { readonly when: string; readonly success: string; readonly harm: string } => {

@@ -71,7 +71,7 @@ describe("progress", () => {
 
   describe("in units", () => {
     it("is what the published table has for 10 % against 11 %", () => {
-      // 14,749 in each variant at 80 % power and a level of 5 %: METHODS of the reference, section 8.
+      // 14,749 in each variant at 80 % power and a level of 5 % (Fleiss 1981).
       expect(needed({})).toBe(14_749);
       expect(needed({ method: "bayesian" })).toBe(14_749);
       // statsmodels 0.14: NormalIndPower needs (1.96 + 1.2816)² / (1.96 + 0.8416)² = 1.339 times as many at 90 % power.
