@@ -30,6 +30,32 @@ describe("Student's t distribution", () => {
     expect(studentTLnTails(-t, degreesOfFreedom).lnLower / ln).toBeCloseTo(1, 13);
   });
 
+  // mpmath 1.3.0 to 50 digits: log(betainc(1/2, v/2, 0, t²/(v + t²), regularized=True)), and of the other tail.
+  it.each([
+    [0.01, 200, -4.832228283309904, -0.008000664982637136],
+    [0.4, 250, -1.1695651809589487, -0.3717913722757766],
+    [2.4, 201, -0.017458869228472135, -4.056624228356488],
+    [2.5, 201, -0.013307276814938858, -4.3260905243664745],
+    [7.7, 2000, -2.1241800537000022e-14, -31.48280543108462],
+    [7.8, 2000, -9.889144925460794e-15, -32.24733871151121],
+  ])("has both tails where it is nearly normal, at t = %d with %d degrees", (t, degrees, lnLower, lnUpper) => {
+    const tails = studentTTwoSidedLnTails(t, degrees);
+    expect(tails.lnLower / lnLower).toBeCloseTo(1, 13);
+    expect(tails.lnUpper / lnUpper).toBeCloseTo(1, 13);
+  });
+
+  // The root of the same in mpmath.
+  it.each([
+    [0.4, 299, 0.2535726471275599],
+    [0.4, 301, 0.25357114771227174],
+    [0.025, 684, 1.9634382581630538],
+    [0.025, 685, 1.9634331774132547],
+    [1e-6, 2600, 4.764230058780589],
+    [1e-6, 2500, 4.764663180344078],
+  ])("has quantiles where it is nearly normal, of %d with %d degrees", (q, degrees, t) => {
+    expect(studentTUpperQuantile(q, degrees) / t).toBeCloseTo(1, 13);
+  });
+
   it.each([1, 2.7, 40, 1e4, 1e7, 1e12])(
     "has a quantile that undoes the tail, with %d degrees of freedom",
     (degreesOfFreedom) => {
