@@ -70,8 +70,8 @@ describe("progress", () => {
   });
 
   describe("in units", () => {
-    it("is what the published table has for 10 % against 11 %", () => {
-      // 14,749 in each variant at 80 % power and a level of 5 % (Fleiss 1981).
+    it("is what the formula of two proportions has for 10 % against 11 %", () => {
+      // (1.959964 + 0.841621)² (0.1 · 0.9 + 0.11 · 0.89) / 0.01² = 14,748.04 in each variant.
       expect(needed({})).toBe(14_749);
       expect(needed({ method: "bayesian" })).toBe(14_749);
       // statsmodels 0.14: NormalIndPower needs (1.96 + 1.2816)² / (1.96 + 0.8416)² = 1.339 times as many at 90 % power.
