@@ -13,10 +13,6 @@ export const MetricType = z.enum([
 ]);
 export type MetricType = z.infer<typeof MetricType>;
 
-/** Those that are analysed today. All types are counted. */
-export const AnalysedMetricType = z.enum(["conversion", "sum"]);
-export type AnalysedMetricType = z.infer<typeof AnalysedMetricType>;
-
 export const MetricRole = z.enum(["primary", "secondary", "guardrail"]);
 export type MetricRole = z.infer<typeof MetricRole>;
 
