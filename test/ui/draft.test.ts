@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
 import { NewExperiment } from "../../contract/experiment.ts";
 import { keyOf } from "../../contract/key.ts";
+import { analysisBody, defaultAnalysisDraft } from "../../ui/experiments/analysis-draft.ts";
 import {
   allMistakes,
   aVariantDraft,
@@ -103,6 +105,74 @@ describe("a draft", () => {
     expect(withoutMistakes(named, [])).toEqual(named);
   });
 
+  it("is read by the contract's defaults unless something else is chosen", () => {
+    expect(analysisBody(defaultAnalysisDraft())).toEqual(DEFAULT_ANALYSIS);
+    expect(bodyOf(named)).not.toHaveProperty("analysis");
+  });
+
+  it("sends how it is read with all its settings once one of them is chosen", () => {
+    const analysis = {
+      ...defaultAnalysisDraft(),
+      method: "group_sequential",
+      looks: "3",
+      spending: "power",
+      spending_parameter: "2,5",
+    } as const;
+    const body = bodyOf({ ...named, analysis });
+    expect(body.analysis).toEqual({
+      ...DEFAULT_ANALYSIS,
+      method: "group_sequential",
+      looks: 3,
+      spending: "power",
+      spending_parameter: 2.5,
+    });
+    expect(NewExperiment.safeParse(body).success).toBe(true);
+  });
+
+  it("sends shares of a Bayesian plan without the dust of their division, and an empty prior as a flat one", () => {
+    const analysis = { ...defaultAnalysisDraft(), method: "bayesian", prior_sd: " ", loss_threshold: "0.07" } as const;
+    expect(bodyOf({ ...named, analysis }).analysis).toMatchObject({ prior_sd: null, loss_threshold: 0.0007 });
+  });
+
+  it.each([
+    [{ method: "anytime", tuning_units: "99" }, ["analysis.tuning_units"]],
+    [{ method: "group_sequential", looks: "31" }, ["analysis.looks"]],
+    [{ method: "group_sequential", spending: "power", spending_parameter: "11" }, ["analysis.spending_parameter"]],
+    [
+      { method: "group_sequential", spending: "hwang_shih_decani", spending_parameter: "0" },
+      ["analysis.spending_parameter"],
+    ],
+    [{ method: "bayesian", prior_sd: "0", loss_threshold: "x" }, ["analysis.prior_sd", "analysis.loss_threshold"]],
+    [{ min_days: "1.5" }, ["analysis.min_days"]],
+    [{ method: "fixed_horizon", looks: "x", prior_sd: "x", tuning_units: "" }, []],
+  ] as const)("is told of a mistake in %j only where the field is there to mend it", (change, paths) => {
+    const draft = { ...named, analysis: { ...defaultAnalysisDraft(), ...change } };
+    expect(draftMistakes(draft).map(({ path }) => path)).toEqual(paths);
+    expect(Object.keys(draftLabels(draft))).toEqual(expect.arrayContaining([...paths]));
+    expect(NewExperiment.safeParse(bodyOf(draft)).success).toBe(true);
+  });
+
+  it("sends a limit for those guardrails that are chosen and have one", () => {
+    const limits = {
+      guardrail_metrics: ["refunds", "load"],
+      guardrail_limits: { refunds: "10", load: " ", gone: "x" },
+    };
+    const body = bodyOf({ ...named, ...limits });
+    expect(body.guardrail_limits).toEqual({ refunds: 0.1 });
+    expect(NewExperiment.safeParse(body).success).toBe(true);
+    const wrong = { ...named, ...limits, guardrail_limits: { load: "0" } };
+    expect(draftMistakes(wrong).map(({ path }) => path)).toEqual(["guardrail_limits.load"]);
+    expect(bodyOf(withoutMistakes(wrong, draftMistakes(wrong)))).not.toHaveProperty("guardrail_limits");
+  });
+
+  it("is split by attributes whose names may have spaces", () => {
+    expect(bodyOf({ ...named, dimensions: "country, edge.device,, plan tier " }).dimensions).toEqual([
+      "country",
+      "edge.device",
+      "plan tier",
+    ]);
+  });
+
   it("turns per cent into shares and lists into arrays", () => {
     const body = bodyOf({ ...named, traffic: "25", min_detectable_effect: "2", countries: "us, ca", platforms: "web" });
     expect(body.traffic).toBe(0.25);
@@ -158,6 +228,8 @@ describe("a mistake's field", () => {
     ["variants.7.weight", "variants"],
     ["targeting.countries.0", "targeting.countries"],
     ["secondary_metrics.2", "secondary_metrics"],
+    ["analysis.min_days", "analysis.min_days"],
+    ["dimensions.1", "dimensions"],
     ["slots", undefined],
     ["", undefined],
   ])("at %s is %s", (path, field) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
 import { ExperimentChange, type Experiment } from "../../contract/experiment.ts";
+import { defaultAnalysisDraft } from "../../ui/experiments/analysis-draft.ts";
 import { changeBetween, draftOf, targetingFields } from "../../ui/experiments/edit.ts";
 import { parseDraft } from "../../ui/experiments/kept-draft.ts";
 import { emptyDraft } from "../../ui/experiments/draft.ts";
@@ -29,9 +30,9 @@ const experiment: Experiment = {
   targeting: { rules: [{ conditions: [{ attribute: "country", operator: "in", value: ["US", "CA"] }] }] },
   primary_metric: null,
   secondary_metrics: ["revenue"],
-  guardrail_metrics: [],
-  guardrail_limits: {},
-  analysis: DEFAULT_ANALYSIS,
+  guardrail_metrics: ["refunds"],
+  guardrail_limits: { refunds: 0.07 },
+  analysis: { ...DEFAULT_ANALYSIS, method: "bayesian", prior_sd: 0.07, loss_threshold: 0.0007 },
   min_detectable_effect: 0.07,
   significance_level: 0.05,
   power: 0.8,
@@ -43,7 +44,7 @@ const experiment: Experiment = {
   server_only: false,
   switchback: null,
   factors: null,
-  dimensions: [],
+  dimensions: ["country", "plan tier"],
   watch: [],
   member_type: null,
   phase: 1,
@@ -66,6 +67,9 @@ describe("the form of an experiment that exists", () => {
       countries: "US, CA",
       min_detectable_effect: "7",
       estimated_duration_days: "21",
+      guardrail_limits: { refunds: "7" },
+      dimensions: "country, plan tier",
+      analysis: { method: "bayesian", prior_sd: "7", loss_threshold: "0.07", looks: "5" },
     });
     expect(draft.variants.map(({ name, weight, config }) => [name, weight, config])).toEqual([
       ["A", "66.5", ""],
@@ -86,6 +90,15 @@ describe("the form of an experiment that exists", () => {
       countries: "",
     });
     expect(change).toEqual({ primary_metric: "bought", hypothesis: "", secondary_metrics: [], targeting: {} });
+    expect(ExperimentChange.safeParse(change).success).toBe(true);
+  });
+
+  it("sends all settings when one is changed, back to the defaults too", () => {
+    const shorter = { ...draft, analysis: { ...draft.analysis, min_days: "3" } };
+    expect(changeBetween(draft, shorter)).toEqual({ analysis: { ...experiment.analysis, min_days: 3 } });
+    const plain = { ...draft, analysis: defaultAnalysisDraft(), guardrail_limits: {}, dimensions: "" };
+    const change = changeBetween(draft, plain);
+    expect(change).toEqual({ analysis: DEFAULT_ANALYSIS, guardrail_limits: {}, dimensions: [] });
     expect(ExperimentChange.safeParse(change).success).toBe(true);
   });
 

@@ -14,6 +14,9 @@ const firstRow = (metric: MetricResult, view?: View, plan?: Partial<Results["pla
 const cuped = (variance_reduction: number) =>
   aComparison({ cuped: { theta: 1, variance_reduction, unadjusted: anEstimate() } });
 
+const noted = (...shares: number[]) =>
+  groupsOf([aMetricResult({ comparisons: shares.map(cuped) })])[0]?.metrics[0]?.cuped;
+
 describe("the scorecard", () => {
   it("compares each variant with the control, wherever that one is stored", () => {
     expect(firstRow(aMetricResult())).toMatchObject({
@@ -105,8 +108,6 @@ describe("the scorecard", () => {
   });
 
   it("says how much of the variance CUPED took away", () => {
-    const noted = (...shares: number[]) =>
-      groupsOf([aMetricResult({ comparisons: shares.map(cuped) })])[0]?.metrics[0]?.cuped;
     expect(noted(0.23)).toBe("CUPED: variance −23\u00A0%");
     expect(noted(0.23, 0.19)).toBe("CUPED: variance −19 to 23\u00A0%");
     expect(noted()).toBeUndefined();

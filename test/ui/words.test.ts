@@ -54,6 +54,7 @@ const run = (change: Partial<Run> = {}): Run => ({
   started_at: new Date(0).toISOString(),
   ended_at: null,
   estimated_duration_days: 14,
+  analysis: { method: "fixed_horizon" },
   ...change,
 });
 
@@ -62,7 +63,8 @@ const primary = (change: Partial<Run>, now: number) =>
     .filter(({ kind }) => kind === "primary")
     .map(({ label }) => label);
 
-const warning = (now: number) => statusActions(run(), now).find(({ to }) => to === "completed")?.warning;
+const warning = (now: number, change: Partial<Run> = {}) =>
+  statusActions(run(change), now).find(({ to }) => to === "completed")?.warning;
 
 describe("the actions of a state", () => {
   it("have one that stands out at most, and before the planned end it is not Complete", () => {
@@ -77,6 +79,11 @@ describe("the actions of a state", () => {
       "This ends the test on day 14 of 14, before its planned end. Its result will be marked as ended early.",
     );
     expect(warning(14 * DAY)).toBeUndefined();
+  });
+
+  it("do not warn of ending an always-valid test early", () => {
+    expect(warning(5 * DAY, { analysis: { method: "anytime" } })).toBeUndefined();
+    expect(primary({ analysis: { method: "anytime" } }, 5 * DAY)).toEqual([]);
   });
 
   it("are the transitions that the platform allows", () => {

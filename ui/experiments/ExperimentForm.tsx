@@ -8,6 +8,7 @@ import { dataOr } from "../parts/data-or.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { ErrorSummary } from "../parts/ErrorSummary.tsx";
 import { Link } from "../router.ts";
+import { AnalysisSection } from "./AnalysisSection.tsx";
 import { DetailsSection } from "./DetailsSection.tsx";
 import { draftLabels, draftMistakes, type ExperimentDraft } from "./draft.ts";
 import { createDraftSubmission } from "./draft-submission.ts";
@@ -88,6 +89,8 @@ export function ExperimentForm(props: {
           mistake={form.mistake}
           onNewMetric={() => setMakingMetric(true)}
         />
+
+        <AnalysisSection draft={draft} setDraft={setDraft} mistake={form.mistake} />
 
         <TrafficSection
           draft={draft}

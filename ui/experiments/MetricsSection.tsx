@@ -63,12 +63,18 @@ export function MetricsSection(props: SectionProps & { onNewMetric: () => void }
         <MetricPicker
           field="guardrail_metrics"
           label="Guardrails"
-          hint="What must not get worse."
+          hint="What must not get worse than its limit; an empty one is the smallest change worth finding, or 2 %."
           metrics={catalogue()}
           chosen={props.draft.guardrail_metrics}
           taken={[props.draft.primary_metric, ...props.draft.secondary_metrics]}
           error={props.mistake("guardrail_metrics")}
           onChange={(keys) => props.setDraft("guardrail_metrics", keys)}
+          limits={{
+            of: props.draft.guardrail_limits,
+            otherwise: props.draft.min_detectable_effect.trim() || "2",
+            mistake: (key) => props.mistake(`guardrail_limits.${key}`),
+            onChange: (key, limit) => props.setDraft("guardrail_limits", (before) => ({ ...before, [key]: limit })),
+          }}
         />
       </div>
       <div class="grid gap-4 sm:grid-cols-2">
@@ -91,7 +97,13 @@ export function MetricsSection(props: SectionProps & { onNewMetric: () => void }
         <Field
           field="estimated_duration_days"
           label="Length, whole days"
-          hint="The interval is to be read once, at this end."
+          hint={
+            props.draft.analysis.method === "anytime"
+              ? "What it is planned for; it may be ended earlier."
+              : props.draft.analysis.method === "group_sequential"
+                ? "The last look is at this end."
+                : "It is to be read once, at this end."
+          }
           error={props.mistake("estimated_duration_days")}
         >
           {(control) => (
@@ -105,6 +117,23 @@ export function MetricsSection(props: SectionProps & { onNewMetric: () => void }
           )}
         </Field>
       </div>
+      <Field
+        field="dimensions"
+        label="Split by"
+        optional
+        hint="Attributes to look into the results by, separated by commas: country, edge.device"
+        error={props.mistake("dimensions")}
+      >
+        {(control) => (
+          <input
+            {...control}
+            class="control"
+            spellcheck={false}
+            value={props.draft.dimensions}
+            onInput={(event) => props.setDraft("dimensions", event.currentTarget.value)}
+          />
+        )}
+      </Field>
     </section>
   );
 }

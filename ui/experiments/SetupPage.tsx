@@ -7,6 +7,14 @@ import { formatDateTime } from "../format/time.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { PageTitle } from "../parts/PageHeading.tsx";
 import { prerequisiteWords } from "../flags/flag-words.ts";
+import {
+  CORRECTION_WORD,
+  correctionOf,
+  guardrailWords,
+  METHOD_SENTENCE,
+  METHOD_WORD,
+  methodFacts,
+} from "./analysis-words.ts";
 import { useExperiment } from "./experiment-context.ts";
 import { ruleWords } from "./targeting-words.ts";
 import { dividedWords } from "./unit-words.ts";
@@ -150,7 +158,9 @@ export default function SetupPage(): JSX.Element {
         <dl class="divide-y divide-line">
           <Fact name="Primary">{experiment().primary_metric ?? "none"}</Fact>
           <Fact name="Secondary">{metricWords(experiment().secondary_metrics)}</Fact>
-          <Fact name="Guardrails">{metricWords(experiment().guardrail_metrics)}</Fact>
+          <Fact name="Guardrails">
+            {metricWords(experiment().guardrail_metrics.map((key) => guardrailWords(experiment(), key)))}
+          </Fact>
           <Show when={experiment().dimensions.length > 0}>
             <Fact name="Split by">{experiment().dimensions.join(", ")}</Fact>
           </Show>
@@ -165,6 +175,18 @@ export default function SetupPage(): JSX.Element {
           <Fact name="Significance, power">
             {experiment().significance_level}, {experiment().power}
           </Fact>
+        </dl>
+      </Section>
+      <Section title="How it is read">
+        <dl class="divide-y divide-line">
+          <Fact name="Method">
+            {METHOD_WORD[experiment().analysis.method]}
+            <span class="block text-sm text-fg-2">{METHOD_SENTENCE[experiment().analysis.method]}</span>
+          </Fact>
+          <For each={methodFacts(experiment().analysis)}>{([name, value]) => <Fact name={name}>{value}</Fact>}</For>
+          <Fact name="Correction">{CORRECTION_WORD[correctionOf(experiment().analysis)]}</Fact>
+          <Fact name="CUPED">{experiment().analysis.cuped ? "on, where the past is known" : "off"}</Fact>
+          <Fact name="Shortest length">{experiment().analysis.min_days} days</Fact>
         </dl>
       </Section>
       <Section title="History">

@@ -1,4 +1,5 @@
 import type { AnalysisMethod, AnalysisSettings, Correction, Spending } from "../../contract/analysis-settings.ts";
+import type { Experiment } from "../../contract/experiment.ts";
 import { formatNumber, formatPercent } from "../format/number.ts";
 
 export const METHODS = [
@@ -80,6 +81,15 @@ export function levelWords(significanceLevel: number): string {
 
 /** A share with as many decimals as it has, three at most: `2 %`, `0.25 %`. */
 export const shareWords = (share: number): string => `${Number((share * 100).toFixed(3))}\u00A0%`;
+
+/** What a guardrail without a limit of its own may worsen by where no smallest change worth finding was named. */
+const DEFAULT_LIMIT = 0.02;
+
+/** `refunds (may worsen by 10 %)` */
+export const guardrailWords = (
+  { guardrail_limits, min_detectable_effect }: Pick<Experiment, "guardrail_limits" | "min_detectable_effect">,
+  key: string,
+): string => `${key} (may worsen by ${shareWords(guardrail_limits[key] ?? min_detectable_effect ?? DEFAULT_LIMIT)})`;
 
 /** What of the settings the method has a use for, as name and value. */
 export function methodFacts(settings: AnalysisSettings): readonly (readonly [name: string, value: string])[] {

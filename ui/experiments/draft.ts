@@ -3,6 +3,16 @@ import type { JsonValue } from "../../contract/json.ts";
 import type { ProblemError } from "../../contract/problem.ts";
 import type { NewVariant } from "../../contract/variant.ts";
 import { fieldOfPath } from "../parts/field-errors.ts";
+import {
+  ANALYSIS_LABELS,
+  type AnalysisDraft,
+  analysisBody,
+  analysisMistakes,
+  defaultAnalysisDraft,
+  mendedAnalysis,
+  shownFields,
+} from "./analysis-draft.ts";
+import { isNumberText, numberOf } from "./number-text.ts";
 
 /** A variant as it stands in the form: text, so that nothing typed is ever lost or changed. */
 export interface VariantDraft {
@@ -33,6 +43,11 @@ export interface ExperimentDraft {
   primary_metric: string;
   secondary_metrics: readonly string[];
   guardrail_metrics: readonly string[];
+  /** Metric key → per cent, relative; empty for the default. */
+  guardrail_limits: Readonly<Record<string, string>>;
+  /** Attributes that the results are split by, separated by commas. */
+  dimensions: string;
+  analysis: AnalysisDraft;
   /** What is randomised and counted, while there is no layer to say so. */
   unit: UnitChoice;
   /** The attribute that holds the unit, for `other`. */
@@ -71,6 +86,9 @@ export const emptyDraft = (): ExperimentDraft => ({
   primary_metric: "",
   secondary_metrics: [],
   guardrail_metrics: [],
+  guardrail_limits: {},
+  dimensions: "",
+  analysis: defaultAnalysisDraft(),
   unit: "device_id",
   other_unit: "",
   layer: "",
@@ -90,11 +108,6 @@ export function evenWeights(count: number): string[] {
   return Array.from({ length: count }, (_, index) => String((share + (index < over ? 1 : 0)) / 100));
 }
 
-const numberOf = (text: string): number | undefined => {
-  const trimmed = text.trim().replace(",", ".");
-  return trimmed === "" || !Number.isFinite(Number(trimmed)) ? undefined : Number(trimmed);
-};
-
 /** The weights' sum in per cent, and whether it is the 100 that it must be. */
 export function weightSum(variants: readonly Pick<VariantDraft, "weight">[]): { sum: number; ok: boolean } {
   const basisPoints = variants.reduce((sum, { weight }) => sum + Math.round((numberOf(weight) ?? 0) * 100), 0);
@@ -103,6 +116,13 @@ export function weightSum(variants: readonly Pick<VariantDraft, "weight">[]): { 
 
 /** `US, CA uk` as its parts. */
 export const listOf = (text: string): string[] => text.split(/[\s,;]+/).filter((part) => part !== "");
+
+/** `country, edge.device` as its parts; a name may have spaces in it. */
+const namesOf = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 
 const parseJson = (text: string): { ok: true; value: JsonValue } | { ok: false; message: string } => {
   try {
@@ -129,13 +149,15 @@ export function unitOf(
   return draft.unit === "other" ? draft.other_unit.trim() : draft.unit;
 }
 
-/** Whether a text is a number within its bounds. */
-const isBetween = (text: string, [above, most]: readonly [number, number]): boolean => {
-  const value = numberOf(text);
-  return value !== undefined && value > above && value <= most;
-};
-
-const isWhole = (text: string): boolean => Number.isInteger(numberOf(text));
+/** The limits of the guardrails that are chosen; those of others are kept, but not sent. */
+const chosenLimits = ({
+  guardrail_metrics,
+  guardrail_limits,
+}: Pick<ExperimentDraft, "guardrail_metrics" | "guardrail_limits">): [key: string, limit: string][] =>
+  guardrail_metrics.flatMap((key): [string, string][] => {
+    const limit = guardrail_limits[key]?.trim() ?? "";
+    return limit === "" ? [] : [[key, limit]];
+  });
 
 const unless = (ok: boolean, path: string, message: string): ProblemError[] => (ok ? [] : [{ path, message }]);
 
@@ -163,7 +185,7 @@ export function draftMistakes(draft: ExperimentDraft): ProblemError[] {
           ? [{ path: `variants.${index}.name`, message: "Give the variant a name." }]
           : []),
         ...unless(
-          numberOf(variant.weight) === 0 || isBetween(variant.weight, [0, 100]),
+          isNumberText(variant.weight, { from: 0, to: 100 }),
           `variants.${index}.weight`,
           "Use a percentage from 0 to 100.",
         ),
@@ -179,20 +201,28 @@ export function draftMistakes(draft: ExperimentDraft): ProblemError[] {
       "Name the attribute: lower-case letters, digits and _, starting with a letter.",
     ),
     ...unless(
-      isBetween(draft.traffic, [0, 100]),
+      isNumberText(draft.traffic, { above: 0, to: 100 }),
       "traffic",
       "Use a percentage above 0 and up to 100, such as 50 for half of the traffic.",
     ),
     ...unless(
-      draft.min_detectable_effect.trim() === "" || isBetween(draft.min_detectable_effect, [0, 1000]),
+      draft.min_detectable_effect.trim() === "" || isNumberText(draft.min_detectable_effect, { above: 0, to: 1000 }),
       "min_detectable_effect",
       "Use a percentage above 0, such as 5 for 5 %, or leave it empty.",
     ),
     ...unless(
-      isWhole(draft.estimated_duration_days) && isBetween(draft.estimated_duration_days, [0, 365]),
+      isNumberText(draft.estimated_duration_days, { from: 1, to: 365, whole: true }),
       "estimated_duration_days",
       "Use whole days, from 1 to 365.",
     ),
+    ...chosenLimits(draft).flatMap(([key, limit]) =>
+      unless(
+        isNumberText(limit, { above: 0, to: 1000 }),
+        `guardrail_limits.${key}`,
+        "Use a percentage above 0, such as 2 for 2 %, or leave it empty.",
+      ),
+    ),
+    ...analysisMistakes(draft.analysis),
   ];
 }
 
@@ -220,6 +250,7 @@ export function bodyOf(draft: ExperimentDraft): NewExperiment {
   const effect = numberOf(draft.min_detectable_effect);
   const days = numberOf(draft.estimated_duration_days);
   const [countries, platforms] = [listOf(draft.countries), listOf(draft.platforms)];
+  const [limits, dimensions] = [chosenLimits(draft), namesOf(draft.dimensions)];
   const targeting = {
     ...(countries.length === 0 ? {} : { countries }),
     ...(platforms.length === 0 ? {} : { platforms }),
@@ -237,6 +268,13 @@ export function bodyOf(draft: ExperimentDraft): NewExperiment {
     ...(draft.primary_metric === "" ? {} : { primary_metric: draft.primary_metric }),
     ...(draft.secondary_metrics.length === 0 ? {} : { secondary_metrics: [...draft.secondary_metrics] }),
     ...(draft.guardrail_metrics.length === 0 ? {} : { guardrail_metrics: [...draft.guardrail_metrics] }),
+    ...(limits.length === 0
+      ? {}
+      : { guardrail_limits: Object.fromEntries(limits.map(([key, limit]) => [key, (numberOf(limit) ?? 0) / 100])) }),
+    ...(dimensions.length === 0 ? {} : { dimensions }),
+    ...(JSON.stringify(draft.analysis) === JSON.stringify(defaultAnalysisDraft())
+      ? {}
+      : { analysis: analysisBody(mendedAnalysis(draft.analysis)) }),
     // A layer has a unit of its own, and so has a redirect.
     ...(draft.layer === "" && draft.type !== "split_url" ? { unit_type: unitOf(draft, undefined) } : {}),
     ...(draft.layer === "" ? {} : { layer: draft.layer }),
@@ -249,7 +287,9 @@ export function bodyOf(draft: ExperimentDraft): NewExperiment {
 const VARIANT_LABELS = { name: "name", key: "key", weight: "weight", config: "payload" } as const;
 
 /** Paths of the request that have a control in the form, with what the control is called. */
-export const draftLabels = (draft: Pick<ExperimentDraft, "type" | "variants">): Readonly<Record<string, string>> => ({
+export const draftLabels = (
+  draft: Pick<ExperimentDraft, "type" | "variants" | "guardrail_metrics" | "analysis">,
+): Readonly<Record<string, string>> => ({
   name: "Name",
   key: "Key",
   hypothesis: "Hypothesis",
@@ -268,6 +308,9 @@ export const draftLabels = (draft: Pick<ExperimentDraft, "type" | "variants">): 
   primary_metric: "Primary metric",
   secondary_metrics: "Secondary metrics",
   guardrail_metrics: "Guardrails",
+  ...Object.fromEntries(draft.guardrail_metrics.map((key) => [`guardrail_limits.${key}`, `Limit of ${key}`])),
+  dimensions: "Split by",
+  ...Object.fromEntries(shownFields(draft.analysis).map((field) => [`analysis.${field}`, ANALYSIS_LABELS[field]])),
   layer: "Layer",
   traffic: "Share of the traffic",
   "targeting.countries": "Countries",
@@ -304,6 +347,10 @@ export function withoutMistakes(draft: ExperimentDraft, mistakes: readonly Probl
     ...(wrong.has("traffic") ? { traffic: good.traffic } : {}),
     ...(wrong.has("min_detectable_effect") ? { min_detectable_effect: "" } : {}),
     ...(wrong.has("estimated_duration_days") ? { estimated_duration_days: good.estimated_duration_days } : {}),
+    analysis: mendedAnalysis(draft.analysis),
+    guardrail_limits: Object.fromEntries(
+      Object.entries(draft.guardrail_limits).filter(([key]) => !wrong.has(`guardrail_limits.${key}`)),
+    ),
     variants: draft.variants.map((variant, index) =>
       wrong.has(`variants.${index}.name`) ? { ...variant, name: `Variant ${index}` } : variant,
     ),

@@ -1,6 +1,7 @@
 import type { Experiment, ExperimentChange, NewExperiment } from "../../contract/experiment.ts";
 import type { Rule } from "../../contract/targeting.ts";
 import { controlFirst } from "../charts/variant-mark.ts";
+import { analysisBody, analysisDraftOf, defaultAnalysisDraft } from "./analysis-draft.ts";
 import { bodyOf, type ExperimentDraft, type UnitChoice } from "./draft.ts";
 
 /** An experiment's layer is its own, not one to share, when its key has a slash. */
@@ -58,6 +59,11 @@ export const draftOf = (experiment: Experiment): ExperimentDraft => ({
   primary_metric: experiment.primary_metric ?? "",
   secondary_metrics: [...experiment.secondary_metrics],
   guardrail_metrics: [...experiment.guardrail_metrics],
+  guardrail_limits: Object.fromEntries(
+    Object.entries(experiment.guardrail_limits).map(([key, limit]) => [key, percentText(limit)]),
+  ),
+  dimensions: experiment.dimensions.join(", "),
+  analysis: analysisDraftOf(experiment.analysis),
   ...unitFields(experiment.unit_type),
   layer: isOwnLayer(experiment.layer.key) ? "" : experiment.layer.key,
   traffic: percentText(experiment.traffic),
@@ -73,6 +79,9 @@ const EMPTIED: ExperimentChange = {
   primary_metric: null,
   secondary_metrics: [],
   guardrail_metrics: [],
+  guardrail_limits: {},
+  dimensions: [],
+  analysis: analysisBody(defaultAnalysisDraft()),
   targeting: {},
   layer: null,
   min_detectable_effect: null,

@@ -1,4 +1,4 @@
-import type { ExperimentStatus } from "../../contract/experiment.ts";
+import type { Experiment, ExperimentStatus } from "../../contract/experiment.ts";
 import { dayOfRun, formatDate } from "../format/time.ts";
 import type { Tone } from "../parts/tone.ts";
 
@@ -26,10 +26,11 @@ export interface Run {
   readonly started_at: string | null;
   readonly ended_at: string | null;
   readonly estimated_duration_days: number;
+  readonly analysis: Pick<Experiment["analysis"], "method">;
 }
 
 /** The day of a run that is not over, and how many were planned; undefined when it never started. */
-function progressOf(run: Run, now: number): { day: number; of: number } | undefined {
+function progressOf(run: Omit<Run, "analysis">, now: number): { day: number; of: number } | undefined {
   if (run.started_at === null) return undefined;
   return { day: dayOfRun(Date.parse(run.started_at), now), of: run.estimated_duration_days };
 }
@@ -41,7 +42,7 @@ function isEarly(run: Run, now: number): boolean {
 }
 
 /** The pill of an experiment's page: `Running · day 3 of 14`. */
-export function statusDetail(experiment: Run, now: number): string {
+export function statusDetail(experiment: Omit<Run, "analysis">, now: number): string {
   const word = STATUS_WORD[experiment.status];
   if (experiment.status === "completed" && experiment.ended_at !== null)
     return `${word} · ${formatDate(Date.parse(experiment.ended_at))}`;
@@ -104,11 +105,12 @@ const RESUME: StatusAction = {
   kind: "primary",
 };
 
-/** Ending a test before its planned end spoils its result: it is said first, and never the button that stands out. */
+/** Ending a test before its planned end spoils its result, unless it is always valid: it is said first, and never the button that stands out. */
 function completeOf(run: Run, now: number): StatusAction {
   const progress = progressOf(run, now);
   if (progress === undefined || !isEarly(run, now))
     return { ...COMPLETE, kind: run.status === "paused" ? "plain" : "primary" };
+  if (run.analysis.method === "anytime") return COMPLETE;
   return {
     ...COMPLETE,
     warning: `This ends the test on day ${progress.day} of ${progress.of}, before its planned end. Its result will be marked as ended early.`,
