@@ -101,8 +101,11 @@ export class UnitShardStorage {
    * as well.
    */
   findTakings(takings: readonly Taking[]): Map<string, Map<string, KnownTaking>> {
-    const queries = [...Array.from(this.#messageDays, (day) => appliedIn(`message_id_${day}`)), DEAD];
-    const asked = JSON.stringify(takings.map(({ id, intake }) => [id, intake]));
+    const tables = Array.from(this.#messageDays, (day) => `message_id_${day}`);
+    const ids = this.#findIds([...tables, "dead_letter"], takings);
+    if (ids.size === 0) return new Map();
+    const queries = [...tables.map(appliedIn), DEAD];
+    const asked = JSON.stringify(takings.flatMap(({ id, intake }) => (ids.has(id) ? [[id, intake]] : [])));
     const found: { id: string; intake: string; counts: string | null }[][] = [];
     for (let start = 0; start < queries.length; start += MAX_COMPOUND)
       found.push(this.#sql.exec(queries.slice(start, start + MAX_COMPOUND).join(" UNION ALL "), asked));
@@ -116,6 +119,17 @@ export class UnitShardStorage {
       );
     }
     return known;
+  }
+
+  /** The ids that are in any of these tables. Nearly all are in none, and one look at each table is all that they cost. */
+  #findIds(tables: readonly string[], takings: readonly Taking[]): ReadonlySet<string> {
+    const isKnown = tables.map((table) => `EXISTS (SELECT 1 FROM ${table} AS known WHERE known.id = asked.id)`);
+    const found = this.#sql.exec<{ id: string }>(
+      `WITH asked AS MATERIALIZED (SELECT unhex(value) AS id FROM json_each(?))
+       SELECT lower(hex(id)) AS id FROM asked WHERE ${isKnown.join(" OR ")}`,
+      JSON.stringify(takings.map(({ id }) => id)),
+    );
+    return new Set(found.map(({ id }) => id));
   }
 
   /**
