@@ -37,7 +37,10 @@ const fields = {
   prior_sd: z.number().gt(0).max(100).nullable(),
   /** Bayesian: a variant may be shipped when choosing it is expected to lose less than this lift. */
   loss_threshold: z.number().gt(0).max(1),
-  /** No decision for better or for none before so many days, so that every day of the week is in it. Harm is told at once. */
+  /**
+   * No decision for better or for none before so many days, so that every day of the week is in it; at most the planned duration. Harm is
+   * told at once.
+   */
   min_days: z.number().int().min(0).max(365),
 } as const;
 

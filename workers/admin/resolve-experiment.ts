@@ -1,4 +1,4 @@
-import { DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
+import { type AnalysisSettings, DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
 import type { Experiment, NewExperiment } from "../../contract/experiment.ts";
 import type { Layer } from "../../contract/layer.ts";
 import type { Variant } from "../../contract/variant.ts";
@@ -74,6 +74,12 @@ const limitsOf = (
       })),
   );
   return Object.fromEntries(named.map(({ key = "", limit }) => [key, limit]));
+};
+
+/** How it is read, with every default. Who plans a shorter test than the days before a decision means the whole of it. */
+const analysisOf = ({ analysis }: NewExperiment, durationDays: number): AnalysisSettings => {
+  const settings = { ...DEFAULT_ANALYSIS, ...analysis };
+  return { ...settings, min_days: Math.min(settings.min_days, durationDays) };
 };
 
 /** Joint effects are those on units that are in both experiments. */
@@ -161,6 +167,7 @@ export const resolveExperiment = async (
     inLayer,
   );
 
+  const { estimated_duration_days: durationDays = 14 } = written;
   const { variants: _, own_layer_id: __, ...same } = identity;
   const experiment: Experiment = {
     ...same,
@@ -180,11 +187,11 @@ export const resolveExperiment = async (
     secondary_metrics,
     guardrail_metrics,
     guardrail_limits: limitsOf(written, guardrails, guardrail_metrics),
-    analysis: { ...DEFAULT_ANALYSIS, ...written.analysis },
+    analysis: analysisOf(written, durationDays),
     min_detectable_effect: written.min_detectable_effect ?? null,
     significance_level: written.significance_level ?? 0.05,
     power: written.power ?? 0.8,
-    estimated_duration_days: written.estimated_duration_days ?? 14,
+    estimated_duration_days: durationDays,
     starts_at: instantOf(written.starts_at),
     ends_at: instantOf(written.ends_at),
     prerequisites,

@@ -37,6 +37,11 @@ describe("how an experiment is read", () => {
     expect(body.guardrail_limits).toEqual({});
   });
 
+  it("waits no longer for a decision than the test is planned to last", async () => {
+    const { body } = await create(plain({ key: "short", estimated_duration_days: 3 }));
+    expect(body.analysis.min_days).toBe(3);
+  });
+
   it("is chosen field by field, the others keep what they have", async () => {
     const { body } = await create(plain({ key: "chosen", analysis: { method: "group_sequential", looks: 4 } }));
     expect(body.analysis).toEqual({ ...DEFAULT_ANALYSIS, method: "group_sequential", looks: 4 });
