@@ -12,6 +12,7 @@ import { methodNamed } from "../golden/methods.ts";
 import { falseAlarms } from "./aa.ts";
 import { bandits } from "./bandits.ts";
 import { coverage } from "./coverage.ts";
+import { experiments } from "./experiments.ts";
 import { agrees, allowedIn, exactly, type Row, type Study } from "./study.ts";
 
 const percent = (share: number): string => `${(share * 100).toFixed(3)} %`;
@@ -24,19 +25,18 @@ const isSimulated = (value: unknown): value is Simulated =>
 let failed = 0;
 let passed = 0;
 
+const allowedText = (row: Row): string => {
+  const [least, most] = allowedIn(row);
+  if (least === -Infinity) return most === Infinity ? "any" : `≤ ${percent(most)}`;
+  return most === Infinity ? `≥ ${percent(least)}` : `${percent(least)} – ${percent(most)}`;
+};
+
 /** One line: what, the rate here, what it should be, what may be, and whether it is. */
 const print = (row: Row): void => {
   const { name, expected, got } = row;
-  const [least, most] = allowedIn(row);
   if (agrees(row)) passed++;
   else failed++;
-  const allowed =
-    least === -Infinity
-      ? `≤ ${percent(most)}`
-      : most === Infinity
-        ? `≥ ${percent(least)}`
-        : `${percent(least)} – ${percent(most)}`;
-  console.log(line(name, percent(got.rate), percent(expected.nominal), allowed, agrees(row) ? "yes" : "NO"));
+  console.log(line(name, percent(got.rate), percent(expected.nominal), allowedText(row), agrees(row) ? "yes" : "NO"));
 };
 
 const printStudies = (studies: readonly Study[]): void => {
@@ -68,7 +68,7 @@ const printVectors = (name: string): void => {
 runScript(() => {
   console.log(line("what happens", "here", "nominal", "allowed", "agrees"));
   for (const name of ["looks", "other"]) printVectors(name);
-  for (const studies of [coverage, falseAlarms, bandits]) printStudies(studies);
+  for (const studies of [coverage, falseAlarms, bandits, experiments]) printStudies(studies);
   console.log(`${passed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
   return Promise.resolve();

@@ -18,6 +18,9 @@ export const atMost = (nominal: number): Expected => ({ nominal, least: -Infinit
 /** Of a method that is known not to keep its level in such data: the row's name says why. */
 export const knownWithin = (nominal: number, least: number, most: number): Expected => ({ nominal, least, most });
 
+/** Of what nothing is promised, and is shown all the same. */
+export const shown = (nominal: number): Expected => ({ nominal, least: -Infinity, most: Infinity });
+
 /** One rate that was simulated, beside what it should be. */
 export interface Row {
   readonly name: string;
