@@ -34,7 +34,7 @@ describe("how an experiment is read, in words", () => {
     expect(facts({ method: "fixed_horizon" })).toEqual([]);
     expect(facts({ method: "group_sequential", spending: "power", spending_parameter: 2 })[1]).toEqual([
       "Spending",
-      "Power family (2)",
+      "Power, by ρ (2)",
     ]);
     expect(facts({ method: "bayesian", prior_sd: null })).toEqual([
       ["Prior", "flat"],

@@ -83,6 +83,15 @@ describe("the scorecard", () => {
     expect(firstRow(aMetricResult({ type, variants }))).toMatchObject({ control: ofControl, value: written });
   });
 
+  it.each([
+    ["conversion", "Short copy: 97 of 1,000 users"],
+    ["sum", "Short copy: 1,000 users, total 97"],
+    ["quantile", "Short copy: 1,000 users with an event"],
+    ["time_to_event", "Short copy: 1,000 users"],
+  ] as const)("counts what a %s metric has to be counted", (type, detail) => {
+    expect(firstRow(aMetricResult({ type }))?.detail).toBe(detail);
+  });
+
   it("says which p-value was corrected, and draws the interval that goes with it", () => {
     const corrected = aComparison({
       adjusted_p_value: 0.008,

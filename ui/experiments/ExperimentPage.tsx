@@ -230,7 +230,7 @@ function Tabs(props: { key: string }): JSX.Element {
     (tabs().find(({ href }) => location.pathname.startsWith(href))?.label ?? "Results") === label;
   return (
     <nav aria-label="Parts of this experiment" class="mb-4 border-b border-line">
-      <ul class="flex flex-wrap gap-x-3 sm:gap-x-4">
+      <ul class="flex flex-wrap gap-x-3 text-sm sm:gap-x-4 sm:text-base">
         <For each={tabs()}>
           {(tab) => (
             <li>

@@ -43,10 +43,10 @@ export const CORRECTIONS = [
 ] as const satisfies readonly Correction[];
 
 export const SPENDING_WORD: Readonly<Record<Spending, string>> = {
-  obrien_fleming: "O’Brien-Fleming: strict early, nearly all is kept for the end",
-  pocock: "Pocock: much the same bound at every look",
-  power: "Power family",
-  hwang_shih_decani: "Hwang-Shih-DeCani",
+  obrien_fleming: "O’Brien-Fleming: strict early",
+  pocock: "Pocock: as strict at every look",
+  power: "Power, by ρ",
+  hwang_shih_decani: "Hwang-Shih-DeCani, by γ",
 };
 
 export const SPENDINGS = [

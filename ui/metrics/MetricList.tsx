@@ -5,9 +5,8 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { EmptyPanel } from "../parts/EmptyPanel.tsx";
 import { Loaded } from "../parts/Loaded.tsx";
 import { PageHeading } from "../parts/PageHeading.tsx";
-import { Pill } from "../parts/Pill.tsx";
 import { MetricForm } from "./MetricForm.tsx";
-import { isAnalysed, METRIC_TYPE_WORD, sourceWords } from "./type-words.ts";
+import { METRIC_TYPE_WORD, sourceWords } from "./type-words.ts";
 
 export default function MetricList(): JSX.Element {
   const metrics = useQuery(metricsQuery);
@@ -36,7 +35,7 @@ export default function MetricList(): JSX.Element {
                 <caption class="sr-only">Metrics</caption>
                 <thead class="text-sm text-fg-2">
                   <tr>
-                    <For each={["Metric", "Measures", "Event", "Good is", "Analysis"]}>
+                    <For each={["Metric", "Measures", "Event", "Good is"]}>
                       {(head) => (
                         <th scope="col" class="border-b border-line px-4 py-2">
                           {head}
@@ -57,20 +56,6 @@ export default function MetricList(): JSX.Element {
                         <td class="px-4 py-2 font-mono text-sm break-words">{sourceWords(metric)}</td>
                         <td class="px-4 py-2 whitespace-nowrap text-fg-2">
                           {metric.direction === "increase" ? "↑ higher" : "↓ lower"}
-                        </td>
-                        <td class="px-4 py-2">
-                          <Show
-                            when={isAnalysed(metric.type)}
-                            fallback={
-                              <Pill tone="neutral" sign="…">
-                                Not analysed yet
-                              </Pill>
-                            }
-                          >
-                            <Pill tone="good" sign="✓">
-                              Analysed
-                            </Pill>
-                          </Show>
                         </td>
                       </tr>
                     )}

@@ -1,6 +1,6 @@
 import type { Metric, MetricFilters } from "../../contract/metric.ts";
 
-/** What each type measures, in a few words; only the first two are analysed yet. */
+/** What each type measures, in a few words. */
 export const METRIC_TYPE_WORD: Readonly<Record<Metric["type"], string>> = {
   conversion: "Conversion: share of users who did it",
   sum: "Sum: total value per user",
@@ -22,9 +22,6 @@ export const SIMPLE_TYPES = [
   "retention",
   "time_to_event",
 ] as const satisfies Metric["type"][];
-
-/** Whether the results page has numbers for it. */
-export const isAnalysed = (type: Metric["type"]): boolean => type === "conversion" || type === "sum";
 
 /** The types that read a number of their event. */
 const READS_VALUE: ReadonlySet<Metric["type"]> = new Set(["sum", "mean", "quantile"]);

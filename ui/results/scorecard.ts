@@ -11,7 +11,7 @@ import {
   formatNumber,
   formatPValue,
 } from "../format/number.ts";
-import { commonRateDecimals, differenceFormat, valueFormat } from "./metric-units.ts";
+import { commonRateDecimals, differenceFormat, isRate, valueFormat } from "./metric-units.ts";
 import { readingOf, timingOf, undefinedWord, type Reading } from "./reading.ts";
 import { seenBy, type Seen, type View } from "./views.ts";
 
@@ -122,6 +122,15 @@ function evidenceWords(view: View, seen: Seen, comparison: Comparison): string |
   return seen.p_value === null ? undefined : formatPValue(seen.p_value);
 }
 
+/** `1,770 of 18,100 users`, or with a total where one means something. */
+function countWords(metric: MetricResult, numbers: MetricResult["variants"][number] | undefined): string {
+  const { n, sum } = numbers ?? { n: 0, sum: 0 };
+  if (isRate(metric)) return `${formatCount(sum)} of ${formatCount(n)} users`;
+  if (metric.type === "quantile") return `${formatCount(n)} users with an event`;
+  if (metric.type !== "sum" && metric.type !== "count") return `${formatCount(n)} users`;
+  return `${formatCount(n)} users, total ${formatNumber(sum, Number.isInteger(sum) ? 0 : 2)}`;
+}
+
 function cupedWords(view: View, comparisons: readonly Comparison[]): string | undefined {
   if (view !== "plan") return undefined;
   const shares = comparisons.flatMap(({ cuped }) => (cuped === null ? [] : [cuped.variance_reduction]));
@@ -149,11 +158,10 @@ export function scorecardGroups(
 
   const detailOf = (name: string, metric: MetricResult, comparison: Comparison): string => {
     const numbers = metric.variants.find((variant) => variant.key === comparison.key);
-    const sum = numbers?.sum ?? 0;
     const corrected = correctedOf(view, comparison);
     const { posterior } = seen(comparison);
     return [
-      `${name}: ${formatCount(numbers?.n ?? 0)} users, total ${formatNumber(sum, Number.isInteger(sum) ? 0 : 2)}`,
+      `${name}: ${countWords(metric, numbers)}`,
       ...(isCorrected(view, comparison) && comparison.p_value !== null
         ? [`before the correction ${formatPValue(comparison.p_value)}`]
         : []),
