@@ -12,26 +12,23 @@ const addUp = (cells: readonly SumsCell[]): Pick<SumsCell, "n" | "sums"> => {
 const groupOf = ({ metric_id, phase, variant_id }: SumsCell): string => JSON.stringify([metric_id, phase, variant_id]);
 
 /**
- * The cells of kind `day` among those of one experiment, with percentile caps applied; `percentiles` has those of metrics by id.
- * A capped metric's cells of one variant and phase become one, in the slice of their first day: its values are cut down to the
+ * The cells of one experiment, those of kind `day` with percentile caps applied; `percentiles` has those of metrics by id. Cells of other
+ * kinds are as they were: where the units of a dimension's value are among the buckets is not known. A capped metric's daily cells of one variant and phase become one, in the slice of their first day: its values are cut down to the
  * value at that percentile of all variants' units with an event together, as its cells of kind `bucket` have it.
  */
 export const withPercentileCaps = (
   cells: readonly SumsCell[],
   percentiles: ReadonlyMap<string, number>,
 ): SumsCell[] => {
-  const days = cells.filter(({ kind }) => kind === "day");
-  const buckets = Map.groupBy(
-    cells.filter(({ kind }) => kind === "bucket"),
-    ({ metric_id }) => metric_id,
-  );
+  const { day: days = [], bucket: bucketCells = [], ...others } = Object.groupBy(cells, ({ kind }) => kind);
+  const buckets = Map.groupBy(bucketCells, ({ metric_id }) => metric_id);
   const caps = new Map(
     [...percentiles].flatMap(([id, percentile]) => {
       const cap = percentileCap(buckets.get(id) ?? [], percentile);
       return cap === undefined ? [] : [[id, cap] as const];
     }),
   );
-  return [...Map.groupBy(days, groupOf).values()].flatMap((group): readonly SumsCell[] => {
+  const capped = [...Map.groupBy(days, groupOf).values()].flatMap((group): readonly SumsCell[] => {
     const [first] = group.toSorted((a, b) => Number(a.slice) - Number(b.slice));
     const cap = first && caps.get(first.metric_id);
     if (!first || cap === undefined) return group;
@@ -40,4 +37,5 @@ export const withPercentileCaps = (
     const changed = Object.entries(cappedSums(own, cap)).map(([name, sum]) => [name, String(sum)]);
     return [{ ...first, n, sums: { ...sums, ...(Object.fromEntries(changed) as SumsCell["sums"]) } }];
   });
+  return [...capped, ...bucketCells, ...Object.values(others).flat()];
 };
