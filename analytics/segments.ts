@@ -39,6 +39,8 @@ interface Dimension {
 /** A value's metric: the control, and each treatment with its contrast. */
 interface Measurement {
   readonly group: Group;
+  /** In the plan's order. */
+  readonly variants: readonly Measured[];
   readonly control: Measured;
   readonly treatments: readonly Measured[];
   /** Undefined where too few units are in some variant. */
@@ -120,13 +122,15 @@ const segmentsBy = (
   dimensions: number,
 ): Segments => {
   const others = treatmentsOf(plan).filter(({ weight_bp }) => weight_bp > 0);
+  const places = others.map((variant) => plan.variants.indexOf(variant));
+  const controlPlace = plan.variants.indexOf(control);
   const measured = dimension.groups.map((group): Measurement => {
-    const of = (variant: PlanVariant): Measured => measureTally(plan.design, metric, variant, group.tally);
-    const before = of(control);
-    const treatments = others.map(of);
+    const variants = plan.variants.map((variant) => measureTally(plan.design, metric, variant, group.tally));
+    const before = variants[controlPlace]!;
+    const treatments = places.map((place) => variants[place]!);
     const shown = hasEnough(metric, before) && treatments.every((after) => hasEnough(metric, after));
     const contrasts = shown ? treatments.map((after) => contrastByPlan(plan, before, after)) : undefined;
-    return { group, control: before, treatments, contrasts };
+    return { group, variants, control: before, treatments, contrasts };
   });
   const estimates = measured.map(
     ({ contrasts }) => contrasts?.map((contrast) => estimateByPlan(plan, contrast, metric.direction)) ?? [],
@@ -135,25 +139,17 @@ const segmentsBy = (
   return {
     dimension: dimension.name,
     metric_key: metric.key,
-    values: measured.map(({ group: { value, units }, control: before, treatments, contrasts }, index) => {
-      const ofVariant = new Map([before, ...treatments].map((each) => [each.key, each]));
-      return {
-        value,
-        units,
-        withheld: contrasts === undefined,
-        variants: contrasts
-          ? plan.variants.flatMap(({ key }) => {
-              const each = ofVariant.get(key);
-              return each ? [shownOf(each)] : [];
-            })
-          : [],
-        comparisons: (estimates[index] ?? []).map((estimate, place) => ({
-          ...estimate,
-          key: treatments[place]?.key ?? "",
-          adjusted_p_value: adjusted.next().value?.pValue ?? null,
-        })),
-      };
-    }),
+    values: measured.map(({ group: { value, units }, variants, treatments, contrasts }, index) => ({
+      value,
+      units,
+      withheld: contrasts === undefined,
+      variants: contrasts ? variants.map(shownOf) : [],
+      comparisons: (estimates[index] ?? []).map((estimate, place) => ({
+        ...estimate,
+        key: treatments[place]!.key,
+        adjusted_p_value: adjusted.next().value?.pValue ?? null,
+      })),
+    })),
     heterogeneity: others.flatMap((variant, place) => heterogeneityOf(dimension, dimensions, measured, variant, place)),
   };
 };
