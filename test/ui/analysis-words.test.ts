@@ -42,9 +42,10 @@ describe("how an experiment is read, in words", () => {
     ]);
   });
 
-  it("says that planned looks share the level evenly, whatever was chosen", () => {
+  it("names the correction that is really made, whatever was chosen", () => {
     expect(correctionOf({ method: "group_sequential", correction: "holm" })).toBe("bonferroni");
     expect(correctionOf({ method: "group_sequential", correction: "none" })).toBe("none");
+    expect(correctionOf({ method: "bayesian", correction: "holm" })).toBe("none");
     expect(correctionOf({ method: "anytime", correction: "holm" })).toBe("holm");
   });
 

@@ -23,7 +23,7 @@ describe("a reading", () => {
     for (const reading of ReadingCode.options) expect(readingOf(read(reading), DUE).sign).not.toBe("");
   });
 
-  it.each(["fixed_horizon", "bayesian"] as const)(
+  it.each(["fixed_horizon"] as const)(
     "of a %s plan is never good or bad before the planned end, however clear it looks",
     (method) => {
       const timing = timingOf("running", { method });
@@ -37,7 +37,7 @@ describe("a reading", () => {
     },
   );
 
-  it.each(["anytime", "group_sequential"] as const)("of a %s plan holds while it runs", (method) => {
+  it.each(["anytime", "group_sequential", "bayesian"] as const)("of a %s plan holds while it runs", (method) => {
     const timing = timingOf("running", { method });
     expect(readingOf(read("better"), { timing, over: false }).word).toBe("Better");
   });

@@ -10,6 +10,7 @@ import {
   formatPValue,
 } from "../format/number.ts";
 import { commonRateDecimals, differenceFormat, valueFormat } from "../results/metric-units.ts";
+import { valueWords } from "../results/dimension-value.ts";
 import { undefinedWord } from "../results/reading.ts";
 
 /** One variant against the control within one value of a dimension. */
@@ -45,10 +46,6 @@ const relative = ({ lift, lift_ci_low, lift_ci_high }: Estimate): SegmentRow["ba
   lift === null || lift_ci_low === null || lift_ci_high === null
     ? undefined
     : { low: lift_ci_low, high: lift_ci_high, estimate: lift };
-
-/** A value as it is shown; what has no name of its own is everything that is not kept apart. */
-const valueWords = (value: string | null): string =>
-  value === null ? "All other values" : value === "" ? "(not known)" : value;
 
 /** The metric by the values of a dimension, below everybody. */
 export function segmentTable(

@@ -4,6 +4,7 @@ import { metricsQuery } from "../api/queries.ts";
 import { dataOr } from "../parts/data-or.ts";
 import { ErrorPanel } from "../parts/ErrorPanel.tsx";
 import { Field } from "../parts/Field.tsx";
+import { mayEndAnyDay } from "./analysis-words.ts";
 import { MetricPicker } from "./MetricPicker.tsx";
 import type { SectionProps } from "./section-props.ts";
 
@@ -98,7 +99,7 @@ export function MetricsSection(props: SectionProps & { onNewMetric: () => void }
           field="estimated_duration_days"
           label="Length, whole days"
           hint={
-            props.draft.analysis.method === "anytime"
+            mayEndAnyDay(props.draft.analysis)
               ? "What it is planned for; it may be ended earlier."
               : props.draft.analysis.method === "group_sequential"
                 ? "The last look is at this end."

@@ -21,7 +21,7 @@ export const METHOD_SENTENCE: Readonly<Record<AnalysisMethod, string>> = {
   anytime: "Look as often as you like and stop when it is clear; the intervals are a little wider for it.",
   group_sequential: "A fixed number of looks, evenly spread over the planned length; nothing is decided between them.",
   fixed_horizon: "Read once, at the planned end; the narrowest intervals, but looking early finds false winners.",
-  bayesian: "A prior on the change and a decision by expected loss, at the planned end; it bounds no false alarms.",
+  bayesian: "A prior on the change and a decision by what a wrong choice would cost; it does not bound false alarms.",
 };
 
 export const CORRECTION_WORD: Readonly<Record<Correction, string>> = {
@@ -31,9 +31,11 @@ export const CORRECTION_WORD: Readonly<Record<Correction, string>> = {
   benjamini_hochberg: "Benjamini-Hochberg",
 };
 
-/** The correction that is really made: planned looks share α evenly among the variants. */
-export const correctionOf = ({ method, correction }: Pick<AnalysisSettings, "method" | "correction">): Correction =>
-  method === "group_sequential" && correction !== "none" ? "bonferroni" : correction;
+/** The correction that is really made: planned looks share α evenly among the variants, and a posterior has no p-values. */
+export function correctionOf({ method, correction }: Pick<AnalysisSettings, "method" | "correction">): Correction {
+  if (method === "bayesian") return "none";
+  return method === "group_sequential" && correction !== "none" ? "bonferroni" : correction;
+}
 
 export const CORRECTIONS = [
   "holm",
@@ -57,8 +59,11 @@ export const SPENDINGS = [
 ] as const satisfies readonly Spending[];
 
 /** Whether the results may be read before the planned end. */
-export const isReadEarly = ({ method }: Pick<AnalysisSettings, "method">): boolean =>
-  method === "anytime" || method === "group_sequential";
+export const isReadEarly = ({ method }: Pick<AnalysisSettings, "method">): boolean => method !== "fixed_horizon";
+
+/** Whether ending the experiment on any day leaves its results as good as they were. */
+export const mayEndAnyDay = ({ method }: Pick<AnalysisSettings, "method">): boolean =>
+  method === "anytime" || method === "bayesian";
 
 const INTERVAL: Readonly<Record<AnalysisMethod, readonly [before: string, after: string]>> = {
   anytime: ["always-valid ", " interval"],

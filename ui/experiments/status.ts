@@ -1,5 +1,6 @@
 import type { Experiment, ExperimentStatus } from "../../contract/experiment.ts";
 import { dayOfRun, formatDate } from "../format/time.ts";
+import { mayEndAnyDay } from "./analysis-words.ts";
 import type { Tone } from "../parts/tone.ts";
 
 export const STATUSES = ["draft", "running", "paused", "completed", "archived"] as const satisfies ExperimentStatus[];
@@ -110,7 +111,7 @@ function completeOf(run: Run, now: number): StatusAction {
   const progress = progressOf(run, now);
   if (progress === undefined || !isEarly(run, now))
     return { ...COMPLETE, kind: run.status === "paused" ? "plain" : "primary" };
-  if (run.analysis.method === "anytime") return COMPLETE;
+  if (mayEndAnyDay(run.analysis)) return COMPLETE;
   return {
     ...COMPLETE,
     warning: `This ends the test on day ${progress.day} of ${progress.of}, before its planned end. Its result will be marked as ended early.`,

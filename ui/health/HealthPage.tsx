@@ -5,6 +5,7 @@ import { Mark } from "../charts/Mark.tsx";
 import { formatCount, formatNumber, formatPercent, formatPValue } from "../format/number.ts";
 import { formatDay } from "../format/time.ts";
 import { PlainTable } from "../parts/PlainTable.tsx";
+import { valueWords } from "../results/dimension-value.ts";
 import { ResultsTab } from "../results/ResultsTab.tsx";
 import { Finding, Panel } from "./Finding.tsx";
 import { Interactions } from "./Interactions.tsx";
@@ -91,7 +92,7 @@ function Split(props: { results: Results }): JSX.Element {
           words={2}
           rows={srm().culprits.map(({ dimension, value, units, p_value }) => [
             dimension,
-            value ?? "all other values",
+            valueWords(value),
             formatCount(units),
             p(p_value),
           ])}

@@ -37,7 +37,7 @@ export function Scorecard(props: { results: Results; over: boolean }): JSX.Eleme
       `relative change against ${control}`,
       viewIntervalWords("plan", props.results),
       ...(plan.cuped ? ["CUPED on"] : []),
-      ...(treatments() > 1 && plan.correction !== "none"
+      ...(treatments() > 1 && correctionOf(plan) !== "none"
         ? [`${CORRECTION_WORD[correctionOf(plan)]} across ${treatments()} variants`]
         : []),
       ...(isReadEarly(plan) ? [] : [props.over ? "the test has ended" : "read it once, at the planned end"]),
