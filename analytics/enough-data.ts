@@ -31,18 +31,17 @@ const fewestOfQuantile = (level: number): number =>
 export const shortageOf = ({ type, quantile }: Sized, amount: Amount): Shortage | undefined => {
   const { units, events, observations, structure } = amount;
   const isRate = type === "conversion" || type === "retention";
-  const lacks = (of: Shortage["of"], has: number, needs: number): Shortage[] =>
-    has < needs ? [{ of, has, needs }] : [];
-  const shortages =
-    structure === "clusters"
-      ? [...lacks("clusters", units, FEWEST_OBSERVATIONS), ...lacks("units with an event", events, 1)]
-      : [
-          ...lacks("units", units, FEWEST_UNITS),
-          ...lacks("windows", observations ?? Infinity, FEWEST_OBSERVATIONS),
-          ...lacks("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))),
-          ...lacks("units without an event", isRate ? units - events : Infinity, FEWEST_EVENTS),
-        ];
-  return shortages[0];
+  const lacks = (of: Shortage["of"], has: number, needs: number): Shortage | undefined =>
+    has < needs ? { of, has, needs } : undefined;
+  if (structure === "clusters")
+    return lacks("clusters", units, FEWEST_OBSERVATIONS) ?? lacks("units with an event", events, 1);
+  const fewestEvents = type === "quantile" ? Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5)) : FEWEST_EVENTS;
+  return (
+    lacks("units", units, FEWEST_UNITS) ??
+    lacks("windows", observations ?? Infinity, FEWEST_OBSERVATIONS) ??
+    lacks("units with an event", events, fewestEvents) ??
+    (isRate ? lacks("units without an event", units - events, FEWEST_EVENTS) : undefined)
+  );
 };
 
 /** Whether it lacks nothing. */
