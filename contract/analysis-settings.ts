@@ -26,7 +26,10 @@ const fields = {
   correction: Correction,
   /** Sharpens differences by what the units did before they were exposed (CUPED), where that is known. */
   cuped: z.boolean(),
-  /** Anytime: units of two compared variants together at which a decision is most likely; the interval is narrowest there. */
+  /**
+   * Anytime: units of two compared variants together at which a decision is most likely; the interval is narrowest there. Clusters,
+   * windows or units with credit where those are what is compared, whose default is smaller.
+   */
   tuning_units: z.number().int().min(100).max(1_000_000_000),
   /** Group sequential: looks, evenly over the planned duration. */
   looks: z.number().int().min(1).max(MAX_LOOKS),

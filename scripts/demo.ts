@@ -41,6 +41,9 @@ const createExperiment = async (admin: AdminClient, run: string): Promise<Experi
     primary_metric: "shop_purchase",
     secondary_metrics: ["shop_revenue"],
     guardrail_metrics: ["shop_add_to_basket"],
+    guardrail_limits: { shop_add_to_basket: 0.05 },
+    min_detectable_effect: 0.2,
+    analysis: { tuning_units: VISITORS },
     estimated_duration_days: 14,
   });
   return admin.patch<Experiment>(`/experiments/${key}/status`, { status: "running" });
@@ -166,13 +169,15 @@ const printFindings = (results: Results, played: Map<string, Played>): boolean =
     "lift of purchases",
     percent(planned, true),
     "",
-    `${percent(comparison?.lift ?? null, true)} (95 % interval ${percent(comparison?.lift_ci_low ?? null, true)} to ${percent(comparison?.lift_ci_high ?? null, true)})`,
+    `${percent(comparison?.lift ?? null, true)} (always-valid 95 % interval ${percent(comparison?.lift_ci_low ?? null, true)} to ${percent(comparison?.lift_ci_high ?? null, true)})`,
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   console.log(
     `\n${rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("   ")}`).join("\n")}`,
   );
-  console.log(`\n  Counts: ${isExact ? "exactly what was played" : "NOT what was played"}`);
+  const { title, detail } = results.verdict;
+  console.log(`\n  Verdict: ${title}. ${detail}`);
+  console.log(`  Counts: ${isExact ? "exactly what was played" : "NOT what was played"}`);
   return isExact;
 };
 

@@ -76,9 +76,22 @@ const limitsOf = (
   return Object.fromEntries(named.map(({ key = "", limit }) => [key, limit]));
 };
 
+/**
+ * Units of two variants at which a decision is most likely, where nothing was said: clusters and windows are few, and each of them
+ * says much; who is shown two rankings at once compares them himself.
+ */
+export const tuningUnitsOf = ({
+  type,
+  switchback,
+  member_type,
+}: Pick<NewExperiment, "type" | "switchback" | "member_type">): number => {
+  if (type === "interleaving") return 2_000;
+  return switchback || member_type ? 200 : DEFAULT_ANALYSIS.tuning_units;
+};
+
 /** How it is read, with every default. Who plans a shorter test than the days before a decision means the whole of it. */
-const analysisOf = ({ analysis }: NewExperiment, durationDays: number): AnalysisSettings => {
-  const settings = { ...DEFAULT_ANALYSIS, ...analysis };
+const analysisOf = (written: NewExperiment, durationDays: number): AnalysisSettings => {
+  const settings = { ...DEFAULT_ANALYSIS, tuning_units: tuningUnitsOf(written), ...written.analysis };
   return { ...settings, min_days: Math.min(settings.min_days, durationDays) };
 };
 

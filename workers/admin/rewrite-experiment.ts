@@ -1,7 +1,8 @@
+import type { NewAnalysisSettings } from "../../contract/analysis-settings.ts";
 import { NewExperiment } from "../../contract/experiment.ts";
 import type { Experiment, ExperimentChange } from "../../contract/experiment.ts";
 import type { NewVariant } from "../../contract/variant.ts";
-import { ownLayerKey } from "./resolve-experiment.ts";
+import { ownLayerKey, tuningUnitsOf } from "./resolve-experiment.ts";
 import { parse } from "./valid.ts";
 
 const variantsAsWritten = ({ variants }: Experiment): NewVariant[] =>
@@ -12,6 +13,12 @@ const variantsAsWritten = ({ variants }: Experiment): NewVariant[] =>
     is_control,
     ...(config !== null && { config }),
   }));
+
+/** How it is read, but for what follows from the kind of units that it has, which may be about to change. */
+const chosenIn = (experiment: Experiment): NewAnalysisSettings => {
+  const { tuning_units, ...chosen } = experiment.analysis;
+  return tuning_units === tuningUnitsOf(experiment) ? chosen : experiment.analysis;
+};
 
 /** The request that would make the experiment as it is now. */
 const asWritten = (experiment: Experiment): NewExperiment => {
@@ -71,7 +78,7 @@ export const rewritten = (experiment: Experiment, change: ExperimentChange): New
       Object.entries(limits ?? {}).filter(([key]) => change.guardrail_metrics?.includes(key) ?? true),
     ),
     ...changed,
-    analysis: { ...experiment.analysis, ...analysis },
+    analysis: { ...chosenIn(experiment), ...analysis },
     // A shared layer has its own unit type; a layer of its own goes on with the one that it was in.
     ...(isMoving && { layer, unit_type: change.unit_type ?? (layer === null ? experiment.unit_type : undefined) }),
   };

@@ -37,6 +37,16 @@ describe("how an experiment is read", () => {
     expect(body.guardrail_limits).toEqual({});
   });
 
+  it("is tuned to the number of units that its design has, and to another where that changes", async () => {
+    const { body } = await create(plain({ key: "clustered", unit_type: "company_id", member_type: "user_id" }));
+    expect(body.analysis.tuning_units).toBe(200);
+    const { body: users } = await change("clustered", { member_type: null });
+    expect(users.analysis.tuning_units).toBe(DEFAULT_ANALYSIS.tuning_units);
+    const { body: chosen } = await change("clustered", { analysis: { tuning_units: 500 } });
+    const { body: again } = await change("clustered", { member_type: "user_id" });
+    expect([chosen.analysis.tuning_units, again.analysis.tuning_units]).toEqual([500, 500]);
+  });
+
   it("waits no longer for a decision than the test is planned to last", async () => {
     const { body } = await create(plain({ key: "short", estimated_duration_days: 3 }));
     expect(body.analysis.min_days).toBe(3);
