@@ -33,6 +33,9 @@ const CENTRE_UP_TO = 0.67448975;
 const SHOULDER_UP_TO = Math.sqrt(32);
 const SQRT_2_PI = Math.sqrt(2 * Math.PI);
 
+/** P(0 < Z ≤ x) for |x| within the centre. */
+const centre = (x: number): number => (x * polynomial(CENTRE_NUMERATOR, x * x)) / polynomial(CENTRE_DENOMINATOR, x * x);
+
 /** P(Z > x) / e^(−x²/2) for x above the centre. */
 const scaledTail = (x: number): number => {
   if (x <= SHOULDER_UP_TO) return polynomial(SHOULDER_NUMERATOR, x) / polynomial(SHOULDER_DENOMINATOR, x);
@@ -58,10 +61,7 @@ export const normalDensity = (x: number): number => {
 
 /** P(Z > x) of the standard normal, computed as an upper tail: never 1 − P(Z ≤ x). */
 export const normalSf = (x: number): number => {
-  if (Math.abs(x) <= CENTRE_UP_TO) {
-    const square = x * x;
-    return 0.5 - (x * polynomial(CENTRE_NUMERATOR, square)) / polynomial(CENTRE_DENOMINATOR, square);
-  }
+  if (Math.abs(x) <= CENTRE_UP_TO) return 0.5 - centre(x);
   if (x < 0) return 1 - normalSf(-x);
   const [head, rest] = exponent(x);
   return Math.exp(head) * Math.exp(rest) * scaledTail(x);
@@ -79,46 +79,34 @@ const lnSf = (x: number): number => {
 /** Both tails at x; finite for |x| up to 1e154. */
 export const normalLnTails = (x: number): LnTails => ({ lnLower: lnSf(-x), lnUpper: lnSf(x) });
 
-/* Rational approximations of the quantile: M. J. Wichura, Algorithm AS 241 (PPND16, 1988), relative error about 1e-16. */
-const QUANTILE_CENTRE_NUMERATOR = [
-  2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946, 1971.5909503065513,
-  133.14166789178438, 3.3871328727963665,
-];
-const QUANTILE_CENTRE_DENOMINATOR = [
-  5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751, 687.1870074920579,
-  42.31333070160091, 1,
-];
-const QUANTILE_SHOULDER_NUMERATOR = [
-  0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684, 3.6478483247632045,
-  5.769497221460691, 4.630337846156546, 1.4234371107496835,
-];
-const QUANTILE_SHOULDER_DENOMINATOR = [
-  1.0507500716444169e-9, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008, 0.6897673349851,
-  1.6763848301838038, 2.053191626637759, 1,
-];
-const QUANTILE_TAIL_NUMERATOR = [
-  2.0103343992922881e-7, 2.7115555687434876e-5, 0.0012426609473880784, 0.026532189526576124, 0.29656057182850487,
-  1.7848265399172913, 5.463784911164114, 6.657904643501103,
-];
-const QUANTILE_TAIL_DENOMINATOR = [
-  2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133, 0.014875361290850615,
-  0.1369298809227358, 0.599832206555888, 1,
-];
+/** The x ≥ 0 with P(0 < Z ≤ x) = `share`, for shares so small that x is within the centre. Newton's method. */
+const quantileNearMiddle = (share: number): number => {
+  let x = share * SQRT_2_PI;
+  for (let step = 0; step < 4; step++) x -= (centre(x) - share) * SQRT_2_PI * Math.exp((x * x) / 2);
+  return x;
+};
+
+/**
+ * The x with ln P(Z > x) = `ln`, for tails that begin beyond the centre. Halley's method, from above: P(Z > x) ≤ e^(−x²/2) / 2. The logarithm
+ * is nearly a parabola, so that two or three steps are enough.
+ */
+const quantileOfTail = (ln: number): number => {
+  let x = Math.sqrt(-2 * (ln + Math.LN2));
+  for (let left = 1; left > 1e-6;) {
+    const hazard = 1 / (SQRT_2_PI * scaledTail(x));
+    const step = (lnSf(x) - ln) / hazard;
+    x += step / (1 + (step * (hazard - x)) / 2);
+    left = Math.abs(step) / x;
+  }
+  return x;
+};
 
 /** The x with P(Z ≤ x) = p, for 0 ≤ p ≤ 1. For an upper tail use {@link normalUpperQuantile}: 1 − p loses its digits. */
 export const normalQuantile = (p: number): number => {
   const fromMiddle = p - 0.5;
-  if (Math.abs(fromMiddle) <= 0.425) {
-    const r = 0.425 * 0.425 - fromMiddle * fromMiddle;
-    return (fromMiddle * polynomial(QUANTILE_CENTRE_NUMERATOR, r)) / polynomial(QUANTILE_CENTRE_DENOMINATOR, r);
-  }
+  const size = Math.abs(fromMiddle);
   const tail = fromMiddle < 0 ? p : 1 - p;
-  if (tail <= 0) return fromMiddle < 0 ? -Infinity : Infinity;
-  const r = Math.sqrt(-Math.log(tail));
-  const distance =
-    r <= 5
-      ? polynomial(QUANTILE_SHOULDER_NUMERATOR, r - 1.6) / polynomial(QUANTILE_SHOULDER_DENOMINATOR, r - 1.6)
-      : polynomial(QUANTILE_TAIL_NUMERATOR, r - 5) / polynomial(QUANTILE_TAIL_DENOMINATOR, r - 5);
+  const distance = size < 0.25 ? quantileNearMiddle(size) : tail <= 0 ? Infinity : quantileOfTail(Math.log(tail));
   return fromMiddle < 0 ? -distance : distance;
 };
 
