@@ -51,6 +51,8 @@ export const AnalysisPlan = AnalysisSettings.extend({
       direction: z.enum(["increase", "decrease"]),
       /** Of a quantile metric; null for the others. */
       quantile: z.number().nullable(),
+      /** The percentile of all units' values that caps it; null for none. Only the whole is capped then, no part of the units. */
+      cap_percentile: z.number().nullable(),
       /** A guardrail's: the largest relative change in the bad direction that is put up with, a fraction; null for the others. */
       limit: z.number().nullable(),
     }),

@@ -48,6 +48,7 @@ export const aLargePlan = ({ variants, metrics, days }: Size): AnalysisPlan => (
     type: TYPES[i % TYPES.length] ?? "sum",
     direction: "increase",
     quantile: null,
+    cap_percentile: null,
     limit: i < metrics - 3 ? null : 0.02,
   })),
   watched: [],

@@ -32,6 +32,7 @@ export const aMetric = (change: Partial<PlanMetric> = {}): PlanMetric => ({
   type: "conversion",
   direction: "increase",
   quantile: null,
+  cap_percentile: null,
   limit: null,
   ...change,
 });

@@ -47,7 +47,7 @@ export const analysisPlanOf = (
     keys.flatMap((key) =>
       metrics
         .filter((metric) => metric.key === key)
-        .map(({ id, name, type, direction, quantile }) => ({
+        .map(({ id, name, type, direction, quantile, cap_percentile }) => ({
           id,
           key,
           name,
@@ -55,6 +55,7 @@ export const analysisPlanOf = (
           type,
           direction,
           quantile: quantile ?? null,
+          cap_percentile: cap_percentile ?? null,
           limit:
             role === "guardrail"
               ? (experiment.guardrail_limits[key] ?? experiment.min_detectable_effect ?? DEFAULT_LIMIT)

@@ -1,4 +1,5 @@
 import { analyse } from "../../analytics/analyse.ts";
+import { CROSSOVERS, EXPOSURES } from "../../analytics/tally.ts";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
 import type { Environment } from "../../contract/environment.ts";
 import type { Experiment } from "../../contract/experiment.ts";
@@ -64,7 +65,7 @@ const readMore = async (
 /**
  * The results of an experiment, from its cells by day among those that were read, and what else its analysis needs. Only units that were
  * first exposed in the phases since weights, salt or targeting last changed are analysed, see {@link pooledPhases}; earlier ones stay in
- * the sums. What has to be remembered from look to look is that of the newest snapshot.
+ * the sums. Of watched experiments the exposed units are read too, in all their phases. What has to be remembered from look to look is that of the newest snapshot.
  */
 export const resultsOf = async (
   env: Env,
@@ -88,9 +89,13 @@ export const resultsOf = async (
   const own = [...cells, ...more].filter(
     ({ experiment_id, phase }) => experiment_id === experiment.id && numbers.has(phase),
   );
+  const beside = (await readCells(env, environment, watched)).filter(
+    ({ metric_id, variant_id }) => metric_id === EXPOSURES && variant_id !== CROSSOVERS,
+  );
   const percentiles = new Map(
     metrics.flatMap(({ id, cap_percentile }) => (cap_percentile === undefined ? [] : [[id, cap_percentile] as const])),
   );
   const ms = Date.now();
-  return analyse(plan, withPercentileCaps(own, percentiles), { ms, iso: new Date(ms).toISOString() }, previous);
+  const read = [...withPercentileCaps(own, percentiles), ...beside];
+  return analyse(plan, read, { ms, iso: new Date(ms).toISOString() }, previous);
 };
