@@ -1,13 +1,18 @@
-import { createSignal, For, Show, type JSX } from "solid-js";
+import { createMemo, createSignal, For, Show, type JSX } from "solid-js";
 import type { Results } from "../../contract/results.ts";
+import { createElementWidth } from "../charts/element-width.ts";
 import { useExperiment } from "../experiments/experiment-context.ts";
 import { EmptyPanel } from "../parts/EmptyPanel.tsx";
 import { PageTitle } from "../parts/PageHeading.tsx";
 import { ResultsTab } from "../results/ResultsTab.tsx";
 import { scorecardMode } from "../results/verdict.ts";
 import { useSearchParams } from "../router.ts";
-import { heterogeneityWords, segmentTable } from "./segment-rows.ts";
+import { heterogeneityWords, segmentTable, type SegmentTable } from "./segment-rows.ts";
+import { SegmentCards } from "./SegmentCards.tsx";
 import { SegmentsTable } from "./SegmentsTable.tsx";
+
+/** Narrower than this, the bars of a table would be too short to be compared. */
+const TABLE_NEEDS_PX = 880;
 
 /** The results by the values of one attribute: to get ideas from, not to decide by. */
 export default function DimensionsPage(): JSX.Element {
@@ -64,6 +69,18 @@ function Dimension(props: { results: Results; dimension: string; over: boolean }
       ? { metric: one, segments: its }
       : undefined;
   };
+  // Numbers are asked for every few seconds; rows are made anew only when one of them has changed.
+  const table = createMemo(
+    (): SegmentTable => {
+      const one = shown();
+      return one === undefined
+        ? { axis: { limit: 1, ticks: [] }, groups: [] }
+        : segmentTable(props.results, one.metric, one.segments);
+    },
+    undefined,
+    { equals: (before, after) => JSON.stringify(before) === JSON.stringify(after) },
+  );
+  const { width, observe } = createElementWidth();
   const nothing = (): string => {
     const mode = scorecardMode(props.results.verdict.code);
     if (mode === "withheld") return "Kept back: the users were not split as planned.";
@@ -73,7 +90,7 @@ function Dimension(props: { results: Results; dimension: string; over: boolean }
   return (
     <Show when={shown()} fallback={<EmptyPanel title="Nothing to compare" text={nothing()} />}>
       {(one) => (
-        <section class="card overflow-hidden" aria-labelledby="segments">
+        <section ref={observe} class="card overflow-hidden" aria-labelledby="segments">
           <div class="grid gap-2 px-4 py-3">
             <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
               <h2 id="segments" class="text-lg font-semibold">
@@ -112,10 +129,9 @@ function Dimension(props: { results: Results; dimension: string; over: boolean }
               )}
             </For>
           </div>
-          <SegmentsTable
-            table={segmentTable(props.results, one().metric, one().segments)}
-            caption={`${one().metric.name} by ${props.dimension}`}
-          />
+          <Show when={width() >= TABLE_NEEDS_PX} fallback={<SegmentCards table={table()} />}>
+            <SegmentsTable table={table()} caption={`${one().metric.name} by ${props.dimension}`} />
+          </Show>
         </section>
       )}
     </Show>

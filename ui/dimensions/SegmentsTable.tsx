@@ -12,7 +12,7 @@ export function SegmentsTable(props: { table: SegmentTable; caption: string }): 
   const { width, observe } = createElementWidth();
   return (
     <div class="relative overflow-x-auto" tabindex="0" role="region" aria-label={`${props.caption}, table`}>
-      <table class="-mb-px w-full min-w-[860px] table-fixed">
+      <table class="-mb-px w-full table-fixed">
         <caption class="sr-only">{props.caption}: each variant against the control in every group</caption>
         <colgroup>
           <col class="w-[18%]" />

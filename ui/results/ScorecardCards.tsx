@@ -67,7 +67,7 @@ export function ScorecardCards(props: {
                           <Mark mark={row.mark} />
                           <span class="min-w-0 break-words">{row.variant}</span>
                         </p>
-                        <dl class="grid grid-cols-2 gap-x-4 gap-y-1 text-sm">
+                        <dl class="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
                           <dt class="text-fg-2">Control</dt>
                           <dd class="text-right">{row.control}</dd>
                           <dt class="text-fg-2">Variant</dt>
