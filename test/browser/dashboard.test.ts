@@ -1,17 +1,23 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Experiment } from "../../contract/experiment.ts";
 import type { Flag, FlagEnvironment } from "../../contract/flag.ts";
 import type { Results } from "../../contract/results.ts";
 import { eventually, type Platform, startPlatform } from "../platform.ts";
+import { fullResults } from "../ui/a-results.ts";
 import { launchChromium } from "./chromium.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let platform: Platform;
 let browser: Browser;
+
+/** Where pictures of pages are kept to be looked at. */
+const SCREENSHOTS = join(import.meta.dirname, "../../node_modules/.cache/screenshots");
 
 /** As long as a flag's key may be, with nowhere to break it. */
 const LONG_KEY = "k".repeat(100);
@@ -28,7 +34,8 @@ const play = async (experiment: string): Promise<void> => {
   const events = PLAYED.flatMap(({ variant, users, buyers }) =>
     Array.from({ length: users }, (_, index) => {
       const user_id = `${experiment}-${variant}-${index}`;
-      const exposure = { type: "exposure", experiment_key: experiment, variant_key: variant };
+      const context = { country: index % 4 === 0 ? "CA" : "US" };
+      const exposure = { type: "exposure", experiment_key: experiment, variant_key: variant, context };
       const purchase = { type: "metric", name: "purchase", value: 10 };
       return (index < buyers ? [exposure, purchase] : [exposure]).map((event) => ({
         ...event,
@@ -84,6 +91,8 @@ beforeAll(async () => {
     primary_metric: "bought",
     secondary_metrics: ["revenue"],
     guardrail_metrics: ["load_time"],
+    guardrail_limits: { load_time: 0.05 },
+    dimensions: ["country"],
     environments: ["production", "development"],
   });
   await platform.admin.patch("/experiments/button_copy/status", { status: "running" });
@@ -144,9 +153,12 @@ const PAGES = [
   "/experiments",
   "/experiments/new",
   "/experiments/button_copy/results",
+  "/experiments/button_copy/dimensions",
+  "/experiments/button_copy/health",
   "/experiments/button_copy/live",
   "/experiments/button_copy/setup",
   "/experiments/draft_of_something/results",
+  "/experiments/draft_of_something/dimensions",
   "/experiments/draft_of_something/live",
   "/experiments/draft_of_something/edit",
   "/experiments/there_is_none",
@@ -186,6 +198,155 @@ describe.each([
     await context.close();
     expect(found).toEqual(Object.fromEntries(PAGES.map((path) => [path, []])));
     expect(complaints).toEqual([]);
+  });
+});
+
+/** How far what stood on the page has been pushed about while it loaded; 0 is not at all. */
+const watchShifts = async (page: Page): Promise<() => Promise<number>> => {
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(globalThis, { shifts });
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput } of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+      })[])
+        if (!hadRecentInput) shifts.push(value);
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  return () =>
+    page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts.reduce((sum, shift) => sum + shift, 0));
+};
+
+/** Answers of the results API with everything in them, which would take weeks to come about. */
+const showFullResults = (page: Page): Promise<unknown> =>
+  page.route("**/api/v1/results/button_copy?*", (route) =>
+    route.fulfill({ json: { ...fullResults(), as_of: new Date().toISOString() } }),
+  );
+
+describe.each([
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "light", width: 320 },
+  { colorScheme: "dark", width: 1280 },
+  { colorScheme: "dark", width: 320 },
+] as const)("in the $colorScheme theme at $width px, results with everything in them", ({ colorScheme, width }) => {
+  it("are accessible to axe, fit their width, and push nothing about", async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    const context = await signedIn({ colorScheme, viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    const shifted = await watchShifts(page);
+    await showFullResults(page);
+    for (const tab of ["results", "dimensions", "health"]) {
+      await open(page, `/experiments/button_copy/${tab}`);
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await widthPastTheEdge(page)).toBe(0);
+      expect(await shifted()).toBeLessThan(0.001);
+      await page.screenshot({ path: join(SCREENSHOTS, `${tab}-${colorScheme}-${width}.png`), fullPage: true });
+    }
+    await context.close();
+  });
+});
+
+describe("results", () => {
+  it("say the rule and the next step, how far it is, and what can be trusted", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/experiments/button_copy/results");
+    const results = await platform.admin.get<Results>("/results/button_copy");
+    const verdict = page.getByRole("region", { name: results.verdict.title });
+    expect(await verdict.innerText()).toContain(results.verdict.next_step);
+    expect(await verdict.innerText()).toContain(results.verdict.rule);
+    const checks = await verdict.getByRole("listitem").allInnerTexts();
+    expect(checks.join("; ")).toMatch(
+      /Split matches 50\/50 \(p = [01]\.\d{3}\).*Crossovers 0\.0\s%.*Data flowing.*Full weeks 0/s,
+    );
+    expect(await page.getByRole("region", { name: "Progress" }).innerText()).toContain("day 1 of 14");
+
+    await verdict.getByRole("link", { name: /Split matches/ }).click();
+    await page.getByRole("heading", { name: "Pre-period" }).waitFor();
+    const observed = await page
+      .getByRole("row", { name: /^Short copy/ })
+      .getByRole("cell")
+      .allInnerTexts();
+    expect(observed.map((text) => text.replace("\u00A0", " ")).slice(0, 3)).toEqual([
+      "50.0 %",
+      String(Math.round(results.variants.reduce((sum, { exposures }) => sum + exposures, 0) / 2)),
+      "410",
+    ]);
+    await context.close();
+  });
+
+  it("are looked at by another method without a word of the verdict changing", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/experiments/button_copy/results");
+    const { metrics } = await platform.admin.get<Results>("/results/button_copy");
+    const fixed = metrics.find(({ role }) => role === "primary")?.comparisons[0]?.views.fixed_horizon;
+    const row = page.getByRole("row", { name: /Bought.*Short copy/ });
+    const change = () => row.getByRole("cell").nth(2).innerText();
+    const reading = () => row.getByRole("cell").last().innerText();
+    const verdict = () => page.locator("[data-verdict]").innerText();
+    const [before, planned, saying] = [await change(), await reading(), await verdict()];
+
+    await page.getByRole("button", { name: "Fixed horizon" }).click();
+    await page.getByText("Exploratory view").waitFor();
+    const low = ((fixed?.lift_ci_low ?? 0) * 100).toFixed(1);
+    expect(await change()).toContain(`+${low}`);
+    expect(await change()).not.toBe(before);
+    expect(await reading()).toBe(planned);
+    expect((await verdict()).split("\n")[0]).toBe(saying.split("\n")[0]);
+
+    await page.getByRole("button", { name: "Bayesian" }).click();
+    expect(await change()).toMatch(/chance to win 9\d\s%/);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Reset" }).click();
+    expect(await change()).toBe(before);
+    expect(await page.getByText("Exploratory view").count()).toBe(0);
+    await context.close();
+  });
+
+  it("are split by a dimension when it is asked for, below everybody", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/experiments/button_copy/dimensions");
+    const { segments } = await platform.admin.get<Results>("/results/button_copy?dimension=country");
+    const [largest] = segments.find(({ metric_key }) => metric_key === "bought")?.values ?? [];
+    expect(largest?.value).toBe("US");
+    await page.getByRole("heading", { name: "Bought by country" }).waitFor();
+    const groups = await page.getByRole("rowheader", { name: /^(All|US|CA)$/ }).allInnerTexts();
+    expect(groups).toEqual(["All", "US", "CA"]);
+    const us = await page.getByRole("row", { name: /^US/ }).getByRole("cell").allInnerTexts();
+    expect(us[0]).toBe(String(largest?.units));
+    expect(us[3]).toContain(`+${((largest?.comparisons[0]?.lift ?? 0) * 100).toFixed(1)}`);
+    await page.getByText(/the change with “Short copy” differs/i).waitFor();
+    await page.getByLabel("Metric").selectOption("Revenue per user");
+    await page.getByRole("heading", { name: "Revenue per user by country" }).waitFor();
+    await context.close();
+  });
+
+  it("show a guardrail's limit, times in their unit, the corrected p-value and what CUPED took away", async () => {
+    const context = await signedIn({ viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    await showFullResults(page);
+    await open(page, "/experiments/button_copy/results");
+    const scorecard = page.getByRole("region", { name: "Scorecard, table" });
+    const primary = await scorecard.getByRole("row", { name: /Checkout completed.*Short copy/ }).innerText();
+    expect(primary).toContain("p = 0.008 corrected");
+    expect(primary).toContain("CUPED: variance −21 to 23\u00A0%");
+    const time = scorecard.getByRole("row", { name: /Time until purchase/ });
+    expect((await time.getByRole("cell").allInnerTexts()).slice(0, 2)).toEqual(["70.2\u00A0min", "67.0\u00A0min"]);
+    const refunds = scorecard.getByRole("row", { name: /Refund rate/ });
+    expect(await refunds.innerText()).toContain("limit +10\u00A0%");
+    expect(await refunds.locator("line[stroke-dasharray]").count()).toBe(1);
+    expect(await page.getByText("Crossed limit").count()).toBe(1);
+    await page.getByText("The effect wears off").first().waitFor();
+    await page.getByRole("button", { name: "Without CUPED" }).click();
+    await page.getByText("always-valid 95\u00A0% interval without CUPED").waitFor();
+
+    await open(page, "/experiments/button_copy/dimensions");
+    await page.getByText("Simpson’s paradox").waitFor();
+    await page.getByText("Too few users in some variant to be shown apart.").waitFor();
+    await context.close();
   });
 });
 
@@ -263,8 +424,53 @@ describe("an experiment made in the dashboard", () => {
     const row = page.getByRole("row", { name: /Bought.*Treatment/ });
     const cells = await row.getByRole("cell").allTextContents();
     expect(cells.slice(0, 2)).toEqual(["10.00\u00A0%", "21.95\u00A0%"]);
-    expect(cells[2]).toMatch(/^\+119\.5\s%\+\d+\.\d\s% to \+\d+\.\d\s%p < 0\.001/);
-    expect(cells.at(-1)).toContain("Not clear yet");
+    expect(cells[2]).toMatch(/^\+119\.5\s%\+\d+\.\d\s% to \+\d+\.\d\s%p [<=] 0\.0\d+/);
+    // An always-valid interval may be read on the first day.
+    expect(cells.at(-1)).toContain("Better");
+    await context.close();
+  });
+
+  it("is read as its form says, each mistake beside its field", async () => {
+    const context = await signedIn();
+    const page = await context.newPage();
+    await open(page, "/experiments/new");
+    await page.getByLabel("Name").first().fill("Read in looks");
+    await page.getByLabel("Primary metric").selectOption("bought");
+    await page.getByLabel("Guardrails").selectOption("load_time");
+    await page.getByLabel("Limit of p75 page load").fill("0");
+    await page.getByLabel("Split by").fill("country, country");
+    await page.getByRole("radio", { name: /Planned looks/ }).check();
+    await page.getByLabel("Looks", { exact: true }).fill("40");
+    await page.getByRole("button", { name: "Create experiment" }).click();
+    const summary = page.getByRole("alert");
+    await summary.getByRole("link", { name: "Looks: Use a whole number of looks" }).click();
+    const mistakeOf = async (label: string): Promise<string> => {
+      const control = page.getByLabel(label, { exact: label === "Looks" });
+      const ids = (await control.getAttribute("aria-describedby")) ?? "";
+      const texts = ids.split(" ").map((id) => page.locator(`#${id}`).innerText());
+      return (await Promise.all(texts)).join(" ");
+    };
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("field-analysis-looks");
+    expect(await mistakeOf("Looks")).toContain("from 1 to 30");
+    expect(await mistakeOf("Limit of p75 page load")).toContain("Use a percentage above 0");
+    // Only the server knows this one.
+    expect(await mistakeOf("Split by")).toContain("Name every attribute once.");
+    expect(await violationsOf(page)).toEqual([]);
+
+    await page.getByLabel("Looks", { exact: true }).fill("4");
+    await page.getByLabel("Limit of p75 page load").fill("7");
+    await page.getByLabel("Split by").fill("country");
+    await summary.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Create experiment" }).click();
+    await page.getByRole("heading", { name: "Read in looks" }).waitFor();
+    const facts = await page.locator("dl").allInnerTexts();
+    expect(facts.join("\n")).toMatch(/Guardrails\s+load_time \(may worsen by 7\s%\)/);
+    expect(facts.join("\n")).toMatch(/Method\s+Planned looks[^]*Looks\s+4, evenly[^]*CUPED\s+on/);
+    expect(await platform.admin.get<Experiment>("/experiments/read_in_looks")).toMatchObject({
+      analysis: { method: "group_sequential", looks: 4 },
+      guardrail_limits: { load_time: 0.07 },
+      dimensions: ["country"],
+    });
     await context.close();
   });
 
