@@ -174,7 +174,7 @@ const nothing = (method: AnalysisMethod, metric: Metric): Study =>
 const LIFTS: Record<Metric, number> = { conversion: 0.24, sum: 0.06, ratio: 0.12 };
 
 const LEAST_FOUND: Record<AnalysisMethod, number> = {
-  anytime: 0.4,
+  anytime: 0.35,
   group_sequential: 0.7,
   fixed_horizon: 0.7,
   bayesian: 0.6,
