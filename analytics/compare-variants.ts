@@ -23,7 +23,10 @@ export const contrastByPlan = (
   { cuped }: Pick<AnalysisPlan, "cuped">,
   control: Measured,
   treatment: Measured,
-): Contrast => (cuped ? adjustedContrastOf(control, treatment)?.contrast : undefined) ?? contrastOf(control, treatment);
+): Contrast => {
+  const plain = contrastOf(control, treatment);
+  return (cuped && adjustedContrastOf(control, treatment, plain)?.contrast) || plain;
+};
 
 /** A variant against the control, by the plan's method alone and from what is there now: for segments, days and ages. */
 export const quickEstimate = (
@@ -43,7 +46,7 @@ export const compareVariants = (
   const { direction } = metric;
   const { significance_level: alpha, tuning_units } = plan;
   const plain = contrastOf(control, treatment);
-  const adjusted = plan.cuped ? adjustedContrastOf(control, treatment) : null;
+  const adjusted = plan.cuped ? adjustedContrastOf(control, treatment, plain) : null;
   const contrast = adjusted?.contrast ?? plain;
   return {
     metric,

@@ -1,9 +1,9 @@
 import type { UndefinedReason } from "../contract/results.ts";
-import { linearise, ratioTheta } from "./cuped-ratio.ts";
-import { adjustedByCovariate } from "./cuped.ts";
+import { linearise, type Linearised, ratioTheta } from "./cuped-ratio.ts";
 import type { JointMoments } from "./joint-moments.ts";
 import type { Measured } from "./measure.ts";
 import { residualVariance } from "./residual-variance.ts";
+import { thetaOf } from "./theta.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
 
 /**
@@ -27,15 +27,6 @@ export interface Contrast {
   readonly units: number;
 }
 
-const differenceOf = ({ mean: before }: Measured, { mean: after }: Measured): number | null =>
-  before === null || after === null ? null : after - before;
-
-const reasonOf = (control: Measured, treatment: Measured, variance: number): UndefinedReason | null => {
-  const reasons = [control.reason, treatment.reason];
-  if (reasons.includes("no_data")) return "no_data";
-  return control.reason ?? treatment.reason ?? (variance > 0 ? null : "zero_variance");
-};
-
 /** Student's t is of Welch's degrees of freedom, and in a test of clusters of all of them less 2. */
 const degreesOf = (control: Measured, treatment: Measured): number | null => {
   const [before, after] = [control.observations, treatment.observations];
@@ -51,10 +42,13 @@ export const contrastOf = (control: Measured, treatment: Measured): Contrast => 
   // What one of two shared rankings wins the other loses, so the difference is twice as far from none as either.
   const isShared = control.structure === "shared";
   const variance = isShared ? 4 * control.variance : control.variance + treatment.variance;
-  const reason = reasonOf(control, treatment, variance);
+  const reason =
+    treatment.reason === "no_data"
+      ? "no_data"
+      : (control.reason ?? treatment.reason ?? (variance > 0 ? null : "zero_variance"));
   const none = reason !== null;
   return {
-    difference: differenceOf(control, treatment),
+    difference: control.mean === null || treatment.mean === null ? null : treatment.mean - control.mean,
     baseline: control.mean,
     reason,
     variance: none ? 0 : variance,
@@ -70,50 +64,37 @@ export interface AdjustedContrast {
   readonly contrast: Contrast;
 }
 
-type Parts = Pick<Contrast, "difference" | "variance" | "baselineVariance" | "covariance" | "degreesOfFreedom"> & {
-  readonly theta: number;
-};
-
-const adjustedMeans = (control: JointMoments, treatment: JointMoments): Parts => {
-  const { theta, control: before, treatment: after } = adjustedByCovariate(control, treatment);
-  const [beforeVariance, afterVariance] = [before.variance / before.n, after.variance / after.n];
-  return {
-    theta,
-    difference: after.mean - before.mean,
-    variance: beforeVariance + afterVariance,
-    baselineVariance: control.yy / control.n,
-    covariance: -(control.yy - theta * control.yx) / control.n,
-    degreesOfFreedom: welchDegreesOfFreedom(
-      { n: control.n, variance: beforeVariance },
-      { n: treatment.n, variance: afterVariance },
-    ),
-  };
-};
-
-const adjustedRatios = (controlMoments: JointMoments, treatmentMoments: JointMoments): Parts => {
-  const [control, treatment] = [linearise(controlMoments), linearise(treatmentMoments)];
-  const theta = ratioTheta(control, treatment);
-  const residual = ({ n, yy, yx, xx }: typeof control): number => residualVariance(yy, yx, xx, theta) / n;
-  return {
-    theta,
-    difference: treatment.ratio - control.ratio - theta * (treatment.ratioBefore - control.ratioBefore),
-    variance: residual(control) + residual(treatment),
-    baselineVariance: control.yy / control.n,
-    covariance: -(control.yy - theta * control.yx) / control.n,
-    degreesOfFreedom: null,
-  };
-};
+/** A mean and what it was before, in the words of a ratio of sums. */
+const asRatio = ({ n, y, x, yy, yx, xx }: JointMoments): Linearised => ({ n, ratio: y, ratioBefore: x, yy, yx, xx });
 
 /**
  * The same less what the units' past explains of it (CUPED, see `cuped.ts` and `cuped-ratio.ts`), over the same baseline. Null where that
  * says nothing: no past, one that does not vary or explains nothing, or too few units.
  */
-export const adjustedContrastOf = (control: Measured, treatment: Measured): AdjustedContrast | null => {
-  const plain = contrastOf(control, treatment);
+export const adjustedContrastOf = (
+  control: Measured,
+  treatment: Measured,
+  plain = contrastOf(control, treatment),
+): AdjustedContrast | null => {
   const [before, after] = [control.covariates, treatment.covariates];
   if (plain.reason !== null || !before || !after || before.moments.n < 2 || after.moments.n < 2) return null;
-  const adjust = before.of === "mean" ? adjustedMeans : adjustedRatios;
-  const { theta, ...parts } = adjust(before.moments, after.moments);
-  if (theta === 0 || !(parts.variance > 0)) return null;
-  return { theta, contrast: { ...plain, ...parts } };
+  const isMean = before.of === "mean";
+  const read = isMean ? asRatio : linearise;
+  const [from, to] = [read(before.moments), read(after.moments)];
+  const theta = isMean ? thetaOf(before.moments, after.moments) : ratioTheta(from, to);
+  const left = ({ n, yy, yx, xx }: Linearised) => ({ n, variance: residualVariance(yy, yx, xx, theta) / n });
+  const [ofControl, ofTreatment] = [left(from), left(to)];
+  const variance = ofControl.variance + ofTreatment.variance;
+  if (theta === 0 || !(variance > 0)) return null;
+  return {
+    theta,
+    contrast: {
+      ...plain,
+      difference: to.ratio - from.ratio - theta * (to.ratioBefore - from.ratioBefore),
+      variance,
+      baselineVariance: from.yy / from.n,
+      covariance: (theta * from.yx - from.yy) / from.n,
+      degreesOfFreedom: isMean ? welchDegreesOfFreedom(ofControl, ofTreatment) : null,
+    },
+  };
 };

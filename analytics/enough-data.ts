@@ -1,5 +1,4 @@
-import { normalUpperQuantile } from "./distributions/normal.ts";
-import type { Measured, PlanMetric } from "./measure.ts";
+import { type Measured, type PlanMetric, QUANTILE_Z, RATES } from "./measure.ts";
 
 /** Below these the normal approximation behind every number is not to be relied on. */
 export const FEWEST_UNITS = 100;
@@ -20,9 +19,12 @@ export type Amount = Pick<Measured, "units" | "events" | "observations" | "struc
 /** The level of a quantile metric matters; other types have none. */
 type Sized = Pick<PlanMetric, "type"> & Partial<Pick<PlanMetric, "quantile">>;
 
-/** With fewer values a bound of the quantile's would be past the last one; see `quantile.ts`. */
+/** Within its bounds at 95 %: with fewer values one would be past the last; see `quantile.ts`. */
 const fewestOfQuantile = (level: number): number =>
-  Math.floor(normalUpperQuantile(0.025) ** 2 * Math.max(level / (1 - level), (1 - level) / level)) + 1;
+  Math.floor(QUANTILE_Z ** 2 * Math.max(level / (1 - level), (1 - level) / level)) + 1;
+
+const lack = (of: Shortage["of"], has: number, needs: number): Shortage | undefined =>
+  has < needs ? { of, has, needs } : undefined;
 
 /**
  * What a variant still lacks before its numbers can be relied on: units, and of a rate those that did it and those that did not; a rate near
@@ -30,17 +32,13 @@ const fewestOfQuantile = (level: number): number =>
  */
 export const shortageOf = ({ type, quantile }: Sized, amount: Amount): Shortage | undefined => {
   const { units, events, observations, structure } = amount;
-  const isRate = type === "conversion" || type === "retention";
-  const lacks = (of: Shortage["of"], has: number, needs: number): Shortage | undefined =>
-    has < needs ? { of, has, needs } : undefined;
   if (structure === "clusters")
-    return lacks("clusters", units, FEWEST_OBSERVATIONS) ?? lacks("units with an event", events, 1);
-  const fewestEvents = type === "quantile" ? Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5)) : FEWEST_EVENTS;
+    return lack("clusters", units, FEWEST_OBSERVATIONS) ?? lack("units with an event", events, 1);
   return (
-    lacks("units", units, FEWEST_UNITS) ??
-    lacks("windows", observations ?? Infinity, FEWEST_OBSERVATIONS) ??
-    lacks("units with an event", events, fewestEvents) ??
-    (isRate ? lacks("units without an event", units - events, FEWEST_EVENTS) : undefined)
+    lack("units", units, FEWEST_UNITS) ??
+    lack("windows", observations ?? Infinity, FEWEST_OBSERVATIONS) ??
+    lack("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))) ??
+    (RATES.has(type) ? lack("units without an event", units - events, FEWEST_EVENTS) : undefined)
   );
 };
 

@@ -2,7 +2,7 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Estimate, Posterior } from "../contract/results.ts";
 import { mixtureVariance } from "./confidence-sequence.ts";
 import type { Contrast } from "./contrast.ts";
-import type { DifferenceTest, Interval } from "./difference.ts";
+import type { Interval, Undefined } from "./difference.ts";
 import { liftInterval, liftVariance } from "./lift-interval.ts";
 import { type AnytimeTest, mixtureSprt } from "./msprt.ts";
 import { normalPosterior } from "./normal-posterior.ts";
@@ -19,68 +19,62 @@ export interface Reached {
 const liftOf = ({ difference, baseline }: Contrast): number | null =>
   difference === null || baseline === null || baseline === 0 ? null : difference / Math.abs(baseline);
 
-/** Without a method's answer. */
-export const emptyEstimate = (contrast: Contrast): Estimate => {
+/**
+ * What can be said, with a method's answer and without. With it the lift's interval is as many standard errors wide as the difference's, so that
+ * the two agree about 0.
+ */
+export const estimateOf = (contrast: Contrast, reached?: Reached): Estimate => {
   const { difference, baseline, reason } = contrast;
+  const standardError = Math.sqrt(contrast.variance);
+  const [low, high] = reached?.interval ?? [null, null];
+  const lift = reached && liftInterval(contrast, (reached.interval[1] - reached.interval[0]) / 2 / standardError);
   return {
     difference,
-    standard_error: null,
-    ci_low: null,
-    ci_high: null,
+    standard_error: reached ? standardError : null,
+    ci_low: low,
+    ci_high: high,
     lift: liftOf(contrast),
-    lift_ci_low: null,
-    lift_ci_high: null,
-    p_value: null,
-    log10_p_value: null,
-    undefined_reason: reason,
-    lift_undefined_reason: difference !== null && baseline === 0 ? "zero_baseline" : reason,
+    lift_ci_low: lift ? lift[0] : null,
+    lift_ci_high: lift ? lift[1] : null,
+    p_value: reached ? reached.pValue : null,
+    log10_p_value: reached ? reached.lnPValue / Math.LN10 : null,
+    undefined_reason: reached ? null : reason,
+    lift_undefined_reason: lift
+      ? null
+      : difference !== null && baseline === 0
+        ? "zero_baseline"
+        : reached
+          ? "unbounded"
+          : reason,
   };
 };
 
-/** With it: the lift's interval is as many standard errors wide as the difference's, so that the two agree about 0. */
-export const estimateOf = (contrast: Contrast, { interval, pValue, lnPValue }: Reached): Estimate => {
-  const standardError = Math.sqrt(contrast.variance);
-  const lift = liftInterval(contrast, (interval[1] - interval[0]) / 2 / standardError);
-  const [low, high] = lift ?? [null, null];
-  return {
-    ...emptyEstimate(contrast),
-    standard_error: standardError,
-    ci_low: interval[0],
-    ci_high: interval[1],
-    lift_ci_low: low,
-    lift_ci_high: high,
-    p_value: pValue,
-    log10_p_value: lnPValue / Math.LN10,
-    undefined_reason: null,
-    lift_undefined_reason: lift ? null : contrast.baseline === 0 ? "zero_baseline" : "unbounded",
-  };
-};
-
-/** The test that is read once. Undefined where the contrast has no variance. */
-export const fixedHorizonTest = (contrast: Contrast, alpha: number): DifferenceTest | undefined => {
-  const { difference, variance, degreesOfFreedom, reason } = contrast;
-  if (reason !== null || difference === null) return undefined;
-  const test = waldTest(difference, Math.sqrt(variance), alpha, degreesOfFreedom ?? undefined);
-  return test.kind === "estimated" ? test : undefined;
+/** Undefined where the contrast has no variance. */
+const tested = <Test extends Reached>(
+  { difference, variance, reason }: Contrast,
+  test: (difference: number, variance: number) => Test | Undefined,
+): Test | undefined => {
+  const its = difference === null || reason !== null ? undefined : test(difference, variance);
+  return its && "interval" in its ? its : undefined;
 };
 
 /** The test that holds at every look; see `confidence-sequence.ts`. */
-export const anytimeTest = (contrast: Contrast, alpha: number, tuningUnits: number): AnytimeTest | undefined => {
-  const { difference, variance, units, reason } = contrast;
-  if (reason !== null || difference === null) return undefined;
-  const test = mixtureSprt(difference, variance, mixtureVariance(variance, units, tuningUnits, alpha), alpha);
-  return test.kind === "estimated" ? test : undefined;
-};
+export const anytimeTest = (contrast: Contrast, alpha: number, tuningUnits: number): AnytimeTest | undefined =>
+  tested(contrast, (difference, variance) =>
+    mixtureSprt(difference, variance, mixtureVariance(variance, contrast.units, tuningUnits, alpha), alpha),
+  );
 
-export const fixedHorizon = (contrast: Contrast, alpha: number): Estimate => {
-  const test = fixedHorizonTest(contrast, alpha);
-  return test ? estimateOf(contrast, test) : emptyEstimate(contrast);
-};
+/** By a test that is read once. */
+export const fixedHorizon = (contrast: Contrast, alpha: number): Estimate =>
+  estimateOf(
+    contrast,
+    tested(contrast, (difference, variance) =>
+      waldTest(difference, Math.sqrt(variance), alpha, contrast.degreesOfFreedom ?? undefined),
+    ),
+  );
 
-export const anytime = (contrast: Contrast, alpha: number, tuningUnits: number): Estimate => {
-  const test = anytimeTest(contrast, alpha, tuningUnits);
-  return test ? estimateOf(contrast, test) : emptyEstimate(contrast);
-};
+export const anytime = (contrast: Contrast, alpha: number, tuningUnits: number): Estimate =>
+  estimateOf(contrast, anytimeTest(contrast, alpha, tuningUnits));
 
 export type Plan = Pick<
   AnalysisPlan,
@@ -117,7 +111,7 @@ export const posteriorOf = (
 
 /** The posterior as an estimate: it has an interval, and no p-value. */
 const bayesian = (contrast: Contrast, posterior: Posterior | null): Estimate => {
-  const empty = emptyEstimate(contrast);
+  const empty = estimateOf(contrast);
   if (!posterior || contrast.baseline === null)
     return { ...empty, undefined_reason: contrast.reason ?? empty.lift_undefined_reason };
   const size = Math.abs(contrast.baseline);

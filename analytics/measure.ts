@@ -3,7 +3,7 @@ import type { MetricType } from "../contract/metric.ts";
 import type { MetricVariant, UndefinedReason } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
 import { orderedUnits } from "./histogram.ts";
-import { type JointMoments, jointMomentsOf } from "./joint-moments.ts";
+import { type JointMoments, jointMomentsOf, type Whole } from "./joint-moments.ts";
 import { quantileAt, quantileEstimate, summariseQuantile } from "./quantile.ts";
 import { ratioOf } from "./ratio-metric.ts";
 import { sampleOf } from "./sample-of.ts";
@@ -45,11 +45,11 @@ export interface UnitTotals {
   readonly metric: Totals;
 }
 
-const RATES: ReadonlySet<MetricType> = new Set(["conversion", "retention"]);
+export const RATES: ReadonlySet<MetricType> = new Set(["conversion", "retention"]);
 const RATIOS: ReadonlySet<MetricType> = new Set(["mean", "ratio", "time_to_event"]);
 
 /** The level at which the bounds of a quantile are taken for its variance. Source: Deng, Knoblich & Lu (2018), section 4. */
-const QUANTILE_Z = 1.959963984540054;
+export const QUANTILE_Z = 1.959963984540054;
 
 const without = (key: string, units: number, reason: UndefinedReason): Measured => ({
   key,
@@ -66,6 +66,9 @@ const without = (key: string, units: number, reason: UndefinedReason): Measured 
   covariates: null,
 });
 
+/** A sum in the metric's own unit. */
+const valueOf = (sum: Whole = 0n): number => Number(sum) / 1e6;
+
 /** The sums of a number and of what it was before. */
 const pairOf = ({ y = 0n, x = 0n, yy = 0n, yx = 0n, xx = 0n }: Totals["sums"]): Totals["sums"] => ({
   y,
@@ -81,7 +84,7 @@ const perUnit = (key: string, type: MetricType, { exposed: { n }, metric }: Unit
   const { sums } = metric;
   const moments = isRate && sums.xx === undefined ? null : jointMomentsOf({ n, sums: pairOf(sums) });
   // A converted unit counts once, whatever it did after.
-  const sum = isRate ? metric.n : Number(sums.y ?? 0n) / 1e6;
+  const sum = isRate ? metric.n : valueOf(sums.y);
   const measured = { ...without(key, n, "no_data"), sum, events: metric.n };
   if (n === 0) return measured;
   const { mean, variance } =
@@ -113,8 +116,8 @@ const perDenominator = (key: string, type: MetricType, isCluster: boolean, total
   const moments = jointMomentsOf({ n, sums });
   const measured = {
     ...without(key, n, "no_data"),
-    sum: Number(sums.y ?? 0n) / 1e6,
-    denominator: Number(sums.d ?? 0n) / 1e6,
+    sum: valueOf(sums.y),
+    denominator: valueOf(sums.d),
     events: totals.metric.n,
   };
   if (n === 0) return measured;
@@ -166,7 +169,7 @@ const measureQuantile = (metric: PlanMetric, variant: PlanVariant, counts: Count
   const { n, sums } = addUp(cells);
   const measured = {
     ...without(variant.key, n, "no_data"),
-    sum: Number(sums.y ?? 0n) / 1e6,
+    sum: valueOf(sums.y),
     events: n,
     units: exposed,
   };
@@ -223,9 +226,14 @@ const measureCredit = (plan: AnalysisPlan, metric: PlanMetric, { id, key }: Plan
   };
 };
 
-/** Whether any group of exposed units has the metric by the sums over those units: those of a day, of a country. */
-export const isSummed = ({ design }: Pick<AnalysisPlan, "design">, { type }: Pick<PlanMetric, "type">): boolean =>
-  type !== "quantile" && (design === "parallel" || design === "cluster");
+/**
+ * Whether any group of exposed units has the metric by the sums over those units: those of a day, of a country. A percentile's cap is that
+ * of all of them.
+ */
+export const isSummed = (
+  { design }: Pick<AnalysisPlan, "design">,
+  { type, cap_percentile }: Pick<PlanMetric, "type" | "cap_percentile">,
+): boolean => type !== "quantile" && cap_percentile === null && (design === "parallel" || design === "cluster");
 
 /** What one variant's cells say of a metric of the plan. */
 export const measure = (plan: AnalysisPlan, metric: PlanMetric, variant: PlanVariant, counts: Counts): Measured => {

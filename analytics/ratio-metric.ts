@@ -6,19 +6,6 @@ import { meanOf, type Sample } from "./welch.ts";
 /** Below this share of what it is made of, too many digits of a sum cancel in doubles. */
 const CANCELS = 1e-3;
 
-/** Σ(y − R·d)², in whole numbers where numerators are nearly proportional to denominators and much of it cancels. */
-const residualSquares = (
-  sums: readonly [y: Whole, d: Whole, yy: Whole, yd: Whole, dd: Whole],
-  ratio: number,
-): number => {
-  const [, , squares, products, others] = sums.map(Number) as [number, number, number, number, number];
-  const all = squares + ratio * ratio * others;
-  const residuals = all - 2 * ratio * products;
-  if (residuals > CANCELS * all) return residuals;
-  const [y, d, yy, yd, dd] = sums.map(BigInt) as [bigint, bigint, bigint, bigint, bigint];
-  return Number(yy * d * d - 2n * y * d * yd + y * y * dd) / Number(d * d);
-};
-
 /**
  * The ratio Σy/Σd as if it were a mean over units: `mean` is the ratio R, and `variance` that of (y − R·d)/mean of d, a
  * unit's share in it, so that variance/n is the ratio's by the delta method. Undefined where Σd is 0; the variance of fewer
@@ -28,13 +15,19 @@ const residualSquares = (
  */
 export const ratioOf = ({ n, sums }: JointSums<Whole>): Sample | undefined => {
   const { y = 0n, d = 0n, yy = 0n, yd = 0n, dd = 0n } = sums;
-  const all = Number(d);
-  if (all === 0) return undefined;
-  const mean = Number(y) / all;
+  const total = Number(d);
+  if (total === 0) return undefined;
+  const mean = Number(y) / total;
   if (n < 2) return { n, mean, variance: 0 };
+  // Σ(y − R·d)², in whole numbers where numerators are nearly proportional to denominators.
+  const all = Number(yy) + mean * mean * Number(dd);
+  let residuals = all - 2 * mean * Number(yd);
+  if (residuals <= CANCELS * all) {
+    const [a, b] = [BigInt(y), BigInt(d)];
+    residuals = Number(BigInt(yy) * b * b - 2n * a * b * BigInt(yd) + a * a * BigInt(dd)) / Number(b * b);
+  }
   // Sums that were rounded before they came here can be those of no units at all, and below 0.
-  const residuals = Math.max(0, residualSquares([y, d, yy, yd, dd], mean));
-  return { n, mean, variance: ((residuals / all / all) * n * n) / (n - 1) };
+  return { n, mean, variance: ((Math.max(0, residuals) / total / total) * n * n) / (n - 1) };
 };
 
 /**

@@ -3,7 +3,7 @@ import type { Estimate, Look, Sequence } from "../contract/results.ts";
 import type { Compared } from "./compare-variants.ts";
 import type { Interval } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
-import { anytimeTest, emptyEstimate, estimateOf } from "./estimate.ts";
+import { anytimeTest, estimateOf } from "./estimate.ts";
 import { type Boundary, spendingBoundaries } from "./group-sequential.ts";
 import { liftInterval } from "./lift-interval.ts";
 import { lnRepeatedPValue } from "./repeated-p-value.ts";
@@ -154,12 +154,12 @@ const takeLook = (
       const isEnough = hasEnough(metric, control) && hasEnough(metric, treatment);
       const reason = contrast.reason ?? (isEnough ? null : "too_few_observations");
       const nothing = { metric_key: metric.key, key, z: null, rejected: false, ...NO_INTERVAL };
-      if (reason !== null || difference === null) return { ...nothing, ...emptyEstimate({ ...contrast, reason }) };
+      if (reason !== null || difference === null) return { ...nothing, ...estimateOf({ ...contrast, reason }) };
       const standardError = Math.sqrt(variance);
       const z = difference / standardError;
       const isPrimary = metric.role === "primary";
       const seen = { ...nothing, z, rejected: Math.abs(z) >= (isPrimary ? bound : plain) };
-      if (plain === Infinity) return { ...seen, ...unread(emptyEstimate(contrast)) };
+      if (plain === Infinity) return { ...seen, ...unread(estimateOf(contrast)) };
       const half = plain * standardError;
       const lnPValue = lnRepeatedPValue(fractions, Math.abs(z), spent);
       const shared = isPrimary && bound < Infinity ? liftInterval(contrast, bound) : undefined;
@@ -204,9 +204,9 @@ export const withLooks = (
     compared: compared.map((each): Compared => {
       const { metric, comparison, contrast, plain } = each;
       const seen = last?.comparisons.find(({ metric_key, key }) => metric_key === metric.key && key === comparison.key);
-      if (!seen) return { ...each, comparison: { ...comparison, ...unread(emptyEstimate(contrast)) } };
+      if (!seen) return { ...each, comparison: { ...comparison, ...unread(estimateOf(contrast)) } };
       const { metric_key: _metric, z: _z, rejected: _rejected, ...estimate } = seen;
-      const cuped = comparison.cuped && { ...comparison.cuped, unadjusted: unread(emptyEstimate(plain)) };
+      const cuped = comparison.cuped && { ...comparison.cuped, unadjusted: unread(estimateOf(plain)) };
       return { ...each, comparison: { ...comparison, ...estimate, cuped } };
     }),
   };
