@@ -3,6 +3,7 @@ import type {
   Comparison,
   Estimate,
   Health,
+  Look,
   MetricResult,
   MetricVariant,
   Posterior,
@@ -69,6 +70,17 @@ export const aComparison = (change: Partial<Comparison> = {}): Comparison => ({
     fixed_horizon: anEstimate([0.034, 0.072, 0.111], 0.0002),
     bayesian: aPosterior(),
   },
+  ...change,
+});
+
+export const aLookComparison = (change: Partial<Look["comparisons"][number]> = {}): Look["comparisons"][number] => ({
+  ...anEstimate(),
+  metric_key: "checkout",
+  key: "short",
+  z: 2.9,
+  rejected: false,
+  adjusted_lift_ci_low: null,
+  adjusted_lift_ci_high: null,
   ...change,
 });
 
@@ -378,6 +390,19 @@ export const fullResults = (): Results => {
         ],
       },
     ],
+    sequence: {
+      ...aResults().sequence,
+      looks: [
+        {
+          number: 1,
+          at: "2026-11-09T00:00:00.000Z",
+          information_fraction: 0.5,
+          bound: 2.963,
+          alpha_spent: 0.0031,
+          comparisons: [aLookComparison({ z: 2.4 })],
+        },
+      ],
+    },
     designs: {
       factorial: [
         { name: "copy", effect: 0.0042, ci_low: 0.001, ci_high: 0.0074, p_value: 0.01, adjusted_p_value: 0.03 },

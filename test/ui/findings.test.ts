@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Look } from "../../contract/results.ts";
 import { heterogeneityWords, segmentTable } from "../../ui/dimensions/segment-rows.ts";
+import { lookRows } from "../../ui/results/looks.ts";
 import { preferenceWords } from "../../ui/results/preference.ts";
 import { trendSentence } from "../../ui/results/trend-words.ts";
-import { aMetricResult, aResults, aSegment, aSegmentsResult, aTrend, NOTHING } from "./a-results.ts";
+import { aLookComparison, aMetricResult, aResults, aSegment, aSegmentsResult, aTrend, NOTHING } from "./a-results.ts";
 
 describe("the results by a dimension", () => {
   const table = segmentTable(aResults(), aMetricResult(), aSegmentsResult());
@@ -65,6 +67,27 @@ describe("the course of an effect", () => {
     expect(trendSentence(aTrend({ classification: "other", early_effect: null }), aMetricResult())).toBe(
       "Whether the effect changes with time cannot be told yet.",
     );
+  });
+});
+
+describe("the looks of a plan", () => {
+  it("are told as they were taken, of the primary metric only", () => {
+    const look: Look = {
+      number: 1,
+      at: "2026-11-06T00:00:00.000Z",
+      information_fraction: 0.2,
+      bound: 4.877,
+      alpha_spent: 0.000_001,
+      comparisons: [aLookComparison(), aLookComparison({ metric_key: "revenue" })],
+    };
+    const sequence = {
+      ...aResults().sequence,
+      looks: [look, { ...look, number: 2, bound: null, comparisons: [aLookComparison({ z: null, rejected: true })] }],
+    };
+    expect(lookRows(aResults({ sequence }))).toEqual([
+      ["1 of 5", "6 Nov", "Short copy", "20\u00A0%", "±4.88", "+2.90", "<\u00A00.0001", "go on"],
+      ["2 of 5", "6 Nov", "Short copy", "20\u00A0%", "none", "–", "<\u00A00.0001", "beyond the bound"],
+    ]);
   });
 });
 

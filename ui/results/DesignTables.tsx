@@ -2,6 +2,7 @@ import { Show, type JSX } from "solid-js";
 import type { DesignResults, Results } from "../../contract/results.ts";
 import { formatCount, formatNumber, formatPValue } from "../format/number.ts";
 import { PlainTable } from "../parts/PlainTable.tsx";
+import { LOOK_HEADS, lookRows } from "./looks.ts";
 import { differenceFormat } from "./metric-units.ts";
 import { preferenceWords } from "./preference.ts";
 import { scorecardMode } from "./verdict.ts";
@@ -15,12 +16,18 @@ function Panel(props: { title: string; children: JSX.Element }): JSX.Element {
   );
 }
 
-/** What only some designs have: effects of factors, preferences between rankings, clusters, blocks of time. */
+/** What only some plans and designs have: looks, effects of factors, preferences between rankings, clusters, blocks of time. */
 export function DesignTables(props: { results: Results }): JSX.Element {
   const designs = () => props.results.designs;
   const primary = () => props.results.metrics.find((metric) => metric.role === "primary");
+  const looks = () => lookRows(props.results);
   return (
     <Show when={scorecardMode(props.results.verdict.code) === "full"}>
+      <Show when={looks().length > 0}>
+        <Panel title={`Planned looks, ${primary()?.name ?? ""}`}>
+          <PlainTable caption="Looks that were taken" heads={LOOK_HEADS} rows={looks()} words={3} />
+        </Panel>
+      </Show>
       <Show when={primary() === undefined ? undefined : designs().factorial}>
         {(effects) => (
           <Panel title={`Effects of the factors, ${primary()?.name ?? ""}`}>
