@@ -2,7 +2,7 @@ import { type BetaBelief } from "../../analytics/beta-posterior.ts";
 import { betaBinomial } from "../../analytics/beta-binomial.ts";
 import { normalPosterior } from "../../analytics/normal-posterior.ts";
 import type { Fields, Json } from "./compare.ts";
-import { computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
+import { alphaIn, computed, type Methods, numberIn, numberOr, undefinedBecause } from "./method.ts";
 
 const fieldsOf = (value: Json | undefined): Fields => {
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw new TypeError("An object is missing.");
@@ -19,14 +19,11 @@ const log10Of = (ln: number): number => (ln > -1e-50 ? 0 : ln / Math.LN10);
 
 const parametersOf = ({ a, b }: BetaBelief) => [a, b];
 
-const numberOr = (input: Fields, field: string, otherwise: number): number =>
-  input[field] === undefined || input[field] === null ? otherwise : numberIn(input, field);
-
 export const bayes: Methods = {
   "Beta-Binomial A/B comparison": computed((input) => {
     const result = betaBinomial(countsOf(input["control"]), countsOf(input["treatment"]), {
       prior: { a: numberOr(input, "prior_alpha", 1), b: numberOr(input, "prior_beta", 1) },
-      alpha: numberOr(input, "alpha", 0.05),
+      alpha: alphaIn(input),
       rope: numberOr(input, "rope", 0),
       lowerIsBetter: input["inverse"] === true,
     });
@@ -57,7 +54,7 @@ export const bayes: Methods = {
         variance === null
           ? undefined
           : { mean: numberOr(input, "prior_mean", 0), sd: Math.sqrt(numberIn(input, "prior_variance")) },
-      alpha: numberOr(input, "alpha", 0.05),
+      alpha: alphaIn(input),
       rope: numberOr(input, "rope", 0),
       lowerIsBetter: input["inverse"] === true,
     });

@@ -2,10 +2,13 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type Fields = Readonly<Record<string, Json>>;
 
+/** What is not given is 0. */
 export interface Tolerance {
-  readonly rel?: number;
+  readonly rel?: number | null | undefined;
   /** An array is for the elements of an array. */
-  readonly abs?: number | readonly number[];
+  readonly abs?: number | readonly (number | null | undefined)[] | null | undefined;
+  /** Larger numbers than this are as good as infinite: any at least as large will do. */
+  readonly unbounded?: number | undefined;
 }
 
 /** How far a number may be off, and how far it is: 1 is just within. */
@@ -33,14 +36,15 @@ const isPValue = (path: string): boolean => /(^|[._])p(_|$)|p_value|sf/.test(pat
 const errorOf = (
   got: number,
   expected: number,
-  { rel = 0, abs = 0 }: Tolerance,
+  { rel, abs, unbounded = Infinity }: Tolerance,
   index: number,
   path: string,
 ): number => {
   if (Object.is(got, expected) || got === expected) return 0;
   // Doubles end here: such p-values are compared by their logarithm, in a field of its own.
   if (isPValue(path) && expected >= 0 && expected < SMALLEST_P_VALUE && got >= 0 && got < SMALLEST_P_VALUE) return 0;
-  const allowed = Math.max(typeof abs === "number" ? abs : (abs[index] ?? 0), rel * Math.abs(expected));
+  if (expected > unbounded && got >= unbounded) return 0;
+  const allowed = Math.max((typeof abs === "number" ? abs : abs?.[index]) ?? 0, (rel ?? 0) * Math.abs(expected));
   const error = Math.abs(got - expected) / allowed;
   return Number.isNaN(error) ? Infinity : error;
 };

@@ -34,14 +34,13 @@ import { waldTest } from "../../analytics/wald-test.ts";
 import { compareMeans, meanOf, type Sample } from "../../analytics/welch.ts";
 import { newcombeInterval, wilsonInterval } from "../../analytics/wilson.ts";
 import type { Fields, Json } from "./compare.ts";
-import { computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
+import { alphaIn, computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
 import { sumsIn } from "./variance-reduction.ts";
 
 type Compare<T> = (control: T, treatment: T, alpha: number) => Readonly<Record<string, unknown>>;
 
 const fieldsOf = (value: Json | undefined): Fields => value as Fields;
 const numbersIn = (input: Fields, field: string): readonly number[] => input[field] as readonly number[];
-const alphaIn = (input: Fields): number => (input["alpha"] === undefined ? 0.05 : numberIn(input, "alpha"));
 
 /** A comparison of a control with a treatment, each read by `read`. */
 const comparing = <T>(read: (arm: Fields) => T, compare: Compare<T>) =>

@@ -1,12 +1,12 @@
 /**
- * Runs every file of golden vectors in a folder (and the folders in it) against `analytics/`:
+ * Runs every file of golden vectors in a folder (and the folders in it) against `analytics/`, or a single file:
  *
  *     npm run golden -- [DIR]
  *
  * Prints a line a file with its worst error as a share of what is allowed; ends with `N passed, N failed`, and exits 1 when
  * any case failed, or a file's method is not known.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Failure, runScript } from "../../scripts/steps.ts";
 import { checkFile, VectorFile } from "./check-file.ts";
@@ -14,25 +14,31 @@ import { methodNamed } from "./methods.ts";
 
 const MOST_FAILURES_SHOWN = 5;
 
-const vectorFilesIn = (folder: string): string[] => {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Failure(`${folder} is no folder.`);
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".json"));
-  if (files.length === 0) throw new Failure(`${folder} holds no .json files.`);
-  return files.toSorted().map((file) => join(folder, file));
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+const vectorFilesIn = (path: string): string[] => {
+  if (isFile(path)) return [path];
+  if (!existsSync(path)) throw new Failure(`${path} is no folder.`);
+  const files = readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => join(path, file))
+    .filter(isFile);
+  if (files.length === 0) throw new Failure(`${path} holds no .json files.`);
+  return files.toSorted();
 };
 
 const readFile = (path: string): VectorFile | string => {
   try {
-    const parsed = VectorFile.safeParse(JSON.parse(readFileSync(path, "utf8")));
-    return parsed.success
-      ? parsed.data
-      : `is no file of vectors: ${parsed.error.issues[0]?.message ?? "unknown shape"}`;
+    const parsed = VectorFile.safeParse(JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/u, "")));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    return `is no file of vectors: ${issue?.path.join(".") || "all of it"}: ${issue?.message ?? "unknown shape"}`;
   } catch (error) {
     return `cannot be read: ${String(error)}`;
   }
 };
 
-runScript(() => {
+runScript(async () => {
   const [dir, ...more] = process.argv.slice(2);
   if (more.length > 0) throw new Failure("npm run golden takes one folder.");
   const folder = resolve(dir ?? join(import.meta.dirname, "../fixtures/statistics"));
@@ -40,7 +46,7 @@ runScript(() => {
   let failed = 0;
   let corrected = 0;
   for (const path of vectorFilesIn(folder)) {
-    const name = relative(folder, path);
+    const name = relative(folder, path) || path;
     const file = readFile(path);
     const method = typeof file === "string" ? undefined : methodNamed(file.method);
     if (typeof file === "string" || method === undefined) {
@@ -69,5 +75,4 @@ runScript(() => {
     );
   console.log(`${passed} passed, ${failed} failed`);
   if (failed > 0) process.exitCode = 1;
-  return Promise.resolve();
 });

@@ -43,6 +43,13 @@ export const numberIn = (input: Fields, field: string): number => {
   return value;
 };
 
+/** Reads a number of the input that may be left out, or be null. */
+export const numberOr = (input: Fields, field: string, otherwise: number): number =>
+  (input[field] ?? null) === null ? otherwise : numberIn(input, field);
+
+/** The significance level, two-sided, under the name that the method's vectors have for it. */
+export const alphaIn = (input: Fields, field = "alpha"): number => numberOr(input, field, 0.05);
+
 /** Reads a text of the input. */
 export const textIn = (input: Fields, field: string): string => {
   const value = input[field];

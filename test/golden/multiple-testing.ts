@@ -2,7 +2,7 @@ import { bonferroniIntervals, falseCoverageIntervals, impliedIntervals } from ".
 import { benjaminiHochberg, bonferroni, holm, type PValue } from "../../analytics/multiple-testing.ts";
 import { waldTest } from "../../analytics/wald-test.ts";
 import type { Fields } from "./compare.ts";
-import { computed, type Methods, numberIn } from "./method.ts";
+import { alphaIn, computed, type Methods } from "./method.ts";
 
 const listIn = (input: Fields, field: string): readonly (number | null)[] =>
   input[field] as unknown as readonly (number | null)[];
@@ -10,7 +10,7 @@ const listIn = (input: Fields, field: string): readonly (number | null)[] =>
 const numbers = (adjusted: readonly (PValue | null)[]) => adjusted.map((p) => p && p.pValue);
 
 const ofTests = (input: Fields): Readonly<Record<string, unknown>> => {
-  const alpha = numberIn(input, "alpha");
+  const alpha = alphaIn(input);
   const errors = listIn(input, "standard_errors");
   const tests = listIn(input, "estimates").map((estimate, i) => {
     const error = errors[i] ?? null;

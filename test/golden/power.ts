@@ -12,21 +12,21 @@ import {
 import { proportionSampleSize } from "../../analytics/sample-size-proportions.ts";
 import { exactTPower } from "../../analytics/t-power.ts";
 import type { Fields } from "./compare.ts";
-import { computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
+import { alphaIn, computed, type Methods, numberIn, numberOr, undefinedBecause } from "./method.ts";
 
 /** Null where there is none. */
 const number = (value: number | Unplannable): number | null => (typeof value === "number" ? value : null);
 
 const up = (value: number | Unplannable): number | null => (typeof value === "number" ? Math.ceil(value) : null);
 
-const optional = (input: Fields, field: string, otherwise: number): number =>
-  typeof input[field] === "number" ? input[field] : otherwise;
+/** The power that designs are usually planned for. */
+const powerIn = (input: Fields): number => numberOr(input, "power", 0.8);
 
 const proportions = (input: Fields): Readonly<Record<string, unknown>> => {
-  const allocationRatio = optional(input, "allocation_ratio", 1);
+  const allocationRatio = numberOr(input, "allocation_ratio", 1);
   const sizes = proportionSampleSize(numberIn(input, "baseline_rate"), numberIn(input, "relative_mde"), {
-    alpha: numberIn(input, "alpha"),
-    power: numberIn(input, "power"),
+    alpha: alphaIn(input),
+    power: powerIn(input),
     allocationRatio,
   });
   if (sizes.kind === "undefined") return undefinedBecause(sizes.reason);
@@ -48,7 +48,7 @@ const means = (input: Fields): Readonly<Record<string, unknown>> => {
   const n = numberIn(input, "n_per_arm");
   const effect = numberIn(input, "relative_mde") * mean;
   const baseline: Baseline = { kind: "mean", mean, variance: deviation ** 2 };
-  const design: Design = { alpha: numberIn(input, "alpha"), power: numberIn(input, "power") };
+  const design: Design = { alpha: alphaIn(input), power: powerIn(input) };
   const required = requiredUnits(effect, baseline, design);
   const absolute = number(minimumDetectableEffect(n, baseline, design));
   const relative = number(minimumDetectableEffect(n, baseline, { ...design, scale: "relative" }));
@@ -67,7 +67,7 @@ const SHAPES: Readonly<Record<string, number>> = { obrien_fleming: OBRIEN_FLEMIN
 
 const sequential = (input: Fields): Readonly<Record<string, unknown>> => {
   const effect = numberIn(input, "absolute_effect");
-  const design: Design = { alpha: numberIn(input, "alpha"), power: numberIn(input, "power") };
+  const design: Design = { alpha: alphaIn(input), power: powerIn(input) };
   const baseline: Baseline = { kind: "mean", mean: 0, variance: numberIn(input, "standard_deviation") ** 2 };
   const fixed = requiredUnits(effect, baseline, design);
   if (typeof fixed !== "number") return undefinedBecause(fixed.reason);
@@ -77,11 +77,11 @@ const sequential = (input: Fields): Readonly<Record<string, unknown>> => {
   };
   const name = input["group_sequential_design"];
   const shape = typeof name === "string" ? SHAPES[name] : undefined;
-  const looks = optional(input, "looks", 1);
+  const looks = numberOr(input, "looks", 1);
   const plan = (alpha: number) => classicalBoundaries(looks, alpha, shape ?? NaN);
   const { fractions, bounds } = plan(design.alpha);
-  const duration = durationOf(optional(input, "arms", 2) * Math.ceil(fixed), [
-    numberIn(input, "daily_units") * optional(input, "traffic_share", 1),
+  const duration = durationOf(numberOr(input, "arms", 2) * Math.ceil(fixed), [
+    numberIn(input, "daily_units") * numberOr(input, "traffic_share", 1),
   ]);
   return {
     n_per_arm_fixed: fixed,

@@ -8,7 +8,7 @@ import { mixtureSprt } from "../../analytics/msprt.ts";
 import { addLook, NO_LOOK } from "../../analytics/running-inference.ts";
 import type { SpendingFunction } from "../../analytics/spending.ts";
 import type { Fields } from "./compare.ts";
-import { computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
+import { alphaIn, computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
 
 const numbersIn = (input: Fields, field: string): number[] => {
   const values = input[field];
@@ -52,7 +52,7 @@ export const sequential: Methods = {
       const treatment = meanOf(fieldsIn(look, "treatment"));
       const difference = treatment.mean - control.mean;
       const variance = treatment.variance + control.variance;
-      const test = mixtureSprt(difference, variance, numberIn(input, "tau_squared"), numberIn(input, "alpha"));
+      const test = mixtureSprt(difference, variance, numberIn(input, "tau_squared"), alphaIn(input));
       running = addLook(running, test);
       return {
         difference: finiteOrNull(difference),
@@ -68,7 +68,7 @@ export const sequential: Methods = {
   }),
 
   "Asymptotic confidence sequence (anytime-valid interval and p-value)": computed((input) => {
-    const alpha = numberIn(input, "alpha");
+    const alpha = alphaIn(input);
     const tuningN = numberIn(input, "tuning_n");
     const standardError = numberIn(input, "standard_error");
     const test = confidenceSequence(
@@ -98,7 +98,7 @@ export const sequential: Methods = {
     const parameter = input["spending_parameter"];
     const boundaries = spendingBoundaries(
       numbersIn(input, "information_fractions"),
-      numberIn(input, "alpha_two_sided"),
+      alphaIn(input, "alpha_two_sided"),
       {
         spending: named(SPENDING, input, "spending"),
         parameter: typeof parameter === "number" ? parameter : null,
@@ -112,7 +112,7 @@ export const sequential: Methods = {
   }),
 
   "Classical O'Brien-Fleming, Pocock and Wang-Tsiatis constants (equally spaced looks)": computed((input) => {
-    const alpha = numberIn(input, "alpha_two_sided");
+    const alpha = alphaIn(input, "alpha_two_sided");
     const delta =
       input["design"] === "wang_tsiatis"
         ? numberIn(input, "delta")

@@ -7,7 +7,7 @@ import { postStratify, type Stratum } from "../../analytics/post-stratification.
 import { thetaOf } from "../../analytics/theta.ts";
 import type { SumName } from "../../contract/sums.ts";
 import type { Fields, Json } from "./compare.ts";
-import { computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
+import { alphaIn, computed, type Methods, numberIn, undefinedBecause } from "./method.ts";
 
 /** Every double that is not absurdly small is a whole number of these, and so is every product in their squares. */
 const UNIT = 2 ** 200;
@@ -57,7 +57,7 @@ const log10P = (test: DifferenceTest | Undefined): number | null =>
 const cupedFields = (input: Fields): Readonly<Record<string, unknown>> => {
   const control = momentsIn(input["control"], PAIRED);
   const treatment = momentsIn(input["treatment"], PAIRED);
-  const result = cuped(control, treatment, numberIn(input, "alpha"));
+  const result = cuped(control, treatment, alphaIn(input));
   const { test, lift } = result;
   if (test.kind === "undefined" && test.reason !== "zero_variance") return undefinedBecause(test.reason);
   const tested = known(test);
@@ -89,11 +89,7 @@ const cupedFields = (input: Fields): Readonly<Record<string, unknown>> => {
 };
 
 const cupedRatioFields = (input: Fields): Readonly<Record<string, unknown>> => {
-  const result = cupedRatio(
-    momentsIn(input["control"], RATIO),
-    momentsIn(input["treatment"], RATIO),
-    numberIn(input, "alpha"),
-  );
+  const result = cupedRatio(momentsIn(input["control"], RATIO), momentsIn(input["treatment"], RATIO), alphaIn(input));
   if (result.kind === "undefined") return undefinedBecause(result.reason);
   const { test } = result;
   const tested = known(test);
@@ -117,7 +113,7 @@ const cupedRatioFields = (input: Fields): Readonly<Record<string, unknown>> => {
 };
 
 const postStratificationFields = (input: Fields): Readonly<Record<string, unknown>> => {
-  const result = postStratify(input["strata"] as unknown as readonly Stratum[], numberIn(input, "alpha"));
+  const result = postStratify(input["strata"] as unknown as readonly Stratum[], alphaIn(input));
   if (result.kind === "undefined") return undefinedBecause(result.reason);
   const fixed = known(result.fixedWeights);
   const random = known(result.randomWeights);
