@@ -11,6 +11,9 @@ import { scorecardMode } from "./verdict.ts";
 
 const isDefined = <T,>(value: T | undefined): value is T => value !== undefined;
 
+const isKnown = (course: readonly { readonly effect: number | null }[]): boolean =>
+  course.some(({ effect }) => effect !== null);
+
 const pointOf = (at: { effect: number | null; standard_error: number | null } | undefined): TimePoint | undefined => {
   if (at === undefined || at.effect === null) return undefined;
   const spread = at.standard_error ?? 0;
@@ -20,7 +23,9 @@ const pointOf = (at: { effect: number | null; standard_error: number | null } | 
 /** Whether the effect is only new, or has to be learnt: by days since exposure, or by day of first exposure. */
 export function TrendCard(props: { results: Results }): JSX.Element {
   const metric = () => props.results.metrics.find((one) => one.role === "primary");
-  const shown = () => scorecardMode(props.results.verdict.code) === "full" && props.results.trend.length > 0;
+  const shown = () =>
+    scorecardMode(props.results.verdict.code) === "full" &&
+    props.results.trend.some((trend) => isKnown(trend.by_age) || isKnown(trend.by_day));
   return (
     <Show when={shown() ? metric() : undefined}>
       {(primary) => (
@@ -34,7 +39,7 @@ export function TrendCard(props: { results: Results }): JSX.Element {
 
 function Trends(props: { results: Results; metric: Results["metrics"][number] }): JSX.Element {
   const trends = () => props.results.trend;
-  const byAge = () => trends().some((trend) => trend.by_age.length > 0);
+  const byAge = () => trends().some((trend) => isKnown(trend.by_age));
   /** Days since exposure, or days of first exposure: every one that some variant has. */
   const positions = createMemo((): (string | number)[] =>
     byAge()
@@ -102,21 +107,16 @@ function Trends(props: { results: Results; metric: Results["metrics"][number] })
         </ul>
       }
     >
-      <Show
-        when={labels().length > 0}
-        fallback={<p class="grid h-[216px] place-content-center text-center text-fg-2">No days to draw yet.</p>}
-      >
-        <TimeChart
-          summary={`${title()}: ${named()
-            .map(({ name, trend }) => `${name}: ${trendSentence(trend, props.metric)}`)
-            .join(" ")}`}
-          series={series()}
-          labels={labels()}
-          scale={scale()}
-          formatTick={(tick) => written().number(tick)}
-          formatPoint={words}
-        />
-      </Show>
+      <TimeChart
+        summary={`${title()}: ${named()
+          .map(({ name, trend }) => `${name}: ${trendSentence(trend, props.metric)}`)
+          .join(" ")}`}
+        series={series()}
+        labels={labels()}
+        scale={scale()}
+        formatTick={(tick) => written().number(tick)}
+        formatPoint={words}
+      />
     </ChartCard>
   );
 }
