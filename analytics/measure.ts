@@ -2,10 +2,10 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
 import type { MetricVariant, UndefinedReason } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
+import { linearise } from "./cuped-ratio.ts";
 import { orderedUnits } from "./histogram.ts";
 import { type JointMoments, jointMomentsOf, type Whole } from "./joint-moments.ts";
 import { quantileAt, quantileEstimate, summariseQuantile } from "./quantile.ts";
-import { ratioOf } from "./ratio-metric.ts";
 import { sampleOf } from "./sample-of.ts";
 import { addUp, type Counts, EXPOSURES, type Tally, tallyOf, type Totals } from "./tally.ts";
 import { rateOf } from "./two-proportions.ts";
@@ -121,12 +121,13 @@ const perDenominator = (key: string, type: MetricType, isCluster: boolean, total
     events: totals.metric.n,
   };
   if (n === 0) return measured;
-  const ratio = ratioOf({ n, sums });
-  if (!ratio) return { ...measured, reason: "zero_denominator" };
+  if (moments.d === 0) return { ...measured, reason: "zero_denominator" };
+  const { ratio, yy } = linearise(moments);
   const few = isCluster ? "too_few_clusters" : "too_few_observations";
   return {
     ...measured,
-    ...meanOf(ratio),
+    mean: ratio,
+    variance: yy / n,
     reason: n < 2 ? few : null,
     observations: isCluster ? n : null,
     structure: isCluster ? "clusters" : "independent",
