@@ -1,5 +1,6 @@
 import type { Comparison, MetricResult, Reading } from "../contract/results.ts";
-import { nameOf, primaryOf, type Situation } from "./situation.ts";
+import { primaryOf } from "./primary.ts";
+import { nameOf, type Situation } from "./situation.ts";
 
 /** A guardrail, and what it says of one variant. */
 export interface Guarded {

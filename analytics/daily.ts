@@ -4,6 +4,7 @@ import type { SumsCell } from "../contract/sums.ts";
 import { quickEstimate } from "./compare-variants.ts";
 import { dayText } from "./day.ts";
 import { isSummed, measureTotals, type UnitTotals } from "./measure.ts";
+import { primaryOf } from "./primary.ts";
 import { addUp, type Counts, EXPOSURES, tallyOf } from "./tally.ts";
 
 type Daily = Results["daily"][number];
@@ -19,7 +20,7 @@ export const dailyOf = (
   counts: Counts,
 ): { readonly lastDay: number | null; readonly daily: Daily[] } => {
   const ids = new Set(plan.variants.map(({ id }) => id));
-  const primary = plan.metrics.find(({ role }) => role === "primary");
+  const primary = primaryOf(plan);
   const days = new Map<number, SumsCell[]>();
   let [first, last] = [Infinity, -Infinity];
   for (const cell of counts.cells("day")) {

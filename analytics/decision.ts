@@ -3,7 +3,8 @@ import { type Candidate, isClean, isHarmful, isWinner, ranked } from "./candidat
 import { cautionsOf } from "./doubts.ts";
 import { earlyEnd, exposureGap, type Schedule } from "./schedule.ts";
 import { changeSaid, guardrailSentence, harmedBy, primarySentence, sentence, whyUndefined } from "./sentences.ts";
-import { nameOf, primaryOf, type Saying, type Situation } from "./situation.ts";
+import { primaryOf } from "./primary.ts";
+import { nameOf, type Saying, type Situation } from "./situation.ts";
 import { count, dayRange, listed, plainPercent, pValueText } from "./wording.ts";
 
 /** Everything that a verdict rests on, beside the variant that it names. */

@@ -2,10 +2,12 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
 import type { DesignResults } from "../contract/results.ts";
 import type { DifferenceTest, Undefined } from "./difference.ts";
+import { binomialTwoSided } from "./distributions/binomial.ts";
 import { type FactorialCell, levelContrasts, twoLevelEffects } from "./factorial.ts";
-import { compareCredit, signTest } from "./interleaving.ts";
+import { compareCredit } from "./interleaving.ts";
 import { jointMomentsOf } from "./joint-moments.ts";
 import { measure } from "./measure.ts";
+import { primaryOf } from "./primary.ts";
 import { holm } from "./multiple-testing.ts";
 import { FEWEST_BLOCKS } from "./switchback.ts";
 import { addUp, type Counts, EXPOSURES } from "./tally.ts";
@@ -32,7 +34,7 @@ const effectsOf = (factors: Factors, cells: readonly FactorialCell[], alpha: num
 /** Of the cells of a full factorial; with some missing, effects would be mixed up with one another. */
 const factorialOf = (plan: AnalysisPlan, counts: Counts): DesignResults["factorial"] => {
   const { factors, variants, significance_level: alpha } = plan;
-  const primary = plan.metrics.find(({ role }) => role === "primary");
+  const primary = primaryOf(plan);
   if (!factors || !primary) return null;
   const cells = variants.flatMap((variant): FactorialCell[] =>
     variant.levels ? [{ levels: variant.levels, ...unitSampleOf(measure(plan, primary, variant, counts)) }] : [],
@@ -76,7 +78,7 @@ const blocksOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignRes
 
 const CREDITED: ReadonlySet<MetricType> = new Set(["conversion", "count", "sum"]);
 
-/** Wins are units of which a variant earned more credit; the preference and its interval are over units with credit. */
+/** Wins are units of which a variant earned more credit, tested by their signs as in `interleaving.ts`; the preference and its interval are over units with credit. */
 const creditsOf = (plan: AnalysisPlan, counts: Counts): DesignResults["interleaving"] => {
   if (plan.design !== "interleaving") return null;
   const [first, second] = plan.variants;
@@ -87,20 +89,20 @@ const creditsOf = (plan: AnalysisPlan, counts: Counts): DesignResults["interleav
       const cells = byMetric.get(id) ?? [];
       const unitsOf = (slice: string | undefined): number =>
         cells.reduce((sum, cell) => (cell.slice === slice ? sum + cell.n : sum), 0);
-      const wins = { winsFirst: unitsOf(first?.id), winsSecond: unitsOf(second?.id), ties: unitsOf("tie") };
+      const [winsFirst, winsSecond] = [unitsOf(first?.id), unitsOf(second?.id)];
       const { n, y, yy } = jointMomentsOf(addUp(cells));
-      const sign = signTest(wins, plan.significance_level);
+      const decided = winsFirst + winsSecond;
       const credit = compareCredit({ n, mean: y, variance: yy }, plan.significance_level);
       const [low, high] = credit.kind === "estimated" ? credit.interval : [null, null];
       return {
         metric_key: key,
-        wins_first: wins.winsFirst,
-        wins_second: wins.winsSecond,
-        ties: wins.ties,
+        wins_first: winsFirst,
+        wins_second: winsSecond,
+        ties: unitsOf("tie"),
         preference: n === 0 ? null : -y / 2,
         ci_low: low,
         ci_high: high,
-        p_value: sign.kind === "estimated" ? sign.pValue : null,
+        p_value: decided === 0 ? null : binomialTwoSided(winsSecond, decided, 0.5),
       };
     });
 };

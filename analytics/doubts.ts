@@ -1,6 +1,7 @@
 import type { MetricResult } from "../contract/results.ts";
 import { earlyEnd, type Schedule } from "./schedule.ts";
-import { nameOf, primaryOf, type Situation } from "./situation.ts";
+import { primaryOf } from "./primary.ts";
+import { nameOf, type Situation } from "./situation.ts";
 import { count, listed, percent, pValueText } from "./wording.ts";
 
 /** Something to be looked at before anybody decides. */

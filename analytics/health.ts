@@ -2,20 +2,22 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
 import type { Health } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
+import { linearise } from "./cuped-ratio.ts";
 import { controlOf, treatmentsOf } from "./control.ts";
 import { dayText } from "./day.ts";
-import type { DifferenceTest, Undefined } from "./difference.ts";
+import type { DifferenceTest, Estimate } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
 import { testIndependence } from "./independence.ts";
-import { jointMomentsOf, type JointSums, type Whole } from "./joint-moments.ts";
+import { jointMomentsOf } from "./joint-moments.ts";
 import { isSummed, measureTally } from "./measure.ts";
+import { primaryOf } from "./primary.ts";
 import { holm } from "./multiple-testing.ts";
-import { compareRatios } from "./ratio-metric.ts";
 import { type Planned, sampleRatioMismatch, SRM_ALPHA } from "./sample-ratio-mismatch.ts";
 import { sequentialSampleRatio } from "./sequential-srm.ts";
 import { controlDrift } from "./sutva.ts";
 import { type Counts, CROSSOVERS, EXPOSURES, tallyOf, type Totals } from "./tally.ts";
-import { compareMeans, type Sample } from "./welch.ts";
+import { waldTest } from "./wald-test.ts";
+import { welchDegreesOfFreedom } from "./welch.ts";
 
 /** More units than this share in two variants means that something re-assigns them. */
 const MOST_CROSSOVERS = 0.01;
@@ -103,34 +105,39 @@ const culpritsOf = (plan: AnalysisPlan, counts: Counts): Health["srm"]["culprits
 
 const RATIOS: ReadonlySet<MetricType> = new Set(["mean", "ratio"]);
 
-const pastRatio = ({ n, sums: { x = 0n, e = 0n, xx = 0n, xe = 0n, ee = 0n } }: Totals): JointSums<Whole> => ({
-  n,
-  sums: { y: x, d: e, yy: xx, yd: xe, dd: ee },
-});
-
-const pastMean = ({ n, sums: { x = 0n, xx = 0n } }: Totals): Sample => {
-  const { y, yy } = jointMomentsOf({ n, sums: { y: x, yy: xx } });
-  return { n, mean: y, variance: yy };
+/** What units did before they were exposed, as the metric has what they do after. Undefined where a ratio had nothing to divide by. */
+const pastOf = (isRatio: boolean, { n, sums }: Totals): Estimate | undefined => {
+  const { x = 0n, e = 0n, xx = 0n, xe = 0n, ee = 0n } = sums;
+  const past = jointMomentsOf({ n, sums: isRatio ? { x, e, xx, xe, ee } : { x, xx } });
+  if (!isRatio) return { mean: past.x, variance: past.xx / n };
+  if (past.e === 0) return undefined;
+  const { ratioBefore, xx: variance } = linearise(past);
+  return { mean: ratioBefore, variance: variance / n };
 };
 
-/** The test of what units did before they were exposed, as the metric has what they do after. */
-const pastTest = (type: MetricType, before: Totals, after: Totals, alpha: number): DifferenceTest | Undefined =>
-  RATIOS.has(type)
-    ? compareRatios(pastRatio(before), pastRatio(after), alpha)
-    : compareMeans(pastMean(before), pastMean(after), alpha);
+/** The test of it: by Student's t of means, by the normal distribution of ratios. */
+const pastTest = (type: MetricType, before: Totals, after: Totals, alpha: number): DifferenceTest | undefined => {
+  const isRatio = RATIOS.has(type);
+  const [control, treatment] = [pastOf(isRatio, before), pastOf(isRatio, after)];
+  if (!control || !treatment || before.n < 2 || after.n < 2) return undefined;
+  const degrees = welchDegreesOfFreedom({ ...control, n: before.n }, { ...treatment, n: after.n });
+  const standardError = Math.sqrt(control.variance + treatment.variance);
+  const test = waldTest(treatment.mean - control.mean, standardError, alpha, isRatio ? undefined : degrees);
+  return test.kind === "estimated" ? test : undefined;
+};
 
 /** Only of metrics that had a past: of others it is 0 everywhere, and nothing varies. */
 const prePeriodOf = (plan: AnalysisPlan, counts: Counts): Health["pre_period"] => {
   const control = controlOf(plan);
   if (!control || plan.design === "switchback") return [];
   const tested = plan.metrics.flatMap(({ id, key, type }) => {
-    const pastOf = (variant: string): Totals => ({
+    const totalsOf = (variant: string): Totals => ({
       n: counts.tally.of(variant, EXPOSURES).n,
       sums: counts.tally.of(variant, id).sums,
     });
     return treatmentsOf(plan).flatMap((variant) => {
-      const test = pastTest(type, pastOf(control.id), pastOf(variant.id), plan.significance_level);
-      return test.kind === "estimated" ? [{ metric_key: key, variant_key: variant.key, test }] : [];
+      const test = pastTest(type, totalsOf(control.id), totalsOf(variant.id), plan.significance_level);
+      return test ? [{ metric_key: key, variant_key: variant.key, test }] : [];
     });
   });
   const adjusted = holm(tested.map(({ test }) => test));
@@ -150,7 +157,7 @@ const interferenceOf = (
   days: readonly (readonly [day: number, units: Units])[],
 ): Health["interference"] => {
   const control = controlOf(plan);
-  const primary = plan.metrics.find(({ role }) => role === "primary");
+  const primary = primaryOf(plan);
   if (!control || !primary || !isSummed(plan, primary) || days.length < FEWEST_SHARES) return null;
   const treatments = treatmentsOf(plan);
   const shares = days.map(([day, units]) => {

@@ -4,6 +4,7 @@ import { controlOf, treatmentsOf } from "./control.ts";
 import { hasEnough } from "./enough-data.ts";
 import { compareExperiments, type InteractionContrast } from "./experiment-interaction.ts";
 import { isSummed, measureTally } from "./measure.ts";
+import { primaryOf } from "./primary.ts";
 import { bonferroni } from "./multiple-testing.ts";
 import { LEAST_OVERLAP, overlapOf } from "./overlap.ts";
 import { type Counts, EXPOSURES, tallyOf } from "./tally.ts";
@@ -29,7 +30,7 @@ const untested = (n: number): Sample => ({ n, mean: Number.NaN, variance: Number
 
 const meetingOf = (plan: AnalysisPlan, counts: Counts, watched: Watched): Meeting => {
   const control = controlOf(plan);
-  const primary = plan.metrics.find(({ role }) => role === "primary");
+  const primary = primaryOf(plan);
   const own = control ? [control, ...treatmentsOf(plan)] : [];
   const others = inOrder(watched.variants);
   const bySlice = Map.groupBy(

@@ -2,7 +2,8 @@ import { type Candidate, isHarmful, ranked } from "./candidates.ts";
 import { cautionsOf } from "./doubts.ts";
 import { nextLookOf, type Schedule } from "./schedule.ts";
 import { changeSaid, guardrailSentence, harmedBy, whyUndefined } from "./sentences.ts";
-import { isPaused, primaryOf, type Saying, type Situation } from "./situation.ts";
+import { primaryOf } from "./primary.ts";
+import { isPaused, type Saying, type Situation } from "./situation.ts";
 import { pausedReason } from "./unreadable.ts";
 import { count, dayRange, days, plainPercent } from "./wording.ts";
 

@@ -5,7 +5,7 @@ import type { SumsCell } from "../contract/sums.ts";
 import { linearise } from "./cuped-ratio.ts";
 import { orderedUnits } from "./histogram.ts";
 import { type JointMoments, jointMomentsOf, type Whole } from "./joint-moments.ts";
-import { quantileAt, quantileEstimate, summariseQuantile } from "./quantile.ts";
+import { quantileAt, independentQuantile, summariseQuantile } from "./quantile.ts";
 import { sampleOf } from "./sample-of.ts";
 import { addUp, type Counts, EXPOSURES, type Tally, tallyOf, type Totals } from "./tally.ts";
 import { rateOf } from "./two-proportions.ts";
@@ -177,7 +177,7 @@ const measureQuantile = (metric: PlanMetric, variant: PlanVariant, counts: Count
   if (n === 0) return measured;
   const values = orderedUnits(cells);
   const level = metric.quantile ?? 0.5;
-  const estimate = quantileEstimate(summariseQuantile(values, level, QUANTILE_Z));
+  const estimate = independentQuantile(summariseQuantile(values, level, QUANTILE_Z));
   return estimate.kind === "estimated"
     ? { ...measured, mean: estimate.mean, variance: estimate.variance, reason: null }
     : { ...measured, mean: quantileAt(values, level), reason: estimate.reason };

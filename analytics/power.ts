@@ -1,7 +1,8 @@
-import { confidenceSequence } from "./confidence-sequence.ts";
+import { mixtureVariance } from "./confidence-sequence.ts";
 import { normalQuantile, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
 import { exitProbabilities } from "./exit-probabilities.ts";
 import { driftFor } from "./group-sequential-power.ts";
+import { mixtureSprt } from "./msprt.ts";
 
 /** What is known of a metric before the experiment. */
 export interface Baseline {
@@ -93,7 +94,8 @@ const driftOf = (n: number, effect: number, baseline: Baseline, design: Design):
 /** Half of the interval in standard errors: that of one look, or of a confidence sequence at n units in the control. */
 const criticalOf = (n: number, level: number, { looks, allocationRatio = 1 }: Design): number => {
   if (looks?.kind !== "anytime") return normalUpperQuantile(level / 2);
-  const sequence = confidenceSequence(0, 1, n * (1 + allocationRatio), looks.tuningN, level);
+  const mixture = mixtureVariance(1, n * (1 + allocationRatio), looks.tuningN, level);
+  const sequence = mixtureSprt(0, 1, mixture, level);
   return sequence.kind === "estimated" ? sequence.halfWidth : Infinity;
 };
 

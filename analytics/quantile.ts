@@ -72,6 +72,8 @@ export interface QuantileSummary {
   readonly clusters?: JointSums;
 }
 
+type QuantileEstimate = (Estimate & { readonly kind: "estimated" }) | Undefined;
+
 /** `z` says how far the bounds are; the test's critical value is usual. The levels of too few values end at 0 and 1. */
 export const summariseQuantile = (values: OrderedSample, quantile: number, z: number): QuantileSummary => {
   const half = z * Math.sqrt((quantile * (1 - quantile)) / values.n);
@@ -86,27 +88,34 @@ export const summariseQuantile = (values: OrderedSample, quantile: number, z: nu
 };
 
 /**
- * The quantile with its variance: that of independent values from the distance of its bounds, times what clusters inflate
- * the variance of the share of values below it. Undefined for so few values that a bound would be past the last one, and
- * where the bounds are equal, as they are within ties.
+ * The quantile of independent values with its variance, from the distance of its bounds. Undefined for so few values that a bound would be
+ * past the last one, and where the bounds are equal, as they are within ties.
  *
- * Sources: Deng, Knoblich & Lu (2018), section 4; S. Yao, Y. Li, J. Lu (2024).
+ * Source: Deng, Knoblich & Lu (2018), section 4.
  */
-export const quantileEstimate = (summary: QuantileSummary): (Estimate & { readonly kind: "estimated" }) | Undefined => {
-  const { quantile, n, estimate, lower, upper, z, clusters } = summary;
-  if (n === 0 || clusters?.n === 0) return { kind: "undefined", reason: "no_data" };
+export const independentQuantile = ({ quantile, n, estimate, lower, upper, z }: QuantileSummary): QuantileEstimate => {
+  if (n === 0) return { kind: "undefined", reason: "no_data" };
   const odds = quantile / (1 - quantile);
   if (!(n > z * z * Math.max(odds, 1 / odds))) return { kind: "undefined", reason: "too_few_observations" };
-  let variance = ((upper - lower) / (2 * z)) ** 2;
-  if (clusters) {
-    if (clusters.n < 2) return { kind: "undefined", reason: "too_few_clusters" };
-    const below = ratioOf(clusters);
-    if (!below) return { kind: "undefined", reason: "zero_denominator" };
-    variance *= meanOf(below).variance / ((quantile * (1 - quantile)) / n);
-  }
+  const variance = ((upper - lower) / (2 * z)) ** 2;
   return variance > 0
     ? { kind: "estimated", mean: estimate, variance }
     : { kind: "undefined", reason: "zero_variance" };
+};
+
+/** The same, its variance times what clusters inflate that of the share of values below it. Source: S. Yao, Y. Li, J. Lu (2024). */
+export const quantileEstimate = (summary: QuantileSummary): QuantileEstimate => {
+  const { quantile, n, clusters } = summary;
+  const own = independentQuantile(summary);
+  if (!clusters) return own;
+  if (clusters.n === 0) return { kind: "undefined", reason: "no_data" };
+  if (own.kind === "undefined" && own.reason !== "zero_variance") return own;
+  if (clusters.n < 2) return { kind: "undefined", reason: "too_few_clusters" };
+  const below = ratioOf(clusters);
+  if (!below) return { kind: "undefined", reason: "zero_denominator" };
+  if (own.kind === "undefined") return own;
+  const variance = own.variance * (meanOf(below).variance / ((quantile * (1 - quantile)) / n));
+  return variance > 0 ? { ...own, variance } : { kind: "undefined", reason: "zero_variance" };
 };
 
 /** The z-test of two quantiles. */

@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { AnalysisMethod, Correction, Spending } from "../contract/analysis-settings.ts";
+import { primaryOf } from "./primary.ts";
 import { count, listed, plainPercent } from "./wording.ts";
 
 const CORRECTIONS: Record<Exclude<Correction, "none">, string> = {
@@ -37,7 +38,7 @@ const guardrailText = ({ metrics }: AnalysisPlan): string => {
 
 const wordsOf = (plan: AnalysisPlan): { readonly when: string; readonly success: string; readonly harm: string } => {
   const { significance_level: alpha, estimated_duration_days: planned, min_days } = plan;
-  const primary = plan.metrics.find(({ role }) => role === "primary")?.name ?? "the primary metric";
+  const primary = primaryOf(plan)?.name ?? "the primary metric";
   const corrected = correctionText(plan);
   const below = (kind: string): string => `${primary} is better with ${kind} below ${alpha}${corrected}`;
   const least = min_days > 0 ? `, ${dayText(min_days)}` : "";
@@ -72,8 +73,7 @@ const NO_PROMISE =
 
 /** The rule that was fixed before the start, in plain words: when it is read, what ships a variant, and what stops one. */
 export const ruleOf = (plan: AnalysisPlan): string => {
-  if (!plan.metrics.some(({ role }) => role === "primary"))
-    return "No primary metric was chosen, so that there is no rule to decide by.";
+  if (!primaryOf(plan)) return "No primary metric was chosen, so that there is no rule to decide by.";
   const { when, success, harm } = wordsOf(plan);
   const worse = plan.metrics.some(({ role }) => role === "guardrail")
     ? "the primary metric is worse, or a guardrail beyond its limit"

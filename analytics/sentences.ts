@@ -1,7 +1,8 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Comparison, MetricResult, UndefinedReason } from "../contract/results.ts";
 import type { Candidate, Guarded } from "./candidates.ts";
-import { nameOf, primaryOf, type Situation } from "./situation.ts";
+import { primaryOf } from "./primary.ts";
+import { nameOf, type Situation } from "./situation.ts";
 import { type Change, chance, changeOf, listed, lossText, plainPercent, pValueText } from "./wording.ts";
 
 const WHY: Record<UndefinedReason, string> = {

@@ -20,9 +20,6 @@ export interface Situation {
 /** A verdict but for the rule, which is the same whatever the numbers. */
 export type Saying = Omit<Verdict, "rule">;
 
-export const primaryOf = ({ metrics }: Pick<Situation, "metrics">): MetricResult | undefined =>
-  metrics.find(({ role }) => role === "primary");
-
 /** The name that people know a variant by, in quotes. */
 export const nameOf = ({ variants }: Pick<Situation, "variants">, key: string): string =>
   `“${variants.find((variant) => variant.key === key)?.name ?? key}”`;

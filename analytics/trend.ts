@@ -7,6 +7,7 @@ import { dayText } from "./day.ts";
 import type { Estimate } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
 import { isSummed, type Measured, measureTally, measureTotals, type PlanMetric } from "./measure.ts";
+import { primaryOf } from "./primary.ts";
 import { checkNovelty } from "./novelty.ts";
 import { type Counts, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
 
@@ -118,7 +119,7 @@ const agesOf = (
  */
 export const trendOf = (plan: AnalysisPlan, counts: Counts, asOfMs: number): Trend[] => {
   const control = controlOf(plan);
-  const primary = plan.metrics.find(({ role }) => role === "primary");
+  const primary = primaryOf(plan);
   if (!control || !primary || !isSummed(plan, primary)) return [];
   const cohorts = cohortsOf(plan, primary, counts);
   const ages = plan.design === "parallel" ? agesOf(plan, primary, counts, asOfMs) : [];

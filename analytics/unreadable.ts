@@ -2,7 +2,8 @@ import { shortageOf } from "./enough-data.ts";
 import { candidatesOf, isHarmful } from "./candidates.ts";
 import { earlyEnd, type Schedule } from "./schedule.ts";
 import { harmedBy } from "./sentences.ts";
-import { isPaused, primaryOf, type Saying, type Situation } from "./situation.ts";
+import { primaryOf } from "./primary.ts";
+import { isPaused, type Saying, type Situation } from "./situation.ts";
 import { count, percent, pValueText } from "./wording.ts";
 
 /** Fewer units than this in a variant tell nothing, of whatever metric. */
