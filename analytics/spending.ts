@@ -17,8 +17,9 @@ const hwangShihDeCani = (gamma: number, t: number): number => {
 
 /** The share of α that is spent at 0 < t ≤ 1. */
 const shares: Readonly<Record<Spending, (t: number, alpha: number, parameter: number) => number>> = {
-  // 4(1 − Φ(z/√t)) is α at t = 1, but for rounding.
-  obrien_fleming: (t, alpha) => (t === 1 ? 1 : (4 / alpha) * normalSf(normalUpperQuantile(alpha / 4) / Math.sqrt(t))),
+  // 4(1 − Φ(z/√t)) is α at t = 1, but for rounding, which just below it may come to more.
+  obrien_fleming: (t, alpha) =>
+    t === 1 ? 1 : Math.min(1, (4 / alpha) * normalSf(normalUpperQuantile(alpha / 4) / Math.sqrt(t))),
   pocock: (t) => Math.log1p((Math.E - 1) * t),
   power: (t, _, rho) => t ** rho,
   hwang_shih_decani: (t, _, gamma) => hwangShihDeCani(gamma, t),
