@@ -42,25 +42,20 @@ const restored = ({ p_value, ci_low, ci_high, moved }: Running): RunningInferenc
 });
 
 /**
- * The lift's interval of now, and where an earlier look knew more of the difference, that: as a share of the control's value. It
- * excludes 0 where the difference's does.
+ * A bound of the lift as one of the difference of now: at the same place between the bounds that both have now, and on the same side of 0.
  */
-const runningLift = (
-  { lift_ci_low, lift_ci_high, ci_low, ci_high }: Estimate,
-  baseline: number,
-  [low, high]: Interval,
-): Pick<Estimate, "lift_ci_low" | "lift_ci_high"> => {
-  if (lift_ci_low === null || lift_ci_high === null) return { lift_ci_low, lift_ci_high };
-  const size = Math.abs(baseline);
-  return {
-    lift_ci_low: low === ci_low ? lift_ci_low : Math.max(lift_ci_low, low / size),
-    lift_ci_high: high === ci_high ? lift_ci_high : Math.min(lift_ci_high, high / size),
-  };
+const asDifference = (bound: number, [low, high]: Interval, [from, to]: Interval): number => {
+  if (bound === low) return from;
+  if (bound === high) return to;
+  return low < 0 && high > 0
+    ? bound * (bound > 0 ? to / high : from / low)
+    : from + ((bound - low) / (high - low)) * (to - from);
 };
 
 /**
- * Anytime-valid comparisons with what earlier analyses knew: the smallest p-value so far, and what all intervals have in common. Nothing is
- * remembered of variants that are too small for their standard errors to be relied on.
+ * Anytime-valid comparisons with what earlier analyses knew: the smallest p-value so far, and what all intervals of the lift have in common.
+ * Not those of the difference: units go on doing things after their first exposure, so that it grows with the control's value while the lift
+ * stays. Nothing is remembered of variants that are too small for their standard errors to be relied on, nor without an interval of the lift.
  */
 export const withRunning = (
   plan: AnalysisPlan,
@@ -72,27 +67,26 @@ export const withRunning = (
     const { metric, control, treatment, contrast, comparison } = each;
     const known = previous.find(({ metric_key, key }) => metric_key === metric.key && key === comparison.key);
     const test = anytimeTest(contrast, plan.significance_level, plan.tuning_units);
-    if (!test || !hasEnough(metric, control) || !hasEnough(metric, treatment)) {
+    const { lift_ci_low: low, lift_ci_high: high } = comparison;
+    if (!test || low === null || high === null || !hasEnough(metric, control) || !hasEnough(metric, treatment)) {
       if (known) running.push(known);
       return each;
     }
-    const now = addLook(known ? restored(known) : NO_LOOK, test);
+    const ofNow: Interval = [low, high];
+    const now = addLook(known ? restored(known) : NO_LOOK, { ...test, interval: ofNow });
     const [ci_low, ci_high] = now.intersection;
-    running.push({
-      metric_key: metric.key,
-      key: comparison.key,
-      p_value: now.pValue,
-      ci_low,
-      ci_high,
-      moved: now.moved || known?.moved === true,
-    });
+    const { moved } = now;
+    running.push({ metric_key: metric.key, key: comparison.key, p_value: now.pValue, ci_low, ci_high, moved });
+    // What was clear once need not be so any more: an old p-value beside the interval of now would contradict it.
+    if (moved) return each;
     return {
       ...each,
       comparison: {
         ...comparison,
-        ...runningLift(comparison, contrast.baseline ?? 0, now.interval),
-        ci_low: now.interval[0],
-        ci_high: now.interval[1],
+        ci_low: asDifference(ci_low, ofNow, test.interval),
+        ci_high: asDifference(ci_high, ofNow, test.interval),
+        lift_ci_low: ci_low,
+        lift_ci_high: ci_high,
         p_value: now.pValue,
         log10_p_value: now.lnPValue / Math.LN10,
       },

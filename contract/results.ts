@@ -219,7 +219,7 @@ export const Sequence = z.object({
   identity: z.string(),
   /** The smallest p-value of the sequential split test so far. */
   srm_p_value: z.number().nullable(),
-  /** By metric and variant: the smallest anytime-valid p-value and the intersection of all intervals so far, of the difference. */
+  /** By metric and variant: the smallest anytime-valid p-value and the intersection of all intervals so far, of the lift. */
   running: z.array(
     z.object({
       metric_key: z.string(),

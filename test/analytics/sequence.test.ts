@@ -43,11 +43,12 @@ describe("what an anytime-valid analysis remembers", () => {
           const now = firstOf(results);
           expect(now.ci_low! > 0 || now.ci_high! < 0).toBe(now.p_value! < 0.05);
           expect(now.lift_ci_low! > 0 || now.lift_ci_high! < 0).toBe(now.p_value! < 0.05);
+          expect(now.ci_low!).toBeLessThan(now.ci_high!);
           const before = index === 0 ? undefined : firstOf(all[index - 1]!);
           if (!before) continue;
           expect(now.p_value!).toBeLessThanOrEqual(before.p_value!);
-          expect(now.ci_low!).toBeGreaterThanOrEqual(before.ci_low!);
-          expect(now.ci_high!).toBeLessThanOrEqual(before.ci_high!);
+          expect(now.lift_ci_low!).toBeGreaterThanOrEqual(before.lift_ci_low!);
+          expect(now.lift_ci_high!).toBeLessThanOrEqual(before.lift_ci_high!);
         }
       }),
       { numRuns: 30 },
@@ -77,8 +78,36 @@ describe("what an anytime-valid analysis remembers", () => {
     ]);
     expect(second!.sequence.running[0]).toMatchObject({ moved: true });
     const alone = resultsAfter(9, plan, both(40_000, 9000, 6000));
-    expect(firstOf(second!).ci_low).toBe(firstOf(alone).ci_low);
-    expect(firstOf(second!).ci_high).toBe(firstOf(alone).ci_high);
+    expect(firstOf(second!)).toEqual(firstOf(alone));
+  });
+
+  it("calls nothing clear any more that moved to nothing, on neither side of it", () => {
+    for (const treatment of [1995, 2005]) {
+      const [first, second] = followed(plan, [
+        [9, both(20_000, 2000, 2600)],
+        [10, both(20_000, 2000, treatment)],
+      ]);
+      expect([first!.verdict.code, second!.verdict.code]).toEqual(["ship", "degraded"]);
+      expect(firstOf(second!)).toMatchObject({ reading: "unclear", p_value: 1 });
+    }
+  });
+
+  it("takes no effect for one that moves because units do more the longer they are there", () => {
+    const days = Array.from({ length: 14 }, (_, index) => {
+      const day = index + 1;
+      const events = (perUnit: number) => Math.round(3000 * day * perUnit * (day / 2));
+      // 0.1 events a unit and day, 12 % more by the treatment; half of the days since the start on average.
+      return [day, both(3000 * day, events(0.1), events(0.112))] as const;
+    });
+    const all = followed(aPlan({ method: "anytime", metrics: [aMetric({ type: "count" })] }), days);
+    expect(all.flatMap(({ sequence }) => sequence.running.map(({ moved }) => moved))).not.toContain(true);
+    expect(firstOf(all.at(-1)!)).toMatchObject({ reading: "better" });
+    expect(all.at(-1)!.verdict.code).toBe("ship");
+    const lifts = all.map(firstOf);
+    for (const { lift_ci_low, lift_ci_high } of lifts) {
+      expect(lift_ci_low!).toBeLessThan(0.12);
+      expect(lift_ci_high!).toBeGreaterThan(0.12);
+    }
   });
 
   it("leaves out looks at so few units that their standard errors mean nothing", () => {
