@@ -11,6 +11,8 @@ const DEPTH = 50;
  * any power of the step for so smooth a function.
  */
 export const noncentralTTwoSidedSf = (t: number, degreesOfFreedom: number, noncentrality: number): number => {
+  // Before the steps are counted, of which an infinite noncentrality would need as many.
+  if (t === Infinity) return 0;
   const a = degreesOfFreedom / 2;
   const shift = Math.abs(noncentrality);
   // The log density of v = ln s is a(2v + 1 − e^2v) less its peak: with 2v = w it is below −depth beyond these.

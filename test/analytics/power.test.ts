@@ -245,4 +245,10 @@ describe("the noncentral t distribution", () => {
     for (const alpha of [0.5, 0.05, 1e-6])
       expect(noncentralTTwoSidedSf(studentTUpperQuantile(alpha / 2, nu), nu, 0) / alpha).toBeCloseTo(1, 9);
   });
+
+  it("is 0 of a test that never rejects, whatever the effect", () => {
+    expect(noncentralTTwoSidedSf(Infinity, 38, 2)).toBe(0);
+    expect(noncentralTTwoSidedSf(Infinity, 38, Infinity)).toBe(0);
+    expect(noncentralTTwoSidedSf(2, 38, Infinity)).toBe(1);
+  });
 });

@@ -59,7 +59,7 @@ const means = (input: Fields): Readonly<Record<string, unknown>> => {
     relative_mde_at_n_simple: absolute === null || mean === 0 ? null : absolute / mean,
     relative_mde_delta: relative === null ? null : relative / mean,
     power_normal_two_tails: number(powerAt(n, effect, baseline, design)),
-    power_exact_t: n < 2 ? null : exactTPower(n, effect, deviation, design.alpha),
+    power_exact_t: n < 2 || deviation === 0 ? null : exactTPower(n, effect, deviation, design.alpha),
   };
 };
 
