@@ -23,7 +23,7 @@ export interface Contrast {
   readonly covariance: number;
   /** Of Student's t; null for the normal distribution. */
   readonly degreesOfFreedom: number | null;
-  /** Of both variants together. */
+  /** Of both variants together; in a switchback test its windows, on either side. */
   readonly units: number;
 }
 
@@ -36,6 +36,10 @@ const degreesOf = (control: Measured, treatment: Measured): number | null => {
     ? before + after - 2
     : welchDegreesOfFreedom({ n: before, variance: control.variance }, { n: after, variance: treatment.variance });
 };
+
+/** How many of a variant's are compared: its units, or the windows that they were averaged in. */
+const comparedIn = ({ structure, units, observations }: Measured): number =>
+  structure === "windows" ? (observations ?? 0) : units;
 
 /** The plain one, as the variants are. */
 export const contrastOf = (control: Measured, treatment: Measured): Contrast => {
@@ -55,7 +59,7 @@ export const contrastOf = (control: Measured, treatment: Measured): Contrast => 
     baselineVariance: none ? 0 : control.variance,
     covariance: none ? 0 : isShared ? -2 * control.variance : -control.variance,
     degreesOfFreedom: none ? null : degreesOf(control, treatment),
-    units: isShared ? control.n : control.units + treatment.units,
+    units: isShared ? control.n : comparedIn(control) + comparedIn(treatment),
   };
 };
 

@@ -35,10 +35,14 @@ export const shortageOf = ({ type, quantile }: Sized, amount: Amount): Shortage 
   if (structure === "clusters")
     return lack("clusters", units, FEWEST_OBSERVATIONS) ?? lack("units with an event", events, 1);
   return (
-    lack("units", units, FEWEST_UNITS) ??
-    lack("windows", observations ?? Infinity, FEWEST_OBSERVATIONS) ??
+    (structure === "windows"
+      ? lack("windows", observations ?? 0, FEWEST_OBSERVATIONS)
+      : lack("units", units, FEWEST_UNITS)) ??
     lack("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))) ??
-    (RATES.has(type) ? lack("units without an event", units - events, FEWEST_EVENTS) : undefined)
+    // Of what is interleaved only units with an event are compared.
+    (RATES.has(type) && structure !== "shared"
+      ? lack("units without an event", units - events, FEWEST_EVENTS)
+      : undefined)
   );
 };
 

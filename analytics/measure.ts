@@ -33,8 +33,11 @@ export interface Measured {
   readonly variance: number;
   /** How many independent ones it is an average of: what Student's t goes by. Null where the normal distribution serves. */
   readonly observations: number | null;
-  /** Student's t loses a degree of freedom for each variant of clusters; interleaved variants share units: what one wins the other loses. */
-  readonly structure: "independent" | "clusters" | "shared";
+  /**
+   * Student's t loses a degree of freedom for each variant of clusters; a switchback test averages windows, however many units were in them;
+   * interleaved variants share units: what one wins the other loses.
+   */
+  readonly structure: "independent" | "clusters" | "windows" | "shared";
   /** Of the units, with what they did before they were exposed, where that can make a difference sharper. */
   readonly covariates: { readonly of: "mean" | "ratio"; readonly moments: JointMoments } | null;
 }
@@ -196,16 +199,15 @@ export const blockValues = (
 
 /** The mean over a switchback test's windows, which count alike however many units were in them. */
 const measureBlocks = (metric: PlanMetric, variant: PlanVariant, counts: Counts): Measured => {
-  const all = measureTally("switchback", metric, variant, counts.tally);
   const blocks = sampleOf(blockValues(metric, variant, counts).map(({ value }) => value));
-  if (blocks.n === 0) return { ...all, mean: null, variance: 0, reason: all.reason ?? "no_data", covariates: null };
-  return {
-    ...all,
-    ...meanOf(blocks),
-    reason: blocks.n < 2 ? "too_few_observations" : null,
+  const all = {
+    ...measureTally("switchback", metric, variant, counts.tally),
     observations: blocks.n,
+    structure: "windows" as const,
     covariates: null,
   };
+  if (blocks.n === 0) return { ...all, mean: null, variance: 0, reason: all.reason ?? "no_data" };
+  return { ...all, ...meanOf(blocks), reason: blocks.n < 2 ? "too_few_observations" : null };
 };
 
 /** The share of credit that one of the two interleaved variants won, as a mean over units with credit. */

@@ -118,7 +118,7 @@ describe("the verdict", () => {
       ["units without one, of those retained", { units: 200, events: 191 }, "retention"],
       ["events of a sum", { events: 9 }, "sum"],
       ["clusters", { units: 9, events: 9, structure: "clusters" }, "sum"],
-      ["windows", { observations: 9 }, "sum"],
+      ["windows", { observations: 9, structure: "windows" }, "sum"],
       ["values of a 99th percentile", { events: 380 }, "quantile"],
     ] as const)("collects while a variant has too few %s", (_what, amount, type) => {
       const metrics = [aMetric({ type, quantile: type === "quantile" ? 0.99 : null })];
