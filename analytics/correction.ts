@@ -8,6 +8,13 @@ import { adjustedBy, type PValue } from "./multiple-testing.ts";
 
 type Correction = AnalysisPlan["correction"];
 
+/**
+ * How many comparisons of the primary metric share the significance level, at the worst. A group-sequential plan shares it evenly (Bonferroni),
+ * whatever its correction.
+ */
+export const sharesOf = ({ correction, method, variants }: AnalysisPlan): number =>
+  correction === "none" || method === "bayesian" ? 1 : Math.max(1, variants.length - 1);
+
 /** Null where there is none. */
 export const pValueOf = ({ p_value, log10_p_value }: Pick<Estimate, "p_value" | "log10_p_value">): PValue | null =>
   p_value === null || log10_p_value === null ? null : { pValue: p_value, lnPValue: log10_p_value * Math.LN10 };

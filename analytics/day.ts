@@ -1,3 +1,5 @@
+export const DAY_MS = 86_400_000;
+
 /** A UTC day as analysis counts it, in days since 1970-01-01, written `YYYY-MM-DD`. */
 export const dayText = (day: number): string => {
   // The calendar repeats every 400 years of 146,097 days, counted here from 1 March of the year 0 so that a leap day

@@ -12,6 +12,7 @@ import { holm } from "./multiple-testing.ts";
 import { FEWEST_BLOCKS } from "./switchback.ts";
 import { addUp, type Counts, EXPOSURES } from "./tally.ts";
 import { unitSampleOf } from "./unit-sample.ts";
+import { sumOf } from "./sum.ts";
 
 type Factors = NonNullable<AnalysisPlan["factors"]>;
 interface Effect {
@@ -60,7 +61,7 @@ const clustersOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignR
   if (design !== "cluster") return null;
   const clusters = variants.map(({ id }) => counts.tally.of(id, EXPOSURES).n);
   return {
-    clusters: clusters.reduce((sum, n) => sum + n, 0),
+    clusters: sumOf(clusters, (n) => n),
     design_effect: null,
     fewest_in_a_variant: clusters.length === 0 ? 0 : Math.min(...clusters),
   };

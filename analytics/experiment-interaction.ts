@@ -2,6 +2,7 @@ import type { DifferenceTest, Undefined } from "./difference.ts";
 import { type Independence, testIndependence } from "./independence.ts";
 import { waldTest } from "./wald-test.ts";
 import { meanOf, type Sample } from "./welch.ts";
+import { sumOf } from "./sum.ts";
 
 /** How much a variant's effect in one experiment depends on the variant of another. */
 export interface InteractionContrast {
@@ -36,7 +37,7 @@ export const compareExperiments = (cells: readonly (readonly Sample[])[], alpha:
     const four = [at(first, second), at(first, 0), at(0, second), at(0, 0)];
     const effectWithControl = at(first, 0).mean - at(0, 0).mean;
     const effectWithVariant = at(first, second).mean - at(0, second).mean;
-    const variance = four.reduce((sum, cell) => sum + meanOf(cell).variance, 0);
+    const variance = sumOf(four, (cell) => meanOf(cell).variance);
     const test: InteractionContrast["test"] = four.some(({ n }) => n === 0)
       ? { kind: "undefined", reason: "no_data" }
       : four.some(({ n }) => n < 2)

@@ -4,7 +4,7 @@ import type { Health } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
 import { linearise } from "./cuped-ratio.ts";
 import { controlOf, treatmentsOf } from "./control.ts";
-import { dayText } from "./day.ts";
+import { DAY_MS, dayText } from "./day.ts";
 import type { DifferenceTest, Estimate } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
 import { testIndependence } from "./independence.ts";
@@ -18,10 +18,10 @@ import { controlDrift } from "./sutva.ts";
 import { type Counts, CROSSOVERS, EXPOSURES, tallyOf, type Totals } from "./tally.ts";
 import { waldTest } from "./wald-test.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
+import { sumOf } from "./sum.ts";
 
 /** More units than this share in two variants means that something re-assigns them. */
 const MOST_CROSSOVERS = 0.01;
-const DAY_MS = 86_400_000;
 const STALE_DAYS = 2;
 /** What is only looked at for hints is called a finding below this. */
 const HINT_ALPHA = 0.01;
@@ -87,7 +87,7 @@ const culpritsOf = (plan: AnalysisPlan, counts: Counts): Health["srm"]["culprits
   const tested = [...Map.groupBy(cells, ({ name }) => name)].flatMap(([dimension, own]) =>
     [...groupsOf(own, ({ slice }) => slice)].flatMap(([value, units]) => {
       const planned = plannedOf(plan, units);
-      const total = planned.reduce((sum, { units: n }) => sum + n, 0);
+      const total = sumOf(planned, ({ units: n }) => n);
       const test = sampleRatioMismatch(planned);
       return total >= FEWEST_CULPRIT_UNITS && test.enoughUnits && test.degreesOfFreedom > 0
         ? [{ dimension, value, units: total, test }]
@@ -161,7 +161,7 @@ const interferenceOf = (
   if (!control || !primary || !isSummed(plan, primary) || days.length < FEWEST_SHARES) return null;
   const treatments = treatmentsOf(plan);
   const shares = days.map(([day, units]) => {
-    const treated = treatments.reduce((sum, { id }) => sum + (units.get(id) ?? 0), 0);
+    const treated = sumOf(treatments, ({ id }) => units.get(id) ?? 0);
     return { day, treated, untreated: units.get(control.id) ?? 0 };
   });
   const moved = testIndependence(shares.map(({ treated, untreated }) => [treated, untreated]));

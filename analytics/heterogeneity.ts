@@ -2,6 +2,7 @@ import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
 import { chiSquaredLnTails } from "./distributions/chi-squared.ts";
 import { pooledEstimate } from "./pooled-estimate.ts";
 import { waldTest } from "./wald-test.ts";
+import { sumOf } from "./sum.ts";
 
 export interface SegmentEffect {
   /** At level 1 − α/k, so that all k intervals hold together; its p-value is without correction. */
@@ -72,7 +73,7 @@ export const testHomogeneity = (effects: readonly Estimate[]): Homogeneity | Und
   if (effects.length === 0) return { kind: "undefined", reason: "no_data" };
   if (effects.some(({ variance }) => !(variance > 0))) return { kind: "undefined", reason: "zero_variance" };
   const pooled = pooledEstimate(effects);
-  const cochranQ = effects.reduce((sum, { mean, variance }) => sum + (mean - pooled.mean) ** 2 / variance, 0);
+  const cochranQ = sumOf(effects, ({ mean, variance }) => (mean - pooled.mean) ** 2 / variance);
   const degreesOfFreedom = effects.length - 1;
   return {
     kind: "estimated",

@@ -1,5 +1,6 @@
 import type { Undefined } from "./difference.ts";
 import { chiSquaredLnTails, chiSquaredSf } from "./distributions/chi-squared.ts";
+import { sumOf } from "./sum.ts";
 
 export interface Independence {
   readonly kind: "estimated";
@@ -14,9 +15,9 @@ export interface Independence {
  * columns. Empty rows and columns say nothing and are left out; at least two of each must remain.
  */
 export const testIndependence = (table: readonly (readonly number[])[]): Independence | Undefined => {
-  const rows = table.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const columns = (table[0] ?? []).map((_, j) => table.reduce((sum, row) => sum + (row[j] ?? 0), 0));
-  const total = rows.reduce((sum, count) => sum + count, 0);
+  const rows = table.map((row) => sumOf(row, (count) => count));
+  const columns = (table[0] ?? []).map((_, j) => sumOf(table, (row) => row[j] ?? 0));
+  const total = sumOf(rows, (count) => count);
   const degreesOfFreedom = (rows.filter((n) => n > 0).length - 1) * (columns.filter((n) => n > 0).length - 1);
   if (total === 0 || degreesOfFreedom === 0) return { kind: "undefined", reason: "no_data" };
   let chiSquared = 0;

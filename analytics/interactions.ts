@@ -7,9 +7,10 @@ import { isSummed, measureTally } from "./measure.ts";
 import { primaryOf } from "./primary.ts";
 import { bonferroni } from "./multiple-testing.ts";
 import { LEAST_OVERLAP, overlapOf } from "./overlap.ts";
-import { type Counts, EXPOSURES, tallyOf } from "./tally.ts";
+import { type Counts, exposedIn, EXPOSURES, tallyOf } from "./tally.ts";
 import { unitSampleOf } from "./unit-sample.ts";
 import type { Sample } from "./welch.ts";
+import { sumOf } from "./sum.ts";
 
 type Watched = AnalysisPlan["watched"][number];
 
@@ -20,19 +21,20 @@ interface Meeting {
 }
 
 /** The control first, as a table of two experiments has it. */
-const inOrder = <Variant extends { readonly is_control: boolean }>(variants: readonly Variant[]): Variant[] => {
-  const control = variants.find(({ is_control }) => is_control) ?? variants[0];
-  return control ? [control, ...variants.filter((variant) => variant !== control)] : [];
+const inOrder = <Variant extends { readonly is_control: boolean }>(plan: {
+  readonly variants: readonly Variant[];
+}): Variant[] => {
+  const control = controlOf(plan);
+  return control ? [control, ...treatmentsOf(plan)] : [];
 };
 
 /** As a sample for which no test can be had. */
 const untested = (n: number): Sample => ({ n, mean: Number.NaN, variance: Number.NaN });
 
 const meetingOf = (plan: AnalysisPlan, counts: Counts, watched: Watched): Meeting => {
-  const control = controlOf(plan);
   const primary = primaryOf(plan);
-  const own = control ? [control, ...treatmentsOf(plan)] : [];
-  const others = inOrder(watched.variants);
+  const own = inOrder(plan);
+  const others = inOrder(watched);
   const bySlice = Map.groupBy(
     counts.cells("joint").filter(({ name }) => name === watched.id),
     ({ slice }) => slice,
@@ -46,13 +48,13 @@ const meetingOf = (plan: AnalysisPlan, counts: Counts, watched: Watched): Meetin
       return hasEnough(primary, measured) ? unitSampleOf(measured) : untested(n);
     }),
   );
-  const units = table.flat().reduce((sum, { n }) => sum + n, 0);
-  const unitsOf = (variants: readonly { readonly id: string }[]): number =>
-    variants.reduce((sum, { id }) => sum + counts.tally.of(id, EXPOSURES).n, 0);
-  const ofOther = unitsOf(others);
+  const units = sumOf(table.flat(), ({ n }) => n);
+  const ofOther = exposedIn(counts.tally, others);
   // Cells of another experiment are only there where they were read with this one's.
   const jaccard =
-    ofOther > 0 && ofOther >= units ? overlapOf(units, unitsOf(own) - units, ofOther - units).jaccard : undefined;
+    ofOther > 0 && ofOther >= units
+      ? overlapOf(units, exposedIn(counts.tally, own) - units, ofOther - units).jaccard
+      : undefined;
   const { assignment, contrasts } = compareExperiments(table, plan.significance_level);
   return {
     shown: {
@@ -88,16 +90,14 @@ export const interactionsOf = (plan: AnalysisPlan, counts: Counts): Interaction[
     ...shown,
     contrasts: contrasts.map(({ key, other_key, test }) => {
       const adjusted_p_value = adjusted.next().value?.pValue ?? null;
-      if (test.kind === "undefined")
-        return { key, other_key, contrast: null, ci_low: null, ci_high: null, p_value: null, adjusted_p_value };
-      const { difference, interval, pValue } = test;
+      const known = test.kind === "estimated" ? test : undefined;
       return {
         key,
         other_key,
-        contrast: difference,
-        ci_low: interval[0],
-        ci_high: interval[1],
-        p_value: pValue,
+        contrast: known?.difference ?? null,
+        ci_low: known?.interval[0] ?? null,
+        ci_high: known?.interval[1] ?? null,
+        p_value: known?.pValue ?? null,
         adjusted_p_value,
       };
     }),

@@ -1,8 +1,9 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import { normalUpperQuantile } from "./distributions/normal.ts";
 import { type Counts, EXPOSURES } from "./tally.ts";
+import { sumOf } from "./sum.ts";
+import { DAY_MS } from "./day.ts";
 
-const DAY_MS = 86_400_000;
 const WEEK = 7;
 /** Of the range of days. */
 const LEVEL = 0.05;
@@ -24,8 +25,8 @@ const newUnits = (plan: AnalysisPlan, counts: Counts, from: number, to: number):
 
 /** How many times a Poisson count's variance the whole days vary by; 1 at the least. */
 const dispersionOf = (days: readonly number[]): number => {
-  const mean = days.reduce((sum, n) => sum + n, 0) / days.length;
-  const square = days.reduce((sum, n) => sum + (n - mean) ** 2, 0) / (days.length - 1);
+  const mean = sumOf(days, (n) => n) / days.length;
+  const square = sumOf(days, (n) => (n - mean) ** 2) / (days.length - 1);
   return days.length > 1 && mean > 0 ? Math.max(1, square / mean) : 1;
 };
 
@@ -39,7 +40,7 @@ export const dailyPace = (plan: AnalysisPlan, counts: Counts, startMs: number, a
   const span = (asOfMs - Math.max(first * DAY_MS, startMs)) / DAY_MS;
   if (!(span >= 1)) return undefined;
   const days = newUnits(plan, counts, first, today);
-  const total = days.reduce((sum, n) => sum + n, 0);
+  const total = sumOf(days, (n) => n);
   if (total === 0) return undefined;
   const whole = days.slice(first * DAY_MS < startMs ? 1 : 0, -1);
   // √ of a Poisson count has a variance of ¼ whatever its mean (Anscombe 1948).

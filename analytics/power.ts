@@ -3,6 +3,7 @@ import { normalQuantile, normalSf, normalUpperQuantile } from "./distributions/n
 import { exitProbabilities } from "./exit-probabilities.ts";
 import { driftFor } from "./group-sequential-power.ts";
 import { mixtureSprt } from "./msprt.ts";
+import { sumOf } from "./sum.ts";
 
 /** What is known of a metric before the experiment. */
 export interface Baseline {
@@ -107,7 +108,7 @@ const powerOfDrift = (drift: number, n: number, design: Design): number => {
   if (looks?.kind === "group_sequential") {
     const { fractions, bounds } = looks.plan(level);
     const { upper, lower } = exitProbabilities(fractions, bounds, drift);
-    return [...upper, ...lower].reduce((sum, exit) => sum + exit, 0);
+    return sumOf([...upper, ...lower], (exit) => exit);
   }
   const critical = criticalOf(n, level, design);
   return normalSf(critical - drift) + normalSf(critical + drift);

@@ -1,17 +1,14 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Progress } from "../contract/results.ts";
 import type { Compared } from "./compare-variants.ts";
+import { sharesOf } from "./correction.ts";
 import { inflationFactor } from "./group-sequential-power.ts";
 import { spendingBoundaries } from "./group-sequential.ts";
 import { daysToReach, dailyPace } from "./pace.ts";
 import { type Baseline, type Design, minimumDetectableEffect, rateBaseline, requiredUnits } from "./power.ts";
-import { type Counts, EXPOSURES } from "./tally.ts";
-
-const DAY_MS = 86_400_000;
-
-/** How many comparisons share the significance level, at the worst. */
-const sharesOf = ({ correction, method, variants }: AnalysisPlan): number =>
-  correction === "none" || method === "bayesian" ? 1 : Math.max(1, variants.length - 1);
+import { type Counts, exposedIn } from "./tally.ts";
+import { sumOf } from "./sum.ts";
+import { DAY_MS } from "./day.ts";
 
 /** Thirty looks take a twentieth of a second, and a plan does not change. */
 const inflations = new Map<string, number>();
@@ -66,7 +63,7 @@ const needOf = (plan: AnalysisPlan, inflation: number, compared: Compared): Need
   const effect =
     size === 0 ? null : minimumDetectableEffect(control.units / inflation, baseline, design, metric.direction);
   const ofControl = typeof units === "number" ? units * inflation : NaN;
-  const shares = plan.variants.reduce((sum, { weight_bp }) => sum + weight_bp, 0) / before.weight_bp;
+  const shares = sumOf(plan.variants, ({ weight_bp }) => weight_bp) / before.weight_bp;
   return {
     total: ofControl * shares,
     most: ofControl * Math.max(1, allocationRatio),
@@ -92,7 +89,7 @@ export const progressOf = (
 ): Progress | null => {
   const { started_at: start, estimated_duration_days: planned, variants } = plan;
   if (start === null) return null;
-  const units = variants.reduce((sum, { id }) => sum + counts.tally.of(id, EXPOSURES).n, 0);
+  const units = exposedIn(counts.tally, variants);
   const inflation = primary.length === 0 ? 1 : inflationOf(plan);
   const needs = primary.map((compared) => needOf(plan, inflation, compared));
   const of = (what: keyof Need): number | null => largest(needs.map((need) => need?.[what] ?? NaN));

@@ -3,6 +3,7 @@ import type { JointSums } from "./joint-moments.ts";
 import { ratioOf } from "./ratio-metric.ts";
 import { waldTest } from "./wald-test.ts";
 import { meanOf, type Sample } from "./welch.ts";
+import { sumOf } from "./sum.ts";
 
 /** Values by size: the smallest has rank 0, the largest n − 1. */
 export interface OrderedSample {
@@ -28,7 +29,7 @@ export interface Bin extends Sample {
  */
 export const orderedBins = (bins: readonly Bin[]): OrderedSample => {
   const sorted = bins.filter(({ n }) => n > 0).toSorted((a, b) => a.low - b.low);
-  const n = sorted.reduce((sum, bin) => sum + bin.n, 0);
+  const n = sumOf(sorted, (bin) => bin.n);
   return {
     n,
     at: (rank) => {

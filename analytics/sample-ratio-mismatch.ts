@@ -1,4 +1,5 @@
 import { chiSquaredLnTails } from "./distributions/chi-squared.ts";
+import { sumOf } from "./sum.ts";
 
 /** A split this unlikely is a fault, not chance. Source: Fabijan et al., "Diagnosing sample ratio mismatch" (2019). */
 export const SRM_ALPHA = 0.001;
@@ -27,7 +28,7 @@ export interface SampleRatioMismatch {
   readonly enoughUnits: boolean;
 }
 
-const unitsOf = (variants: readonly Planned[]): number => variants.reduce((sum, { units }) => sum + units, 0);
+const unitsOf = (variants: readonly Planned[]): number => sumOf(variants, ({ units }) => units);
 
 const testOf = (
   chiSquared: number,
@@ -43,7 +44,7 @@ const testOf = (
 export const sampleRatioMismatch = (variants: readonly Planned[]): SampleRatioMismatch => {
   const planned = variants.filter(({ weight }) => weight > 0);
   const units = unitsOf(planned);
-  const weights = planned.reduce((sum, { weight }) => sum + weight, 0);
+  const weights = sumOf(planned, ({ weight }) => weight);
   const expected = planned.map(({ weight }) => units * (weight / weights));
   const chiSquared =
     units === 0 ? 0 : planned.reduce((sum, variant, i) => sum + (variant.units - expected[i]!) ** 2 / expected[i]!, 0);
@@ -62,10 +63,10 @@ export const sampleRatioMismatchOver = (periods: readonly (readonly Planned[])[]
   const testable = tests.filter(({ enoughUnits }) => enoughUnits);
   const used = testable.length > 0 ? testable : tests;
   return testOf(
-    used.reduce((sum, { chiSquared }) => sum + chiSquared, 0),
-    used.reduce((sum, { degreesOfFreedom }) => sum + degreesOfFreedom, 0),
+    sumOf(used, ({ chiSquared }) => chiSquared),
+    sumOf(used, ({ degreesOfFreedom }) => degreesOfFreedom),
     {
-      unexpectedUnits: tests.reduce((sum, { unexpectedUnits }) => sum + unexpectedUnits, 0),
+      unexpectedUnits: sumOf(tests, ({ unexpectedUnits }) => unexpectedUnits),
       enoughUnits: testable.length > 0,
     },
   );

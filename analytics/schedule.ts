@@ -1,8 +1,7 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { AnalysisMethod } from "../contract/analysis-settings.ts";
 import type { Situation } from "./situation.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "./day.ts";
 
 /** An end this close to the planned one is the planned one. */
 const EARLY_MS = DAY_MS / 2;

@@ -14,7 +14,7 @@ import { liftVariance } from "./lift-interval.ts";
 import { isSummed, type Measured, measureTally, type PlanMetric, shownOf } from "./measure.ts";
 import { adjustedBy } from "./multiple-testing.ts";
 import { checkSimpson, type Total } from "./simpson.ts";
-import { type Counts, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
+import { type Counts, exposedIn, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
 
 type Heterogeneity = Segments["heterogeneity"][number];
 
@@ -51,7 +51,7 @@ const isBefore = (a: string | null, b: string | null): boolean => b === null || 
 
 const groupOf = ({ variants }: AnalysisPlan, value: string | null, cells: readonly SumsCell[]): Group => {
   const tally = tallyOf(cells);
-  return { value, tally, units: variants.reduce((sum, { id }) => sum + tally.of(id, EXPOSURES).n, 0) };
+  return { value, tally, units: exposedIn(tally, variants) };
 };
 
 const dimensionOf = (plan: AnalysisPlan, control: PlanVariant, name: string, cells: readonly SumsCell[]): Dimension => {

@@ -1,7 +1,9 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Estimate, Look, Sequence } from "../contract/results.ts";
 import type { Compared } from "./compare-variants.ts";
+import { sharesOf } from "./correction.ts";
 import type { Interval } from "./difference.ts";
+import { DAY_MS } from "./day.ts";
 import { hasEnough } from "./enough-data.ts";
 import { anytimeTest, estimateOf } from "./estimate.ts";
 import { type Boundary, spendingBoundaries } from "./group-sequential.ts";
@@ -10,8 +12,6 @@ import { lnRepeatedPValue } from "./repeated-p-value.ts";
 import { addLook, NO_LOOK, type RunningInference } from "./running-inference.ts";
 import { elapsedMs, hasEndedEarly } from "./schedule.ts";
 import type { SpendingFunction } from "./spending.ts";
-
-const DAY_MS = 86_400_000;
 
 export interface Instant {
   readonly ms: number;
@@ -112,10 +112,6 @@ const dueLook = (plan: AnalysisPlan, { ms }: Instant): number => {
   const elapsed = hasEndedEarly(plan, ms) ? elapsedMs(plan, ms) : ms - start;
   return Math.min(looks, Math.floor((elapsed / (days * DAY_MS)) * looks));
 };
-
-/** How many comparisons of the primary metric share α; a group-sequential plan shares it evenly (Bonferroni), whatever its correction. */
-const sharesOf = ({ correction, variants }: AnalysisPlan): number =>
-  correction === "none" ? 1 : Math.max(1, variants.length - 1);
 
 type Seen = Look["comparisons"][number];
 

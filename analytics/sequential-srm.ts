@@ -1,5 +1,6 @@
 import { deviance, stirlingError } from "./distributions/saddle-point.ts";
 import { type Planned, SRM_ALPHA } from "./sample-ratio-mismatch.ts";
+import { sumOf } from "./sum.ts";
 
 /** How strongly the alternative keeps to the planned split: 100 to 10,000 are sensible. */
 const CONCENTRATION = 1000;
@@ -16,7 +17,7 @@ const CONCENTRATION = 1000;
  */
 export const splitLnBayesFactor = (variants: readonly Planned[], concentration = CONCENTRATION): number => {
   const planned = variants.filter(({ weight }) => weight > 0);
-  const weights = planned.reduce((sum, { weight }) => sum + weight, 0);
+  const weights = sumOf(planned, ({ weight }) => weight);
   const total = planned.reduce((sum, { units }) => sum + units, concentration);
   return planned.reduce(
     (sum, { units, weight }) => {
@@ -52,7 +53,7 @@ export const sequentialSampleRatio = (
   lnPValueBefore = 0,
   concentration = CONCENTRATION,
 ): SequentialSampleRatio => {
-  const lnBayesFactor = periods.reduce((sum, variants) => sum + splitLnBayesFactor(variants, concentration), 0);
+  const lnBayesFactor = sumOf(periods, (variants) => splitLnBayesFactor(variants, concentration));
   const lnPValue = Math.min(lnPValueBefore, -lnBayesFactor);
   const pValue = Math.exp(lnPValue);
   return { lnBayesFactor, pValue, lnPValue, flagged: pValue < SRM_ALPHA };

@@ -1,5 +1,6 @@
 import type { Undefined } from "./difference.ts";
 import { type Independence, testIndependence } from "./independence.ts";
+import { sumOf } from "./sum.ts";
 
 /** `n` units and the total of what is measured over them: conversions, revenue. */
 export interface Total {
@@ -31,7 +32,7 @@ export interface SimpsonCheck {
 const ROUNDING = 1e-14;
 
 const meanOver = (totals: readonly Total[]): number =>
-  totals.reduce((sum, total) => sum + total.sum, 0) / totals.reduce((sum, { n }) => sum + n, 0);
+  sumOf(totals, (total) => total.sum) / sumOf(totals, ({ n }) => n);
 
 /**
  * Simpson's paradox: a difference that turns round when segments are looked at one by one. Under correct randomisation
@@ -43,7 +44,7 @@ export const checkSimpson = (segments: readonly SegmentTotals[]): SimpsonCheck |
   const difference = ({ control, treatment }: SegmentTotals): number =>
     treatment.sum / treatment.n - control.sum / control.n;
   const size = ({ control, treatment }: SegmentTotals): number => control.n + treatment.n;
-  const units = usable.reduce((sum, segment) => sum + size(segment), 0);
+  const units = sumOf(usable, (segment) => size(segment));
 
   const before = meanOver(segments.map(({ control }) => control));
   const after = meanOver(segments.map(({ treatment }) => treatment));

@@ -1,5 +1,6 @@
 import type { SumName, SumsCell, SumsKind } from "../contract/sums.ts";
 import type { JointSums, Whole } from "./joint-moments.ts";
+import { sumOf } from "./sum.ts";
 
 /** Cells added up: units, and exact sums in millionths, of products in millionths squared. */
 export type Totals = Pick<JointSums<Whole>, "n" | "sums">;
@@ -51,6 +52,10 @@ export const tallyOf = (cells: Iterable<SumsCell>): Tally => {
     },
   };
 };
+
+/** Exposed units of some variants together. */
+export const exposedIn = (tally: Tally, variants: readonly { readonly id: string }[]): number =>
+  sumOf(variants, ({ id }) => tally.of(id, EXPOSURES).n);
 
 /** All cells of one experiment, by kind. */
 export interface Counts {

@@ -3,7 +3,7 @@ import type { Trend } from "../contract/results.ts";
 import { contrastByPlan } from "./compare-variants.ts";
 import { type Contrast, contrastOf } from "./contrast.ts";
 import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
-import { dayText } from "./day.ts";
+import { DAY_MS, dayText } from "./day.ts";
 import type { Estimate } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
 import { isSummed, type Measured, measureTally, measureTotals, type PlanMetric } from "./measure.ts";
@@ -11,7 +11,6 @@ import { primaryOf } from "./primary.ts";
 import { checkNovelty } from "./novelty.ts";
 import { type Counts, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
 
-const DAY_MS = 86_400_000;
 /** With fewer days, what differs from weekday to weekday would pass for a trend. */
 const FEWEST_DAYS = 7;
 

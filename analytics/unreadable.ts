@@ -5,6 +5,7 @@ import { harmedBy } from "./sentences.ts";
 import { primaryOf } from "./primary.ts";
 import { isPaused, type Saying, type Situation } from "./situation.ts";
 import { count, percent, pValueText } from "./wording.ts";
+import { sumOf } from "./sum.ts";
 
 /** Fewer units than this in a variant tell nothing, of whatever metric. */
 const UNITS_ALONE = { units: 0, events: Infinity, observations: null, structure: "independent" } as const;
@@ -44,7 +45,7 @@ export const noData = (situation: Situation, { isOver }: Schedule): Saying | und
 export const invalidSplit = ({ health, variants }: Situation): Saying | undefined => {
   const { srm } = health;
   if (srm.ok) return undefined;
-  const total = variants.reduce((sum, { exposures }) => sum + exposures, 0);
+  const total = sumOf(variants, ({ exposures }) => exposures);
   const p = srm.sequential_p_value;
   return {
     code: "invalid_split",

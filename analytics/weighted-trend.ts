@@ -1,5 +1,6 @@
 import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
 import { waldTest } from "./wald-test.ts";
+import { sumOf } from "./sum.ts";
 
 /** `intercept` is the fitted value at x = 0; `difference` is the slope, per unit of x. */
 export type Trend = DifferenceTest & { readonly intercept: number };
@@ -12,9 +13,9 @@ export const weightedTrend = (
   points: readonly (Estimate & { readonly x: number })[],
   alpha: number,
 ): Trend | Undefined => {
-  const weight = points.reduce((sum, { variance }) => sum + 1 / variance, 0);
+  const weight = sumOf(points, ({ variance }) => 1 / variance);
   const weighted = (value: (point: Estimate & { readonly x: number }) => number): number =>
-    points.reduce((sum, point) => sum + value(point) / point.variance / weight, 0);
+    sumOf(points, (point) => value(point) / point.variance / weight);
   const x = weighted((point) => point.x);
   const y = weighted(({ mean }) => mean);
   const spread = weighted((point) => (point.x - x) ** 2);

@@ -12,6 +12,15 @@ const seen = (change: Partial<PeriodVariant> = {}): PeriodVariant => ({
   ...change,
 });
 
+/** That the first of two rates is the larger, as of normal posteriors. */
+const chanceOfFirst = (totals: readonly { readonly a: number; readonly b: number }[]): number => {
+  const [first, second] = totals.map(({ a, b }) => ({
+    mean: a / (a + b),
+    variance: (a * b) / (a + b) ** 2 / (a + b + 1),
+  }));
+  return normalCdf((first!.mean - second!.mean) / Math.sqrt(first!.variance + second!.variance));
+};
+
 describe("banditEstimates", () => {
   it("has nothing to say of a variant that nobody saw", () => {
     const [first, second] = banditEstimates([[seen(), seen({ n: 0, allocation: 0 })]]);
@@ -64,13 +73,6 @@ describe("banditEstimates", () => {
       let hits = 0;
       for (let unit = 0; unit < n; unit++) if (random() < rate) hits += 1;
       return hits;
-    };
-    const chanceOfFirst = (totals: readonly { readonly a: number; readonly b: number }[]): number => {
-      const [first, second] = totals.map(({ a, b }) => ({
-        mean: a / (a + b),
-        variance: (a * b) / (a + b) ** 2 / (a + b + 1),
-      }));
-      return normalCdf((first!.mean - second!.mean) / Math.sqrt(first!.variance + second!.variance));
     };
     let naive = 0;
     let stratified = 0;
