@@ -3,7 +3,10 @@ import { Instant, Reference } from "./key.ts";
 import { pageQuery } from "./page.ts";
 import { Results } from "./results.ts";
 
-/** What the results were at an hour, kept so that yesterday's reading can be looked at again. */
+/**
+ * What the results were at an hour, kept so that yesterday's reading can be looked at again. Of results that are larger than a row can be the
+ * curves by day are left out, then metrics that nothing is decided by.
+ */
 export const ResultSnapshot = z.object({ hour: Instant, results: Results });
 export type ResultSnapshot = z.infer<typeof ResultSnapshot>;
 

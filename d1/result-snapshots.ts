@@ -1,11 +1,37 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { ResultSnapshot } from "../contract/result-snapshot.ts";
-import type { Sequence } from "../contract/results.ts";
+import type { Results, Sequence } from "../contract/results.ts";
 import { open } from "./database.ts";
 import type { Page, PageRequest } from "./page.ts";
 import { resultSnapshots } from "./schema.ts";
 
-/** Keeps the results of an hour (ISO 8601, a full hour); the first of the same experiment, environment and hour stays. */
+/** D1 takes no row of more than 2,000,000 bytes. */
+const MOST_BYTES = 1_950_000;
+
+/** What the results of very many variants and metrics can do without, the first thing first. What has to be remembered is none of it. */
+const SHORTER: readonly ((results: Results) => Results)[] = [
+  (results) => ({ ...results, daily: [], trend: [] }),
+  (results) => ({ ...results, metrics: results.metrics.filter(({ role }) => role !== "secondary") }),
+  (results) => ({
+    ...results,
+    health: { ...results.health, pre_period: [] },
+    metrics: results.metrics.filter(({ role }) => role === "primary"),
+  }),
+];
+
+const fits = (results: Results): boolean => new TextEncoder().encode(JSON.stringify(results)).length <= MOST_BYTES;
+
+/** The results as far as they fit in a row. */
+export const fitting = (results: Results): Results => {
+  let kept = results;
+  for (const shorter of SHORTER) if (!fits(kept)) kept = shorter(kept);
+  return kept;
+};
+
+/**
+ * Keeps the results of an hour (ISO 8601, a full hour), as far as they fit; the first of the same experiment, environment and hour
+ * stays.
+ */
 export const insertResultSnapshot = async (
   d1: D1Database,
   experimentId: string,
@@ -13,7 +39,7 @@ export const insertResultSnapshot = async (
 ): Promise<void> => {
   await open(d1)
     .insert(resultSnapshots)
-    .values({ experiment_id: experimentId, environment: results.environment, hour, results })
+    .values({ experiment_id: experimentId, environment: results.environment, hour, results: fitting(results) })
     .onConflictDoNothing();
 };
 

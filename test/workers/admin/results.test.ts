@@ -198,6 +198,15 @@ describe("the snapshots of results", () => {
 });
 
 describe("the hourly cron", () => {
+  it("keeps the results of an experiment whose neighbour cannot be analysed", async () => {
+    await api.call("POST", "/experiments", plain({ key: "later", primary_metric: "purchase" }));
+    await api.call("PATCH", "/experiments/later/status", { status: "running" });
+    await api.rows("UPDATE experiments SET ended_at = NULL, guardrail_limits = 'null' WHERE key = 'button'");
+    await expect(hour("2026-11-27T00:00:00Z")).resolves.not.toMatchObject({ outcome: "ok" });
+    const { body } = await api.call<{ items: ResultSnapshot[] }>("GET", "/results/later/snapshots");
+    expect(body.items.map((item) => item.hour)).toEqual(["2026-11-27T00:00:00.000Z"]);
+  });
+
   it("throws away sessions that have expired and no others", async () => {
     const gone = await api.cookieOf("viewer", "2026-01-02T00:00:00.000Z");
     const stays = await api.cookieOf("viewer");
