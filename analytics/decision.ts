@@ -2,10 +2,18 @@ import type { MetricResult } from "../contract/results.ts";
 import { type Candidate, isClean, isHarmful, isWinner, ranked } from "./candidates.ts";
 import { cautionsOf } from "./doubts.ts";
 import { earlyEnd, exposureGap, type Schedule } from "./schedule.ts";
-import { changeSaid, guardrailSentence, harmedBy, primarySentence, sentence, whyUndefined } from "./sentences.ts";
+import {
+  changeSaid,
+  guardrailSentence,
+  harmedBy,
+  primarySentence,
+  sentence,
+  unitsNeeded,
+  whyUndefined,
+} from "./sentences.ts";
 import { primaryOf } from "./primary.ts";
 import { nameOf, type Saying, type Situation } from "./situation.ts";
-import { count, dayRange, listed, plainPercent, pValueText } from "./wording.ts";
+import { dayRange, listed, plainPercent, pValueText, rangeOf } from "./wording.ts";
 
 /** Everything that a verdict rests on, beside the variant that it names. */
 export const evidence = (
@@ -172,20 +180,18 @@ export const noEffect = (
 };
 
 /** What a re-run, or more days, would need. */
-const needs = ({ plan, progress }: Situation, { isOver }: Schedule): string[] => {
-  const target = plan.min_detectable_effect;
-  if (target === null || !progress || progress.units_needed === null) return [];
-  const perVariant = progress.units / plan.variants.length;
-  const planned = `a change of ${plainPercent(target)}`;
-  if (perVariant >= progress.units_needed)
-    return [
-      `There were enough units to find ${planned} in ${plainPercent(plan.power)} of experiments, so that a change of that size is not likely.`,
-    ];
+const needs = (situation: Situation, { isOver }: Schedule): string[] => {
+  const { plan, progress } = situation;
+  const said = unitsNeeded(situation, isOver ? "a re-run" : "it");
+  if (said.length === 0 || !progress) return [];
   const range = progress.days_to_needed;
-  return [
-    `To find ${planned}, ${isOver ? "a re-run" : "it"} needs about ${count(Number(progress.units_needed.toPrecision(3)))} units in each variant; there are ${count(Math.round(perVariant))}.`,
-    ...(range === null || isOver ? [] : [`At the pace of the last seven days that takes ${dayRange(range)} more.`]),
-  ];
+  if (progress.units / plan.variants.length >= (progress.units_needed ?? 0))
+    return [
+      `There were enough units to find a change of ${plainPercent(plan.min_detectable_effect ?? 0)} in ${plainPercent(plan.power)} of experiments, so that one of that size is not likely.`,
+    ];
+  return range === null || isOver
+    ? said
+    : [...said, `At the pace of the last seven days that takes ${dayRange(range)} more.`];
 };
 
 const ruledOut = (situation: Situation, metric: MetricResult | undefined, candidates: readonly Candidate[]): string => {
@@ -193,7 +199,7 @@ const ruledOut = (situation: Situation, metric: MetricResult | undefined, candid
   if (candidates.length !== 1 || !only || !metric) return "No variant can be told from the control.";
   const change = only.primary && changeSaid(metric, only.primary);
   return change && only.reading !== "undefined"
-    ? `The change with ${nameOf(situation, only.key)} is between ${change.low} and ${change.high}; one beyond that is unlikely.`
+    ? `The change with ${nameOf(situation, only.key)} is ${rangeOf(change)}; one beyond that is unlikely.`
     : `${metric.name} could not be compared, because ${whyUndefined(only.primary)}.`;
 };
 

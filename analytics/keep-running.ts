@@ -1,11 +1,11 @@
 import { type Candidate, isHarmful, ranked } from "./candidates.ts";
 import { cautionsOf } from "./doubts.ts";
 import { nextLookOf, type Schedule } from "./schedule.ts";
-import { changeSaid, guardrailSentence, harmedBy, whyUndefined } from "./sentences.ts";
+import { changeSaid, guardrailSentence, harmedBy, unitsNeeded, whyUndefined } from "./sentences.ts";
 import { primaryOf } from "./primary.ts";
 import { isPaused, type Saying, type Situation } from "./situation.ts";
 import { pausedReason } from "./unreadable.ts";
-import { count, dayRange, days, plainPercent } from "./wording.ts";
+import { dayRange, days, rangeOf } from "./wording.ts";
 
 /** How long it still takes, by what the method waits for. */
 const timeLeft = (situation: Situation, schedule: Schedule): string => {
@@ -20,15 +20,6 @@ const timeLeft = (situation: Situation, schedule: Schedule): string => {
   const [from, to] = range;
   const floor = schedule.daysToMinDays;
   return `${dayRange([Math.max(from, floor), Math.max(to, floor)])} left at the pace of the last seven days.`;
-};
-
-const needed = ({ plan, progress }: Situation): string[] => {
-  const target = plan.min_detectable_effect;
-  if (target === null || !progress || progress.units_needed === null) return [];
-  const each = Math.round(progress.units / plan.variants.length);
-  return [
-    `To find a change of ${plainPercent(target)}, about ${count(Number(progress.units_needed.toPrecision(3)))} units are needed in each variant; there are ${count(each)}.`,
-  ];
 };
 
 /** Why what looks clear is not a decision yet. */
@@ -57,10 +48,9 @@ const soFar = (situation: Situation, schedule: Schedule, candidates: readonly Ca
   const clear = ready.find(({ reading }) => reading !== "unclear");
   const { change, name } = clear ?? first;
   const of = candidates.length > 1 ? ` with ${name}` : "";
-  const range = `between ${change.low} and ${change.high}`;
   return clear
-    ? `So far the change${of} is ${range}, but ${notYet(situation, schedule)}.`
-    : `Not clear yet. The change${of} is ${range}.`;
+    ? `So far the change${of} is ${rangeOf(change)}, but ${notYet(situation, schedule)}.`
+    : `Not clear yet. The change${of} is ${rangeOf(change)}.`;
 };
 
 /** Nothing can be decided yet: how far it is, and how long it takes; or, while it is paused, what that means. */
@@ -82,7 +72,7 @@ export const keepRunning = (situation: Situation, schedule: Schedule, candidates
       ? []
       : candidates.flatMap(({ primary: comparison, name }) => {
           const change = comparison && changeSaid(primary, comparison);
-          return change ? [`${name}: ${primary.name} between ${change.low} and ${change.high}.`] : [];
+          return change ? [`${name}: ${primary.name} ${rangeOf(change)}.`] : [];
         })),
     ...candidates.filter(isHarmful).map((each) => `${each.name} looks worse in ${harmedBy(situation, each)} so far.`),
     ...candidates.flatMap((each) =>
@@ -90,7 +80,7 @@ export const keepRunning = (situation: Situation, schedule: Schedule, candidates
         .filter(({ reading }) => reading === "some_harm" || reading === "crossed_limit")
         .map((guarded) => guardrailSentence(situation, each.key, guarded)),
     ),
-    ...needed(situation),
+    ...unitsNeeded(situation, "it"),
   ];
   return isPaused(situation)
     ? {

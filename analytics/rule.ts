@@ -69,7 +69,7 @@ const wordsOf = (plan: AnalysisPlan): { readonly when: string; readonly success:
 
 /** What a Bayesian rule does not promise. Source of the figure: simulation, see docs/statistics.md. */
 const NO_PROMISE =
-  "This is a rule for deciding and does not bound false alarms: stopping at a chance above 95\u00A0% or below 5\u00A0%, with a flat prior and 20 looks, is wrong in 42\u00A0% of experiments that change nothing.";
+  "It does not bound false alarms: stopping at a chance above 95\u00A0% or below 5\u00A0%, with a flat prior and 20 looks, is wrong in 42\u00A0% of experiments that change nothing.";
 
 /** The rule that was fixed before the start, in plain words: when it is read, what ships a variant, and what stops one. */
 export const ruleOf = (plan: AnalysisPlan): string => {

@@ -1,9 +1,9 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { Comparison, MetricResult, UndefinedReason } from "../contract/results.ts";
+import type { Comparison, MetricResult, Reading, UndefinedReason } from "../contract/results.ts";
 import type { Candidate, Guarded } from "./candidates.ts";
 import { primaryOf } from "./primary.ts";
 import { nameOf, type Situation } from "./situation.ts";
-import { type Change, chance, changeOf, listed, lossText, plainPercent, pValueText } from "./wording.ts";
+import { type Change, chance, changeOf, count, listed, lossText, plainPercent, pValueText } from "./wording.ts";
 
 const WHY: Record<UndefinedReason, string> = {
   no_data: "a variant has no data",
@@ -62,12 +62,14 @@ const evidence = ({ plan }: Situation, comparison: Comparison): string[] => {
   ];
 };
 
+const uncompared = (metric: string, variant: string): string => `${metric} could not be compared for ${variant}.`;
+
 /** A variant's change of a metric, with its interval and what else the method gives. */
 export const sentence = (situation: Situation, metric: MetricResult, comparison: Comparison): string => {
   const change = changeSaid(metric, comparison);
   const name = nameOf(situation, comparison.key);
   if (!change || comparison.undefined_reason !== null)
-    return `${metric.name} could not be compared for ${name}, because ${whyUndefined(comparison)}.`;
+    return uncompared(metric.name, `${name}, because ${whyUndefined(comparison)}`);
   const inside = [
     `${intervalName(situation.plan)} ${change.low} to ${change.high}`,
     ...(metric.role === "guardrail" ? [] : evidence(situation, comparison)),
@@ -79,20 +81,18 @@ export const primarySentence = (situation: Situation, { key, primary }: Candidat
   const metric = primaryOf(situation);
   return metric && primary
     ? sentence(situation, metric, primary)
-    : `${metric?.name ?? "A primary metric"} could not be compared for ${nameOf(situation, key)}.`;
+    : uncompared(metric?.name ?? "A primary metric", nameOf(situation, key));
 };
 
 const limitOf = ({ limit }: MetricResult): string =>
   limit ? `its limit of ${plainPercent(limit)}` : "what it was before";
 
-const BESIDE_LIMIT: Record<
-  "within_limit" | "some_harm" | "crossed_limit" | "not_ruled_out",
-  (limit: string) => string
-> = {
-  within_limit: (limit) => `No worse than ${limit}.`,
-  some_harm: (limit) => `Worse, and harm beyond ${limit} is not ruled out.`,
-  crossed_limit: (limit) => `Worse than ${limit}.`,
-  not_ruled_out: (limit) => `Harm beyond ${limit} is not ruled out.`,
+/** What it says about its limit; nothing where it could not be read. */
+const besideLimit = (reading: Reading, limit: string): string => {
+  if (reading === "some_harm") return ` Worse, and harm beyond ${limit} is not ruled out.`;
+  if (reading === "not_ruled_out") return ` Harm beyond ${limit} is not ruled out.`;
+  if (reading === "within_limit") return ` No worse than ${limit}.`;
+  return reading === "crossed_limit" ? ` Worse than ${limit}.` : "";
 };
 
 /** A guardrail's change, with what it says about its limit. */
@@ -102,10 +102,19 @@ export const guardrailSentence = (
   { metric, comparison, reading }: Guarded,
 ): string => {
   const name = nameOf(situation, key);
-  if (!comparison) return `${metric.name} could not be compared for ${name}.`;
+  if (!comparison) return uncompared(metric.name, name);
   const said = sentence(situation, metric, comparison);
-  const beside = reading in BESIDE_LIMIT ? BESIDE_LIMIT[reading as keyof typeof BESIDE_LIMIT](limitOf(metric)) : "";
-  return `${said} ${beside}`.trimEnd();
+  return said + besideLimit(reading, limitOf(metric));
+};
+
+/** What the planned effect needs, in words; empty where that is not known. */
+export const unitsNeeded = ({ plan, progress }: Situation, what: string): string[] => {
+  const { min_detectable_effect: target, variants } = plan;
+  if (target === null || !progress || progress.units_needed === null) return [];
+  const needed = count(Number(progress.units_needed.toPrecision(3)));
+  return [
+    `To find a change of ${plainPercent(target)}, ${what} needs about ${needed} units in each variant; there are ${count(Math.round(progress.units / variants.length))}.`,
+  ];
 };
 
 /** What a variant does harm to, in words: `Purchase and Refunds`. */

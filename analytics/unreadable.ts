@@ -17,18 +17,17 @@ export const pausedReason = (situation: Situation): string[] =>
 export const noData = (situation: Situation, { isOver }: Schedule): Saying | undefined => {
   const { variants, health } = situation;
   if (variants.some(({ exposures }) => exposures > 0) || health.crossovers.units > 0) return undefined;
+  const base = { code: "no_data", variant_key: null } as const;
   return isOver
     ? {
-        code: "no_data",
-        variant_key: null,
+        ...base,
         title: "No data",
         detail: "The experiment ended before anyone was exposed to it.",
         reasons: [],
         next_step: "Check that variants are shown and that the SDK sends exposures, then run it again.",
       }
     : {
-        code: "no_data",
-        variant_key: null,
+        ...base,
         title: "Waiting for first users",
         detail: "No exposure has arrived yet.",
         reasons: [

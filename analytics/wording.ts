@@ -62,6 +62,8 @@ export interface Change {
   readonly high: string;
 }
 
+export const rangeOf = ({ low, high }: Change): string => `between ${low} and ${high}`;
+
 /** What of an estimate can be said in words. */
 export type Ends = Pick<Estimate, "difference" | "ci_low" | "ci_high" | "lift" | "lift_ci_low" | "lift_ci_high">;
 
