@@ -43,7 +43,7 @@ const sequenceOf = (
   plan: AnalysisPlan,
   compared: readonly Compared[],
   previous: Sequence | null,
-  asOf: Instant,
+  asOf: Instant | null,
 ): { readonly compared: readonly Compared[]; readonly sequence: Pick<Sequence, "running" | "looks"> } => {
   const nothing = { running: [], looks: [] };
   if (plan.method === "anytime") {
@@ -74,13 +74,15 @@ const readAll = (plan: AnalysisPlan, compared: readonly Compared[]): Compared[] 
  *
  * `cells` are that experiment's only, of whatever kinds were read; they add up over shards, phases and slices, in any order. Every variant is
  * compared with the control by the plan's method. `previous` is what the last analysis that was kept had to remember, null for none; the
- * results carry what has to be remembered now.
+ * results carry what has to be remembered now. One that is not kept must not take looks: then those that are due are left to the next
+ * that is.
  */
 export const analyse = (
   plan: AnalysisPlan,
   cells: readonly SumsCell[],
   asOf: Instant,
   previous: Sequence | null,
+  { takesLooks = true }: { readonly takesLooks?: boolean } = {},
 ): Results => {
   const counts = countsOf(cells);
   const control = controlOf(plan);
@@ -92,7 +94,7 @@ export const analyse = (
     plan,
     measured.flatMap((each) => each.compared),
     remembered,
-    asOf,
+    takesLooks ? asOf : null,
   );
   const read = readAll(plan, compared);
   const metrics = measured.map(({ metric, variants }): MetricResult => {

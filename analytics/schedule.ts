@@ -53,11 +53,13 @@ export const scheduleOf = (timed: Timed): Schedule => {
     bayesian: over || hasMinDays || atPlannedEnd,
   };
   const mayTellHarm = tellsHarm[plan.method];
+  // The last look is taken by the first results that are kept after the end, which can be an hour later.
+  const awaitsLook = plan.method === "group_sequential" && (sequence.looks.at(-1)?.number ?? 0) < plan.looks;
   return {
     isOver: over,
     endedEarlyOnDay: isEarly ? Math.max(1, Math.min(Math.floor(elapsed / DAY_MS) + 1, planned)) : undefined,
     hasMinDays,
-    isAtEnd: over || (atPlannedEnd && hasMinDays),
+    isAtEnd: over || (atPlannedEnd && hasMinDays && !awaitsLook),
     mayTellHarm,
     mayDecide: mayTellHarm && hasMinDays,
     daysToMinDays: hasMinDays ? 0 : Math.ceil(plan.min_days - elapsed / DAY_MS),

@@ -178,16 +178,18 @@ const unread = (estimate: Estimate): Estimate =>
 
 /**
  * Group-sequential comparisons as the last look saw them. The first analysis at or after the time that a look is due takes it; looks that
- * passed without one are not made up for, and what they would have spent is spent by the next.
+ * passed without one are not made up for, and what they would have spent is spent by the next. Without a time none is taken: analyses that
+ * are not kept would each take the same look anew, and whoever asks often would choose among them.
  */
 export const withLooks = (
   plan: AnalysisPlan,
   compared: readonly Compared[],
   taken: readonly Look[],
-  asOf: Instant,
+  asOf: Instant | null,
 ): { readonly compared: readonly Compared[]; readonly looks: readonly Look[] } => {
-  const due = dueLook(plan, asOf);
-  const looks = due > (taken.at(-1)?.number ?? 0) ? [...taken, takeLook(plan, compared, taken, due, asOf)] : taken;
+  const due = asOf === null ? 0 : dueLook(plan, asOf);
+  const looks =
+    asOf !== null && due > (taken.at(-1)?.number ?? 0) ? [...taken, takeLook(plan, compared, taken, due, asOf)] : taken;
   const last = looks.at(-1);
   return {
     looks,

@@ -1,10 +1,21 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { analyse } from "../../analytics/analyse.ts";
 import { spendingBoundaries } from "../../analytics/group-sequential.ts";
 import { lnRepeatedPValue } from "../../analytics/repeated-p-value.ts";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
 import { Results, type Sequence } from "../../contract/results.ts";
-import { aMetric, aPlan, aVariant, cellsOf, CONTROL, resultsAfter, TREATMENT } from "./an-analysis.ts";
+import {
+  aMetric,
+  aPlan,
+  aVariant,
+  cellsOf,
+  CONTROL,
+  DAY_MS,
+  FIRST_DAY,
+  resultsAfter,
+  TREATMENT,
+} from "./an-analysis.ts";
 
 const both = (units: number, control: number, treatment: number) => [
   ...cellsOf("v0", units, { m0: control }),
@@ -170,6 +181,23 @@ describe("the looks of a group-sequential plan", () => {
     ]);
     expect(all[5]!.sequence.looks).toEqual(all[4]!.sequence.looks);
     expect(all[3]!.sequence.looks[0]).toEqual(all[1]!.sequence.looks[0]);
+  });
+
+  it("are not taken by an analysis that is not kept, however late it is", () => {
+    const cells = both(20_000, 2000, 2100);
+    const at = { ms: plan.started_at! + 12 * DAY_MS, iso: "2026-03-14T00:00:00.000Z" };
+    const asked = analyse(plan, cells, at, null, { takesLooks: false });
+    expect(asked.sequence.looks).toEqual([]);
+    expect(firstOf(asked)).toMatchObject({ p_value: null, undefined_reason: "no_look_yet", reading: "undefined" });
+    const kept = analyse(plan, cells, at, null);
+    const more = both(30_000, 3000, 3300).map((cell) => ({ ...cell, slice: String(FIRST_DAY + 20) }));
+    const later = analyse(plan, more, { ...at, ms: at.ms + 9 * DAY_MS }, kept.sequence, {
+      takesLooks: false,
+    });
+    expect(later.sequence.looks).toEqual(kept.sequence.looks);
+    // The end is there, and its look is still to come.
+    expect(later.verdict.code).toBe("running");
+    expect(firstOf(later).p_value).toBe(firstOf(kept).p_value);
   });
 
   it("have the bounds of Lan and DeMets, which a look that was missed leaves to the next", () => {

@@ -66,13 +66,15 @@ const readMore = async (
  * The results of an experiment, from its cells by day among those that were read, and what else its analysis needs. Only units that were
  * first exposed in the phases since weights, salt or targeting last changed are analysed, see {@link pooledPhases}; earlier ones stay in
  * the sums. Of watched experiments the exposed units are read too, in all their phases. What has to be remembered from look to look is that of the newest snapshot.
+ * Planned looks are taken by what is kept, and not for who looks `closer`: whoever asks often could choose. After the end there is nothing to
+ * choose between any more.
  */
 export const resultsOf = async (
   env: Env,
   environment: Environment,
   experiment: Experiment,
   cells: readonly SumsCell[],
-  { ages, dimension }: Closer = { ages: false },
+  closer?: Closer,
 ): Promise<Results> => {
   const [metrics, phases, watched, previous] = await Promise.all([
     findMetrics(env.DB, metricKeysOf(experiment)),
@@ -82,8 +84,8 @@ export const resultsOf = async (
   ]);
   const pooled = pooledPhases(phases);
   const plan = analysisPlanOf(experiment, environment.key, metrics, phases, pooled, watched);
-  const kinds = [...kindsFor(plan, metrics), ...(ages ? (["age"] as const) : [])];
-  const more = await readMore(env, environment, experiment, kinds, dimension);
+  const kinds = [...kindsFor(plan, metrics), ...(closer?.ages ? (["age"] as const) : [])];
+  const more = await readMore(env, environment, experiment, kinds, closer?.dimension);
 
   const numbers = new Set(pooled.map(({ number }) => number));
   const own = [...cells, ...more].filter(
@@ -97,5 +99,7 @@ export const resultsOf = async (
   );
   const ms = Date.now();
   const read = [...withPercentileCaps(own, percentiles), ...beside];
-  return analyse(plan, read, { ms, iso: new Date(ms).toISOString() }, previous);
+  return analyse(plan, read, { ms, iso: new Date(ms).toISOString() }, previous, {
+    takesLooks: !closer || experiment.ended_at !== null,
+  });
 };
