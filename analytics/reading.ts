@@ -9,10 +9,19 @@ const sideOf = ({ ci_low, ci_high, difference }: Comparison): number => {
   return Math.sign(difference ?? 0);
 };
 
-/** What is lost by a wrong choice is small one way and not the other. Where it is small both ways, either choice will do. */
-const byLoss = ({ expected_loss, expected_loss_control }: Posterior, threshold: number): Reading => {
-  if (expected_loss < threshold === expected_loss_control < threshold) return "unclear";
-  return expected_loss < threshold ? "better" : "worse";
+/**
+ * One of the two is better with a chance of 1 − α, and choosing it although it is not is expected to lose next to nothing. Either alone decides
+ * far too often where nothing changes: with many units every loss is small, and with few the chance swings. Where both losses are small,
+ * either choice will do.
+ */
+const byLoss = (
+  { expected_loss, expected_loss_control, chance_to_win }: Posterior,
+  { loss_threshold: threshold, significance_level: alpha }: AnalysisPlan,
+): Reading => {
+  if (expected_loss < threshold && expected_loss_control >= threshold && chance_to_win >= 1 - alpha) return "better";
+  return expected_loss_control < threshold && expected_loss >= threshold && chance_to_win <= alpha
+    ? "worse"
+    : "unclear";
 };
 
 /** How much worse a guardrail may have become, against how much is put up with; both in the bad direction. */
@@ -38,7 +47,7 @@ export const readingOf = (plan: AnalysisPlan, metric: PlanMetric, comparison: Co
   if (metric.role === "guardrail") return byLimit(metric, comparison);
   if (plan.method === "bayesian") {
     const posterior = comparison.views.bayesian;
-    return posterior ? byLoss(posterior, plan.loss_threshold) : "undefined";
+    return posterior ? byLoss(posterior, plan) : "undefined";
   }
   const { adjusted_p_value: p } = comparison;
   if (p === null) return "undefined";

@@ -60,7 +60,7 @@ const wordsOf = (plan: AnalysisPlan): { readonly when: string; readonly success:
     },
     bayesian: {
       when: `Read ${dayText(min_days)}, with ${plan.prior_sd === null ? "a flat prior" : `a normal prior on the lift around 0 with a standard deviation of ${plainPercent(plan.prior_sd)}`}`,
-      success: `choosing it for ${primary} is expected to lose less than ${plainPercent(plan.loss_threshold)} of lift, and staying with the control is not`,
+      success: `${primary} is better with a chance of ${plainPercent(1 - alpha)} or more, and choosing it is expected to lose less than ${plainPercent(plan.loss_threshold)} of lift, while staying with the control is not`,
       harm: "Harm is told then as well",
     },
   };

@@ -30,13 +30,15 @@ describe("the reading of a goal", () => {
     expect(read({ direction, role: "secondary" }, control, treatment)).toBe(reading);
   });
 
-  it("is by the loss that is expected from a choice where the plan is Bayesian", () => {
+  it("is by the chance to win, and the loss that is expected from a choice, where the plan is Bayesian", () => {
     const plan = { method: "bayesian", loss_threshold: 0.005 } as const;
     expect(read({}, 1000, 1200, plan)).toBe("better");
     expect(read({}, 1200, 1000, plan)).toBe("worse");
     expect(read({ direction: "decrease" }, 1200, 1000, plan)).toBe("better");
     expect(read({}, 1000, 1010, plan)).toBe("unclear");
     expect(read({}, 0, 100, plan)).toBe("undefined");
+    // A loss that would be borne is no reason to choose what may well be worse: the chance to win is some 90 %.
+    expect(read({}, 1000, 1055, { ...plan, loss_threshold: 0.02 })).toBe("unclear");
     // With a threshold beyond all that can be lost, either choice will do.
     expect(read({}, 1000, 1010, { ...plan, loss_threshold: 0.5 })).toBe("unclear");
   });
