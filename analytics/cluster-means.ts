@@ -2,9 +2,6 @@ import type { Cluster } from "./cluster-robust.ts";
 import { sampleOf } from "./sample-of.ts";
 import { compareMeans, type Sample } from "./welch.ts";
 
-/** With fewer clusters than this in all, robust standard errors are too small; compare the clusters' means instead. */
-export const FEWEST_ROBUST_CLUSTERS = 40;
-
 const meansOf = (clusters: readonly Cluster[]): Sample =>
   sampleOf(clusters.filter(({ units }) => units > 0).map(({ units, sum }) => sum / units));
 

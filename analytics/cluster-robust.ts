@@ -1,6 +1,9 @@
 import type { DifferenceTest, Undefined } from "./difference.ts";
 import { waldTest } from "./wald-test.ts";
 
+/** With fewer clusters than this in all, robust standard errors are too small; where they are known one by one, compare their means instead. */
+export const FEWEST_ROBUST_CLUSTERS = 40;
+
 /** One cluster: its units and the total over them. */
 export interface Cluster {
   readonly units: number;

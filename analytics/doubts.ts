@@ -1,7 +1,9 @@
+import { FEWEST_ROBUST_CLUSTERS } from "./cluster-robust.ts";
 import type { MetricResult } from "../contract/results.ts";
 import { earlyEnd, type Schedule } from "./schedule.ts";
 import { primaryOf } from "./primary.ts";
 import { nameOf, type Situation } from "./situation.ts";
+import { sumOf } from "./sum.ts";
 import { count, listed, percent, pValueText } from "./wording.ts";
 
 /** Something to be looked at before anybody decides. */
@@ -111,8 +113,9 @@ export const doubtsOf = (situation: Situation, schedule: Schedule): Doubt[] => [
 ];
 
 /** What does not forbid a decision and should be known to who makes it. */
-export const cautionsOf = (situation: Pick<Situation, "health" | "metrics" | "variants">): string[] => {
-  const { health, metrics } = situation;
+export const cautionsOf = (situation: Pick<Situation, "plan" | "health" | "metrics" | "variants">): string[] => {
+  const { plan, health, metrics } = situation;
+  const clusters = sumOf(situation.variants, ({ exposures }) => exposures);
   const imbalanced = health.pre_period
     .filter(({ ok }) => !ok)
     .map(({ metric_key, variant_key, p_value }) => {
@@ -121,6 +124,11 @@ export const cautionsOf = (situation: Pick<Situation, "health" | "metrics" | "va
     });
   return [
     ...imbalanced,
+    ...(plan.design === "cluster" && clusters < FEWEST_ROBUST_CLUSTERS
+      ? [
+          `There are ${count(clusters)} clusters; with fewer than ${FEWEST_ROBUST_CLUSTERS} the intervals are a little too narrow.`,
+        ]
+      : []),
     ...(health.interference && !health.interference.ok
       ? [
           `The control moves with the share of units that are treated (${pValueText(health.interference.p_value)}), as it does when units influence one another.`,

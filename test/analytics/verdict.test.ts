@@ -441,6 +441,17 @@ describe("the verdict", () => {
       expect(reasons).toContain("The control moves with the share of units that are treated (p = 0.002)");
     });
 
+    it("warns of so few clusters that their spread is told too small", () => {
+      const situation = aSituation({ plan: { design: "cluster" }, effects: one(BETTER) });
+      const of = (exposures: number) =>
+        verdictOf({
+          ...situation,
+          variants: situation.variants.map((variant) => ({ ...variant, exposures })),
+        }).reasons.join(" ");
+      expect(of(19)).toContain("There are 38 clusters; with fewer than 40 the intervals are a little too narrow.");
+      expect(of(20)).not.toContain("clusters");
+    });
+
     it("names the units that are split badly", () => {
       const srm = { ...BAD_SPLIT.srm, culprits: [{ dimension: "country", value: "DE", units: 900, p_value: 1e-9 }] };
       const verdict = says({ change: { health: aHealth({ srm }) } });
