@@ -26,7 +26,7 @@ const byLoss = (
 
 /** How much worse a guardrail may have become, against how much is put up with; both in the bad direction. */
 const byLimit = ({ limit, direction }: PlanMetric, comparison: Comparison): Reading => {
-  const { ci_low, ci_high, lift_ci_low, lift_ci_high } = comparison;
+  const { difference, lift, ci_low, ci_high, lift_ci_low, lift_ci_high } = comparison;
   const sign = direction === "increase" ? -1 : 1;
   const harmOf = (low: number, high: number): readonly [number, number] => (sign > 0 ? [low, high] : [-high, -low]);
   if (lift_ci_low !== null && lift_ci_high !== null) {
@@ -35,10 +35,13 @@ const byLimit = ({ limit, direction }: PlanMetric, comparison: Comparison): Read
     if (least > (limit ?? 0)) return "crossed_limit";
     return least > 0 ? "some_harm" : "not_ruled_out";
   }
-  // Without a baseline no share can be told, but still which side it is on.
+  // Without a baseline no share can be told, but still which side it is on, and what is beyond the limit of the largest that it can be: its
+  // standard error is no larger than the difference's.
   if (ci_low === null || ci_high === null) return "undefined";
   const [least, most] = harmOf(ci_low, ci_high);
   if (most < 0) return "within_limit";
+  const baseline = lift ? Math.abs((difference ?? 0) / lift) + (ci_high - ci_low) / 2 : (ci_high - ci_low) / 2;
+  if (least > (limit ?? 0) * baseline && least > 0) return "crossed_limit";
   return least > 0 ? "some_harm" : "not_ruled_out";
 };
 

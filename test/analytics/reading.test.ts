@@ -53,7 +53,11 @@ describe("the reading of a guardrail", () => {
     ["some_harm", 0.08, 4000, 4300],
     ["crossed_limit", 0.02, 4000, 4500],
     ["not_ruled_out", 0.02, 2000, 2000],
-    ["some_harm", 0.02, 0, 100],
+    ["crossed_limit", 0.02, 0, 100],
+    ["crossed_limit", 0.02, 3, 100],
+    ["some_harm", 10, 3, 20],
+    ["crossed_limit", 0.02, 3, 100],
+    ["some_harm", 10, 3, 20],
     ["undefined", 0.02, 0, 0],
   ] as const)("is %s at a limit of %d when errors go from %i to %i", (reading, value, control, treatment) => {
     expect(read(limit(value), control, treatment)).toBe(reading);
