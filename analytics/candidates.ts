@@ -22,13 +22,15 @@ export interface Candidate {
 const comparisonOf = (metric: MetricResult | undefined, key: string): Comparison | undefined =>
   metric?.comparisons.find((comparison) => comparison.key === key);
 
-/** All variants that were compared with the control, in their order. */
+/** All variants that were compared with the control, in their order; one that is to get nobody has nothing to be compared. */
 export const candidatesOf = (situation: Situation): Candidate[] => {
   const { variants, metrics } = situation;
   const metric = primaryOf(situation);
   const guardrails = metrics.filter(({ role }) => role === "guardrail");
   return variants
-    .filter(({ key }) => [metric, ...guardrails].some((its) => comparisonOf(its, key)))
+    .filter(
+      ({ key, expected_share }) => expected_share > 0 && [metric, ...guardrails].some((its) => comparisonOf(its, key)),
+    )
     .map(({ key }) => {
       const primary = comparisonOf(metric, key);
       return {

@@ -1,6 +1,7 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import { impliedIntervals, type Tested } from "./adjusted-intervals.ts";
 import type { Estimate } from "../contract/results.ts";
+import { treatmentsOf } from "./control.ts";
 import type { Compared } from "./compare-variants.ts";
 import type { Interval } from "./difference.ts";
 import { estimateByPlan } from "./estimate.ts";
@@ -12,8 +13,10 @@ type Correction = AnalysisPlan["correction"];
  * How many comparisons of the primary metric share the significance level, at the worst. A group-sequential plan shares it evenly (Bonferroni),
  * whatever its correction.
  */
-export const sharesOf = ({ correction, method, variants }: AnalysisPlan): number =>
-  correction === "none" || method === "bayesian" ? 1 : Math.max(1, variants.length - 1);
+export const sharesOf = (plan: AnalysisPlan): number =>
+  plan.correction === "none" || plan.method === "bayesian"
+    ? 1
+    : Math.max(1, treatmentsOf(plan).filter(({ weight_bp }) => weight_bp > 0).length);
 
 /** Null where there is none. */
 export const pValueOf = ({ p_value, log10_p_value }: Pick<Estimate, "p_value" | "log10_p_value">): PValue | null =>

@@ -71,32 +71,34 @@ export const invalidSplit = ({ health, variants }: Situation): Saying | undefine
   };
 };
 
-/** What the numbers still lack, one sentence for each variant; empty when they suffice. */
-const shortages = (situation: Situation): string[] => {
+/** What the numbers still lack, a sentence by variant; empty when they suffice. Of a variant that is to get nobody nothing is missing. */
+export const shortagesOf = (situation: Situation): ReadonlyMap<string, string> => {
   const primary = primaryOf(situation);
   const { variants, amounts, plan } = situation;
   const metric = plan.metrics.find(({ key }) => key === primary?.key);
-  return variants.flatMap(({ name, exposures }, index) => {
+  const lacking = variants.flatMap(({ key, name, exposures, expected_share, is_control }, index) => {
+    if (expected_share === 0 && !is_control) return [];
     const amount = amounts[index];
     const shortage =
       metric && amount ? shortageOf(metric, amount) : shortageOf({ type: "sum" }, { ...UNITS_ALONE, units: exposures });
     if (!shortage) return [];
     const { of, has, needs } = shortage;
     const what = metric ? of.replace("an event", metric.name) : of;
-    return [`“${name}” has ${count(has)} of at least ${count(needs)} ${what}.`];
+    return [[key, `“${name}” has ${count(has)} of at least ${count(needs)} ${what}.`] as const];
   });
+  return new Map(lacking);
 };
 
 /** Too few units for any interval to be relied on. */
 export const collecting = (situation: Situation, schedule: Schedule): Saying | undefined => {
-  const lacking = shortages(situation);
-  if (lacking.length === 0) return undefined;
+  const lacking = shortagesOf(situation);
+  if (lacking.size === 0) return undefined;
   const harmful = candidatesOf(situation)
     .filter(isHarmful)
     .map((each) => `${each.name} looks worse in ${harmedBy(situation, each)}, on too few units to be sure.`);
   const base = {
     variant_key: null,
-    reasons: [...pausedReason(situation), ...earlyEnd(situation, schedule), ...lacking, ...harmful],
+    reasons: [...pausedReason(situation), ...earlyEnd(situation, schedule), ...lacking.values(), ...harmful],
   };
   return schedule.isOver
     ? {

@@ -7,7 +7,7 @@ import { ruleOf } from "./rule.ts";
 import { earlyEnd, type Schedule, scheduleOf } from "./schedule.ts";
 import { harmedBy } from "./sentences.ts";
 import type { Saying, Situation } from "./situation.ts";
-import { collecting, invalidSplit, noData } from "./unreadable.ts";
+import { collecting, invalidSplit, noData, shortagesOf } from "./unreadable.ts";
 import { days } from "./wording.ts";
 
 const CHECK = { code: "degraded", variant_key: null, title: "Check before deciding" } as const;
@@ -43,6 +43,17 @@ const tooShort = (situation: Situation, schedule: Schedule, candidates: readonly
   };
 };
 
+/** Harm of a variant that has enough units is told, whatever another one lacks that gets few of them. */
+const harmBesideFew = (situation: Situation, schedule: Schedule): Saying | undefined => {
+  const lacking = shortagesOf(situation);
+  if (lacking.size === 0 || !schedule.mayTellHarm) return undefined;
+  if (situation.variants.some(({ key, is_control }) => is_control && lacking.has(key))) return undefined;
+  const candidates = candidatesOf(situation).map((each): Candidate =>
+    lacking.has(each.key) ? { ...each, reading: "undefined", guardrails: [] } : each,
+  );
+  return stopHarm(situation, schedule, candidates);
+};
+
 /** Once the numbers can be read: the first that applies. */
 const decide = (situation: Situation, schedule: Schedule): Saying => {
   const candidates = candidatesOf(situation);
@@ -60,7 +71,7 @@ const decide = (situation: Situation, schedule: Schedule): Saying => {
 
 /**
  * What to do, as a word and in plain sentences, by rules that were fixed before the start. In order, the first that applies: no data; a
- * split that is not the planned one; too few units; harm, unless another variant may be shipped; something to check first; a variant to
+ * split that is not the planned one; too few units, but for harm of a variant that has enough; harm, unless another variant may be shipped; something to check first; a variant to
  * ship; no effect worth finding; and else, no answer, or none yet.
  *
  * When harm, and when anything else, may be told depends on the method: see `schedule.ts`. Before that no number, however clear, is a
@@ -71,6 +82,7 @@ export const verdictOf = (situation: Situation): Verdict => {
   const saying =
     noData(situation, schedule) ??
     invalidSplit(situation) ??
+    harmBesideFew(situation, schedule) ??
     collecting(situation, schedule) ??
     decide(situation, schedule);
   return { ...saying, rule: ruleOf(situation.plan) };

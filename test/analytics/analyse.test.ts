@@ -315,3 +315,39 @@ describe("analyse", () => {
     }
   });
 });
+
+const few = (treatment: number, day: number) => [
+  ...cellsOf("v0", 4950, { m0: 990 }, day),
+  ...cellsOf("v1", 4950, { m0: treatment }, day),
+  ...cellsOf("v2", 99, { m0: 1 }, day),
+];
+
+describe("a variant that gets few or no units", () => {
+  const C = aVariant({ id: "v2", key: "c", name: "C", weight_bp: 0 });
+  const cells = [...cellsOf("v0", 20_000, { m0: 2000 }), ...cellsOf("v1", 20_000, { m0: 2600 })];
+
+  it.each(["anytime", "group_sequential", "fixed_horizon", "bayesian"] as const)(
+    "does not keep the others from their verdict where none were planned, by %s",
+    (method) => {
+      const plan = aPlan({ method, variants: [CONTROL, TREATMENT, C] });
+      const { verdict, sequence } = resultsAfter(14, plan, cells);
+      expect(verdict).toMatchObject({ code: "ship", variant_key: "treatment" });
+      const alone = resultsAfter(14, { ...plan, variants: [CONTROL, TREATMENT] }, cells);
+      expect(sequence.looks[0]?.bound).toBe(alone.sequence.looks[0]?.bound);
+      expect(resultsAfter(14, plan, [...cells, ...cellsOf("v2", 1)]).verdict.code).toBe("invalid_split");
+    },
+  );
+
+  it("does not keep the harm of another from being told", () => {
+    const variants = [
+      { ...CONTROL, weight_bp: 4950 },
+      { ...TREATMENT, weight_bp: 4950 },
+      { ...C, weight_bp: 100 },
+    ];
+    const plan = aPlan({ method: "anytime", variants });
+    const harm = resultsAfter(3, plan, few(500, FIRST_DAY + 2)).verdict;
+    expect(harm).toMatchObject({ code: "stop_harm", variant_key: "treatment" });
+    expect(harm.next_step).toContain("new phase");
+    expect(resultsAfter(9, plan, few(1400, FIRST_DAY + 8)).verdict.code).toBe("collecting");
+  });
+});
