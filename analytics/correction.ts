@@ -1,10 +1,11 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import { impliedIntervals, type Tested } from "./adjusted-intervals.ts";
+import { criticalValue } from "./critical-value.ts";
 import type { Estimate } from "../contract/results.ts";
 import { treatmentsOf } from "./control.ts";
 import type { Compared } from "./compare-variants.ts";
 import type { Interval } from "./difference.ts";
 import { estimateByPlan } from "./estimate.ts";
+import { liftInterval } from "./lift-interval.ts";
 import { adjustedBy, type PValue } from "./multiple-testing.ts";
 
 type Correction = AnalysisPlan["correction"];
@@ -22,7 +23,7 @@ export const sharesOf = (plan: AnalysisPlan): number =>
 export const pValueOf = ({ p_value, log10_p_value }: Pick<Estimate, "p_value" | "log10_p_value">): PValue | null =>
   p_value === null || log10_p_value === null ? null : { pValue: p_value, lnPValue: log10_p_value * Math.LN10 };
 
-const shown = ({ comparison: { lift_ci_low, lift_ci_high } }: Compared): Interval | null =>
+const shown = ({ comparison: { lift_ci_low, lift_ci_high } }: Pick<Compared, "comparison">): Interval | null =>
   lift_ci_low === null || lift_ci_high === null ? null : [lift_ci_low, lift_ci_high];
 
 /** The same interval, moved to 0 where it would contradict the p-value: what an earlier look made clear stays clear. */
@@ -46,23 +47,18 @@ const intervalAt = (plan: AnalysisPlan, { contrast, metric }: Compared, alpha: n
 const seen = ({ comparison: { adjusted_lift_ci_low: low, adjusted_lift_ci_high: high } }: Compared): Interval | null =>
   low === null || high === null ? null : [low, high];
 
-/** Holm's method has no exact intervals. These have the standard error that would have given the adjusted p-value. */
-const implied = (
-  family: readonly Compared[],
-  adjusted: readonly (PValue | null)[],
-  alpha: number,
-): (Interval | null)[] =>
-  impliedIntervals(
-    family.map((each): Tested | null => {
-      const { lift } = each.comparison;
-      const p = pValueOf(each.comparison);
-      const { degreesOfFreedom } = each.contrast;
-      if (p === null || !lift || !shown(each)) return null;
-      return { ...p, difference: lift, standardError: 0, ...(degreesOfFreedom === null ? {} : { degreesOfFreedom }) };
-    }),
-    adjusted,
-    alpha,
-  );
+/**
+ * Holm's method has no exact intervals. These are as wide as if the standard error were the one that would have given the adjusted p-value;
+ * null where that is 1.
+ */
+const implied = ({ contrast, comparison }: Compared, adjusted: PValue, alpha: number): Interval | null => {
+  const { difference, variance, degreesOfFreedom } = contrast;
+  if (adjusted.pValue >= 1 || !shown({ comparison })) return null;
+  const [critical, reached] = [Math.log(alpha), adjusted.lnPValue].map((ln) =>
+    criticalValue(ln, degreesOfFreedom ?? undefined),
+  ) as [number, number];
+  return liftInterval(contrast, (critical * Math.abs(difference ?? 0)) / Math.sqrt(variance) / reached) ?? null;
+};
 
 const intervalsOf = (
   plan: AnalysisPlan,
@@ -74,7 +70,6 @@ const intervalsOf = (
   const tested = adjusted.filter((p) => p !== null);
   if (correction === "none" || tested.length < 2) return family.map(shown);
   if (method === "group_sequential") return family.map(seen);
-  if (correction === "holm" && method === "fixed_horizon") return implied(family, adjusted, alpha);
   const rejected = tested.filter(({ pValue }) => pValue < alpha).length;
   return family.map((each, index) => {
     const p = adjusted[index];
@@ -82,6 +77,7 @@ const intervalsOf = (
     if (correction === "bonferroni") return intervalAt(plan, each, alpha / tested.length);
     if (correction === "benjamini_hochberg")
       return p.pValue < alpha ? intervalAt(plan, each, (alpha * rejected) / tested.length) : null;
+    if (method === "fixed_horizon") return implied(each, p, alpha);
     // At the level that Holm's method came to for this one, as wide as the sequence is there.
     const own = pValueOf(each.comparison);
     return own && p.lnPValue < 0 ? intervalAt(plan, each, alpha * Math.exp(own.lnPValue - p.lnPValue)) : null;
