@@ -38,6 +38,15 @@ const measuredOf = (plan: AnalysisPlan, counts: Counts, metric: PlanMetric): Mea
   };
 };
 
+/**
+ * What an earlier analysis has to say to this one. A replay may have mended counts that were wrong: what they made look clear is forgotten then.
+ * What a look has spent stays spent.
+ */
+const rememberedBy = (plan: AnalysisPlan, identity: string, previous: Sequence | null): Sequence | null => {
+  if (previous?.identity !== identity) return null;
+  return previous.generation === plan.generation ? previous : { ...previous, srm_p_value: null, running: [] };
+};
+
 /** What is remembered, and what it makes of the comparisons. */
 const sequenceOf = (
   plan: AnalysisPlan,
@@ -87,7 +96,7 @@ export const analyse = (
   const counts = countsOf(cells);
   const control = controlOf(plan);
   const identity = identityOf(plan);
-  const remembered = previous?.identity === identity ? previous : null;
+  const remembered = rememberedBy(plan, identity, previous);
 
   const measured = plan.metrics.map((metric) => measuredOf(plan, counts, metric));
   const { compared, sequence } = sequenceOf(
@@ -154,6 +163,6 @@ export const analyse = (
     segments: segmentsOf(plan, counts),
     interactions: interactionsOf(plan, counts),
     designs: designsOf(plan, counts),
-    sequence: { identity, srm_p_value: health.srm.sequential_p_value, ...sequence },
+    sequence: { identity, generation: plan.generation, srm_p_value: health.srm.sequential_p_value, ...sequence },
   };
 };

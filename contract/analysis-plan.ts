@@ -16,6 +16,8 @@ export const AnalysisPlan = AnalysisSettings.extend({
   experiment_id: z.string(),
   experiment_key: z.string(),
   environment: z.string(),
+  /** The environment's generation of counts. */
+  generation: z.number().int(),
   status: ExperimentStatus,
   design: Design,
   significance_level: z.number(),

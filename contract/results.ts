@@ -217,6 +217,8 @@ export type Look = z.infer<typeof Look>;
 export const Sequence = z.object({
   /** What the figures belong to: other settings, another phase or another set of variants begin anew. */
   identity: z.string(),
+  /** The environment's generation of counts: where they were made anew, what was wrong about the old ones is forgotten. Looks stay. */
+  generation: z.number().int(),
   /** The smallest p-value of the sequential split test so far. */
   srm_p_value: z.number().nullable(),
   /** By metric and variant: the smallest anytime-valid p-value and the intersection of all intervals so far, of the lift. */
@@ -349,7 +351,10 @@ export const Progress = z.object({
   planned_days: z.number().int(),
   days_left: z.number().int(),
   units: z.number().int(),
-  /** Units a variant that the minimal detectable effect needs by the plan's method, at the control's rate so far. */
+  /**
+   * Units of all variants together, as `units` are, that the minimal detectable effect needs by the plan's method and weights, at the control's
+   * value so far: of the comparison that needs most.
+   */
   units_needed: z.number().int().nullable(),
   /** The smallest lift that the units so far would find with the plan's power. */
   detectable_lift: z.number().nullable(),

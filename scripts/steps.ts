@@ -38,7 +38,8 @@ export class Progress {
   /** Counts `by` more pieces of work as done. */
   advance(by = 1): void {
     this.#done += by;
-    const percent = Math.floor((100 * this.#done) / this.#total);
+    // What others do to the same platform may take some of it back, or do more than was asked.
+    const percent = Math.min(100, Math.max(0, Math.floor((100 * this.#done) / this.#total)));
     const step = process.stdout.isTTY ? percent : Math.floor(percent / 10) * 10;
     if (step === this.#shown) return;
     this.#shown = step;

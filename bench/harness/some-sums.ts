@@ -22,6 +22,7 @@ export const aLargePlan = ({ variants, metrics, days }: Size): AnalysisPlan => (
   experiment_id: "e0",
   experiment_key: "large",
   environment: "production",
+  generation: 1,
   status: "running",
   design: "parallel",
   significance_level: 0.05,

@@ -49,6 +49,7 @@ export const aPlan = (change: Partial<AnalysisPlan> = {}): AnalysisPlan => ({
   watched: [],
   experiment_key: "checkout",
   environment: "production",
+  generation: 1,
   status: "running",
   significance_level: 0.05,
   min_detectable_effect: 0.05,

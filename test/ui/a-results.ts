@@ -147,7 +147,7 @@ export const aResults = (change: Partial<Results> = {}): Results => ({
     planned_days: 21,
     days_left: 3,
     units: 2000,
-    units_needed: 1200,
+    units_needed: 2400,
     detectable_lift: 0.041,
     days_to_needed: [3, 5],
   },
@@ -161,7 +161,7 @@ export const aResults = (change: Partial<Results> = {}): Results => ({
   segments: [],
   interactions: [],
   designs: { factorial: null, cluster: null, switchback: null, interleaving: null },
-  sequence: { identity: "", srm_p_value: null, running: [], looks: [] },
+  sequence: { identity: "", generation: 1, srm_p_value: null, running: [], looks: [] },
   ...change,
 });
 
@@ -303,7 +303,7 @@ export const fullResults = (): Results => {
       planned_days: 21,
       days_left: 3,
       units: 54_000,
-      units_needed: 20_000,
+      units_needed: 60_000,
       detectable_lift: 0.041,
       days_to_needed: [3, 5],
     },

@@ -1,4 +1,5 @@
 import type { AnalysisPlan, Design } from "../../contract/analysis-plan.ts";
+import type { Environment } from "../../contract/environment.ts";
 import type { Experiment, Phase } from "../../contract/experiment.ts";
 import type { Metric, MetricRole } from "../../contract/metric.ts";
 
@@ -35,7 +36,7 @@ const designOf = ({ type, switchback, member_type }: Experiment): Design => {
  */
 export const analysisPlanOf = (
   experiment: Experiment,
-  environment: string,
+  environment: Pick<Environment, "key" | "generation">,
   metrics: readonly Metric[],
   phases: readonly Phase[],
   pooled: readonly Phase[],
@@ -66,7 +67,8 @@ export const analysisPlanOf = (
     ...experiment.analysis,
     experiment_id: experiment.id,
     experiment_key: experiment.key,
-    environment,
+    environment: environment.key,
+    generation: environment.generation,
     status: experiment.status,
     design: designOf(experiment),
     significance_level: experiment.significance_level,

@@ -1,5 +1,6 @@
 import type { Environment } from "../../contract/environment.ts";
 import type { Flag } from "../../contract/flag.ts";
+import type { Metric } from "../../contract/metric.ts";
 import type { Prerequisite } from "../../contract/prerequisite.ts";
 import type { ProblemError } from "../../contract/problem.ts";
 import { MAX_GROUP_DEPTH, audiencesAskedFor } from "../../contract/targeting.ts";
@@ -56,6 +57,7 @@ const byName = <Resource extends { readonly id: string; readonly key: string }>(
 interface Found extends Record<Kind, ReadonlyMap<string, { readonly key: string }>> {
   readonly experiment: ReadonlyMap<string, ReferredExperiment>;
   readonly flag: ReadonlyMap<string, Flag>;
+  readonly metric: ReadonlyMap<string, Metric>;
 }
 
 /**
@@ -98,6 +100,11 @@ export class References {
     const found = this.#found[kind].get(reference);
     if (found === undefined) this.unknown(path, kind, reference);
     return found?.key ?? reference;
+  }
+
+  /** The metric that was looked up by this reference, if there is one. */
+  metric(reference: string): Metric | undefined {
+    return this.#found.metric.get(reference);
   }
 
   /** The keys of what the list at `path` names. */

@@ -1,6 +1,7 @@
 import { type AnalysisSettings, DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
 import type { Experiment, NewExperiment } from "../../contract/experiment.ts";
 import type { Layer } from "../../contract/layer.ts";
+import type { Metric } from "../../contract/metric.ts";
 import type { Variant } from "../../contract/variant.ts";
 import type { ReferredExperiment } from "../../d1/dependencies.ts";
 import { findLayer } from "../../d1/layers.ts";
@@ -74,6 +75,21 @@ const limitsOf = (
       })),
   );
   return Object.fromEntries(named.map(({ key = "", limit }) => [key, limit]));
+};
+
+/** What a design cannot count of a metric, so that nobody could ever read it. */
+const uncountable = (
+  { type, switchback }: NewExperiment,
+  metric: Pick<Metric, "type" | "cap_percentile">,
+): string | undefined => {
+  if (type === "interleaving" && !["conversion", "count", "sum"].includes(metric.type))
+    return `Interleaving gives credit for conversions, counts and sums; use one of these in place of a ${metric.type} metric.`;
+  if (!switchback) return undefined;
+  if (["retention", "time_to_event", "quantile"].includes(metric.type))
+    return `A switchback test counts by window, in which a ${metric.type} metric cannot be told; use another type.`;
+  return metric.cap_percentile === undefined
+    ? undefined
+    : "A switchback test's windows have no percentile cap; use a metric with a cap in its own unit, or none.";
 };
 
 /**
@@ -168,6 +184,17 @@ export const resolveExperiment = async (
     ...secondary_metrics.map((key, index) => ({ key, path: `secondary_metrics.${index}` })),
     ...guardrail_metrics.map((key, index) => ({ key, path: `guardrail_metrics.${index}` })),
   ]);
+  refuse(
+    [
+      ...(primary === undefined ? [] : [{ reference: primary, path: "primary_metric" }]),
+      ...secondary.map((reference, index) => ({ reference, path: `secondary_metrics.${index}` })),
+      ...guardrails.map((reference, index) => ({ reference, path: `guardrail_metrics.${index}` })),
+    ].flatMap(({ reference, path }) => {
+      const metric = references.metric(reference);
+      const message = metric && uncountable(written, metric);
+      return message === undefined ? [] : [{ path, message }];
+    }),
+  );
 
   const layer = shared ?? ownLayerOf(written, identity);
   checkSplit(written, layer, variants);

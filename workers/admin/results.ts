@@ -83,7 +83,7 @@ export const resultsOf = async (
     findLatestSequence(env.DB, experiment.id, environment.key),
   ]);
   const pooled = pooledPhases(phases);
-  const plan = analysisPlanOf(experiment, environment.key, metrics, phases, pooled, watched);
+  const plan = analysisPlanOf(experiment, environment, metrics, phases, pooled, watched);
   const kinds = [...kindsFor(plan, metrics), ...(closer?.ages ? (["age"] as const) : [])];
   const more = await readMore(env, environment, experiment, kinds, closer?.dimension);
 

@@ -4,6 +4,8 @@ import type { Experiment, Phase } from "../../../contract/experiment.ts";
 import type { Variant } from "../../../contract/variant.ts";
 import { analysisPlanOf } from "../../../workers/admin/analysis-plan.ts";
 
+const PRODUCTION = { key: "production", generation: 1 };
+
 const aVariant = (key: string, weight_bp: number): Variant => ({
   id: `var_${key}`,
   key,
@@ -75,18 +77,18 @@ const even = { control: 5000, b: 5000 };
 describe("the plan of an analysis", () => {
   it("begins at the start of the experiment while all of its phases are analysed", () => {
     const phases = [aPhase(1, even), aPhase(2, even)];
-    const plan = analysisPlanOf(anExperiment(), "production", [], phases, phases);
+    const plan = analysisPlanOf(anExperiment(), PRODUCTION, [], phases, phases);
     expect(plan.started_at).toBe(Date.parse("2026-01-02T00:00:00.000Z"));
   });
 
   it("begins at the first phase that is analysed when that is a later one", () => {
     const phases = [aPhase(1, even), aPhase(2, even)];
-    const plan = analysisPlanOf(anExperiment(), "production", [], phases, phases.slice(1));
+    const plan = analysisPlanOf(anExperiment(), PRODUCTION, [], phases, phases.slice(1));
     expect(plan.started_at).toBe(Date.parse("2026-01-12T00:00:00.000Z"));
   });
 
   it("does not begin before the start", () => {
-    expect(analysisPlanOf(anExperiment({ started_at: null }), "production", [], [], []).started_at).toBeNull();
+    expect(analysisPlanOf(anExperiment({ started_at: null }), PRODUCTION, [], [], []).started_at).toBeNull();
   });
 
   it.each([
@@ -101,7 +103,7 @@ describe("the plan of an analysis", () => {
   ])("%s", (_, now, before, expected) => {
     const variants = Object.entries(now).map(([key, weight]) => aVariant(key, weight));
     const phases = [aPhase(1, before), aPhase(2, now)];
-    const plan = analysisPlanOf(anExperiment({ variants }), "production", [], phases, phases.slice(1));
+    const plan = analysisPlanOf(anExperiment({ variants }), PRODUCTION, [], phases, phases.slice(1));
     expect(plan.variants.map(({ key }) => key)).toEqual(expected);
   });
 });

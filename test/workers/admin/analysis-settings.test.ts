@@ -123,3 +123,37 @@ describe("the limits of guardrails", () => {
     expect(await refused("POST", "/experiments", plain({ key: "bad", ...guarded, ...limits }))).toEqual([status, path]);
   });
 });
+
+describe("metrics that a design cannot count", () => {
+  const types = {
+    kept: { type: "retention", event: "open", retention_days: [1, 7] },
+    soon: { type: "time_to_event", event: "open" },
+    slow: { type: "quantile", event: "load", quantile: 0.9 },
+    spent: { type: "sum", event: "purchase", cap_percentile: 0.99 },
+    share: { type: "ratio", numerator: { event: "click" }, denominator: { event: "view" } },
+  };
+  beforeAll(async () => {
+    for (const [key, metric] of Object.entries(types))
+      await api.call("POST", "/metrics", { key, name: key, ...metric });
+  });
+
+  it.each([
+    ["switchback", "kept"],
+    ["switchback", "soon"],
+    ["switchback", "slow"],
+    ["switchback", "spent"],
+    ["interleaving", "slow"],
+    ["interleaving", "share"],
+  ])("are refused: in a %s test %s", async (design, metric) => {
+    const as = design === "switchback" ? { switchback: { window_minutes: 60 } } : { type: "interleaving" };
+    expect(await refused("POST", "/experiments", plain({ key: "bad", ...as, primary_metric: metric }))).toEqual([
+      400,
+      "primary_metric",
+    ]);
+    const beside = { secondary_metrics: ["purchase", metric], guardrail_metrics: ["latency"] };
+    expect(await refused("POST", "/experiments", plain({ key: "bad", ...as, ...beside }))).toEqual([
+      400,
+      "secondary_metrics.1",
+    ]);
+  });
+});
