@@ -185,7 +185,7 @@ const needs = (situation: Situation, { isOver }: Schedule): string[] => {
   const said = unitsNeeded(situation, isOver ? "a re-run" : "it");
   if (said.length === 0 || !progress) return [];
   const range = progress.days_to_needed;
-  if (progress.units / plan.variants.length >= (progress.units_needed ?? 0))
+  if (progress.units >= (progress.units_needed ?? 0))
     return [
       `There were enough units to find a change of ${plainPercent(plan.min_detectable_effect ?? 0)} in ${plainPercent(plan.power)} of experiments, so that one of that size is not likely.`,
     ];

@@ -28,10 +28,9 @@ const inflationOf = (plan: AnalysisPlan): number => {
   return inflation;
 };
 
-/** What one comparison needs: units of the control, and of all variants, and what those so far would find. */
+/** What one comparison needs, in units of all variants together, and the lift that those so far would find; NaN where it is not known. */
 interface Need {
-  readonly total: number;
-  readonly most: number;
+  readonly units: number;
   readonly detectable: number;
 }
 
@@ -63,10 +62,9 @@ const needOf = (plan: AnalysisPlan, inflation: number, compared: Compared): Need
   const effect =
     size === 0 ? null : minimumDetectableEffect(control.units / inflation, baseline, design, metric.direction);
   const ofControl = typeof units === "number" ? units * inflation : NaN;
-  const shares = sumOf(plan.variants, ({ weight_bp }) => weight_bp) / before.weight_bp;
   return {
-    total: ofControl * shares,
-    most: ofControl * Math.max(1, allocationRatio),
+    // The others get theirs beside it, by their weights.
+    units: sumOf(plan.variants, ({ weight_bp }) => Math.ceil((ofControl * weight_bp) / before.weight_bp)),
     detectable: typeof effect === "number" ? Math.abs(effect) / size : NaN,
   };
 };
@@ -93,17 +91,16 @@ export const progressOf = (
   const inflation = primary.length === 0 ? 1 : inflationOf(plan);
   const needs = primary.map((compared) => needOf(plan, inflation, compared));
   const of = (what: keyof Need): number | null => largest(needs.map((need) => need?.[what] ?? NaN));
-  const total = of("total");
-  const most = of("most");
+  const needed = of("units");
   const goesOn = plan.status === "running";
   return {
     day: Math.max(1, Math.min(Math.floor((asOfMs - start) / DAY_MS) + 1, planned)),
     planned_days: planned,
     days_left: Math.max(0, Math.ceil((start + planned * DAY_MS - asOfMs) / DAY_MS)),
     units,
-    units_needed: most === null ? null : Math.ceil(most),
+    units_needed: needed,
     detectable_lift: of("detectable"),
     days_to_needed:
-      total === null || !goesOn ? null : daysToReach(total - units, dailyPace(plan, counts, start, asOfMs)),
+      needed === null || !goesOn ? null : daysToReach(needed - units, dailyPace(plan, counts, start, asOfMs)),
   };
 };

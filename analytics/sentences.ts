@@ -109,11 +109,11 @@ export const guardrailSentence = (
 
 /** What the planned effect needs, in words; empty where that is not known. */
 export const unitsNeeded = ({ plan, progress }: Situation, what: string): string[] => {
-  const { min_detectable_effect: target, variants } = plan;
+  const { min_detectable_effect: target } = plan;
   if (target === null || !progress || progress.units_needed === null) return [];
   const needed = count(Number(progress.units_needed.toPrecision(3)));
   return [
-    `To find a change of ${plainPercent(target)}, ${what} needs about ${needed} units in each variant; there are ${count(Math.round(progress.units / variants.length))}.`,
+    `To find a change of ${plainPercent(target)}, ${what} needs about ${needed} units in all; there are ${count(progress.units)}.`,
   ];
 };
 

@@ -40,7 +40,7 @@ const rangeAfter = (days: number, change: Partial<AnalysisPlan>, cells: readonly
   progressAfter(days, aPlan({ ...TENTH, ...change }), cells).days_to_needed;
 
 const timesNeededBy = (spending: AnalysisPlan["spending"]) =>
-  needed({ method: "group_sequential", spending, looks: 5 }) / 14_749;
+  needed({ method: "group_sequential", spending, looks: 5 }) / 29_498;
 
 describe("progress", () => {
   it("is null before the start", () => {
@@ -71,11 +71,11 @@ describe("progress", () => {
 
   describe("in units", () => {
     it("is what the formula of two proportions has for 10 % against 11 %", () => {
-      // (1.959964 + 0.841621)² (0.1 · 0.9 + 0.11 · 0.89) / 0.01² = 14,748.04 in each variant.
-      expect(needed({})).toBe(14_749);
-      expect(needed({ method: "bayesian" })).toBe(14_749);
+      // (1.959964 + 0.841621)² (0.1 · 0.9 + 0.11 · 0.89) / 0.01² = 14,748.04 in each of two variants.
+      expect(needed({})).toBe(29_498);
+      expect(needed({ method: "bayesian" })).toBe(29_498);
       // statsmodels 0.14: NormalIndPower needs (1.96 + 1.2816)² / (1.96 + 0.8416)² = 1.339 times as many at 90 % power.
-      expect(needed({ power: 0.9 }) / 14_749).toBeCloseTo(1.3387, 3);
+      expect(needed({ power: 0.9 }) / 29_498).toBeCloseTo(1.3387, 3);
     });
 
     it("is as much more as group-sequential looks cost", () => {
@@ -86,7 +86,7 @@ describe("progress", () => {
     });
 
     it("is about 1.9 times as much for a sequence that is tuned to it", () => {
-      expect(needed({ method: "anytime", tuning_units: 55_000 }) / 14_749).toBeCloseTo(1.9, 1);
+      expect(needed({ method: "anytime", tuning_units: 55_000 }) / 29_498).toBeCloseTo(1.9, 1);
     });
 
     it("is less by what the past explains", () => {
@@ -109,7 +109,7 @@ describe("progress", () => {
       const metrics = [aMetric({ type: "sum" })];
       const plain = needed({ metrics, cuped: false }, correlated);
       // 2 · ¼ · 2.8016² / 0.05².
-      expect(Math.abs(plain - 1570)).toBeLessThanOrEqual(1);
+      expect(Math.abs(plain - 2 * 1570)).toBeLessThanOrEqual(2);
       expect(needed({ metrics, cuped: true }, correlated) / plain).toBeCloseTo(1 - 0.8 ** 2, 2);
     });
 
@@ -118,18 +118,26 @@ describe("progress", () => {
       const cells = [...daily(5, 1000), ...cellsOf("v2", 5000, { m0: 500 })];
       // (2.2414 + 0.8416)² / 2.8016², of 3,333 in 10,000 each.
       const even = variants.map((variant) => ({ ...variant, weight_bp: 3333 }));
-      expect(needed({ variants: even, correction: "holm" }, cells) / 14_749).toBeCloseTo(1.211, 3);
-      expect(needed({ variants: even, correction: "none" }, cells)).toBe(14_749);
+      expect(needed({ variants: even, correction: "holm" }, cells) / (3 * 14_749)).toBeCloseTo(1.211, 3);
+      expect(needed({ variants: even, correction: "none" }, cells)).toBe(3 * 14_749);
     });
 
-    it("is the larger variant's where they are not alike", () => {
-      const uneven = [
-        { ...CONTROL, weight_bp: 2000 },
-        { ...TREATMENT, weight_bp: 8000 },
-      ];
-      // n = (z + z)² (p q + p' q' / 4) / δ² in the control, and four times that in the treatment.
-      const ofControl = (2.801585 ** 2 * (0.09 + 0.0979 / 4)) / 0.01 ** 2;
-      expect(Math.abs(needed({ variants: uneven }) - 4 * ofControl)).toBeLessThan(2);
+    it.each([
+      // n = (z + z)² (p q + p' q' / r) / δ² in the control, and r times that in a treatment: 8,985.01 and 35,940.03.
+      ["20/80", [2000, 8000], 8986 + 35_941],
+      // 37,800.2 and 9,450.05.
+      ["80/20", [8000, 2000], 37_801 + 9451],
+      // With half of the level for each of two comparisons, 20,961.8 in the control and 15,721.3 in each treatment.
+      ["40/30/30", [4000, 3000, 3000], 20_962 + 2 * 15_722],
+    ] as const)("is that of all variants together, by their weights: %s", (_split, weights, expected) => {
+      const variants = [CONTROL, TREATMENT, aVariant({ id: "v2", key: "other", name: "C" })].flatMap(
+        (variant, index) => {
+          const weight_bp = weights[index];
+          return weight_bp === undefined ? [] : [{ ...variant, weight_bp }];
+        },
+      );
+      const cells = [...daily(5, 1000), ...(weights.length === 3 ? cellsOf("v2", 5000, { m0: 500 }) : [])];
+      expect(needed({ variants }, cells)).toBe(expected);
     });
 
     it("does not depend on how many there are, nor on when, at the same rate", () => {
@@ -147,7 +155,7 @@ describe("progress", () => {
     it.each(AnalysisMethod.options)("finds the effect with the units that are needed for it, by %s", (method) => {
       const plan = aPlan({ method, min_detectable_effect: 0.1 });
       const { units_needed: units } = progressAfter(5, plan, daily(5, 1000));
-      const tens = Math.round((units ?? 0) / 10) * 10;
+      const tens = Math.round((units ?? 0) / 20) * 10;
       const { detectable_lift } = progressAfter(5, plan, daily(1, tens));
       expect(detectable_lift).toBeCloseTo(0.1, 4);
     });

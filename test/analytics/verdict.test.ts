@@ -380,12 +380,10 @@ describe("the verdict", () => {
       expect(detail).toBe(
         "Not clear yet. The change is between −5.8\u00A0% and +9.8\u00A0%. 3–5 days left at the pace of the last seven days.",
       );
-      expect(reasons).toContain(
-        "To find a change of 5\u00A0%, it needs about 57,800 units in each variant; there are 10,000.",
-      );
+      expect(reasons).toContain("To find a change of 5\u00A0%, it needs about 57,800 units in all; there are 20,000.");
       const ended = verdictOf({ ...aSituation({ day: 20, plan: endedAfter(14) }), progress });
       expect(ended.reasons[0]).toBe(
-        "To find a change of 5\u00A0%, a re-run needs about 57,800 units in each variant; there are 10,000.",
+        "To find a change of 5\u00A0%, a re-run needs about 57,800 units in all; there are 20,000.",
       );
     });
 

@@ -20,21 +20,17 @@ function daysLeft([from, to]: readonly [number, number]): string {
   return `${range} left at last week’s traffic`;
 }
 
-export function progressWords(
-  { progress, variants }: Pick<Results, "progress" | "variants">,
-  over: boolean,
-): ProgressWords | undefined {
+export function progressWords({ progress }: Pick<Results, "progress">, over: boolean): ProgressWords | undefined {
   if (progress === null) return undefined;
   const { units, units_needed, detectable_lift, days_to_needed, day, planned_days, days_left } = progress;
-  const needed = units_needed === null ? null : units_needed * variants.length;
   const plan = `day ${day} of ${planned_days}`;
   const toEnd = days_left === 0 ? "the planned end is reached" : `${several(days_left, "day")} to the planned end`;
   return {
-    share: Math.min(1, needed === null ? day / planned_days : units / Math.max(1, needed)),
+    share: Math.min(1, units_needed === null ? day / planned_days : units / Math.max(1, units_needed)),
     collected:
-      needed === null
+      units_needed === null
         ? `${formatCount(units)} users, ${plan}`
-        : `${formatCount(units)} of about ${formatCount(needed)} users, ${plan}`,
+        : `${formatCount(units)} of about ${formatCount(units_needed)} users, ${plan}`,
     left: over ? undefined : days_to_needed === null ? toEnd : daysLeft(days_to_needed),
     detectable:
       detectable_lift === null
