@@ -86,8 +86,9 @@ const cohortsOf = (
 };
 
 /**
- * By days since exposure, each over the units that were exposed so many days and one more before: what their events of that day alone come to.
- * Of the last day of a unit some hours can be missing; they are missing in every variant.
+ * By days since exposure, each over the units that have begun that day of theirs, as the calendar goes: what their events of that day alone
+ * come to. No other units can have any. Of the youngest units' events some are still to come, in every variant alike: until they have, the
+ * effect can be nearer to none than it will be.
  */
 const agesOf = (
   plan: AnalysisPlan,
@@ -101,10 +102,10 @@ const agesOf = (
     days,
     of: ({ id, key }) => {
       const units = exposed
-        .filter(([day]) => day <= today - days - 1)
+        .filter(([day]) => day <= today - days)
         .reduce((sum, [, own]) => sum + own.of(id, EXPOSURES).n, 0);
       const its = tally.of(id, metric.id);
-      // While few are old enough, more may have done it than those.
+      // Clocks that run ahead can give a unit events on days that it has not come to.
       const n = its.n > units ? 0 : units;
       return measureTotals("parallel", metric, key, { exposed: { n, sums: {} }, metric: its });
     },

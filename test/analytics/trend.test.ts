@@ -137,7 +137,7 @@ describe("the effect by days since exposure", () => {
     ...cellsOf("v1", 1000, {}, FIRST_DAY + day),
   ]);
 
-  it("is over the units that were exposed so long ago", () => {
+  it("is over the units that have begun that day of theirs", () => {
     const cells = [
       ...exposed,
       ...aged("v0", 0, 300),
@@ -145,8 +145,8 @@ describe("the effect by days since exposure", () => {
       ...aged("v0", 1, 100),
       ...aged("v1", 1, 120),
     ];
-    // On the third day's end: 3000 units have their first day behind them, and 2000 their second.
-    expect(trendAfter(3, cells)[0]?.by_age).toEqual([
+    // At noon of the third day: 3000 units are in their first day or beyond it, and 2000 in their second.
+    expect(trendAfter(2.5, cells)[0]?.by_age).toEqual([
       {
         days: 0,
         effect: expect.closeTo(0.02, 12),
@@ -160,9 +160,27 @@ describe("the effect by days since exposure", () => {
     ]);
   });
 
-  it("is not there while no unit, or fewer than did it, is as old", () => {
+  it("has young units' events and the units themselves, or neither", () => {
+    // 500 units 1.2 days ago and 700 an hour ago, of which 30 % and 40 % convert at once; 10 % and 12 % of the old ones do so on their next day.
+    const cells = [
+      ...[500, 700].flatMap((units, day) => [
+        ...cellsOf("v0", units, {}, FIRST_DAY + day),
+        ...cellsOf("v1", units, {}, FIRST_DAY + day),
+      ]),
+      ...aged("v0", 0, 360),
+      ...aged("v1", 0, 480),
+      ...aged("v0", 1, 50),
+      ...aged("v1", 1, 60),
+    ];
+    expect(trendAfter(1.5, cells)[0]?.by_age.map(({ effect }) => effect)).toEqual([
+      expect.closeTo(0.1, 12),
+      expect.closeTo(0.02, 12),
+    ]);
+  });
+
+  it("is not there where no unit is as old, or fewer than did it", () => {
     const cells = [...exposed, ...aged("v0", 3, 2), ...aged("v1", 3, 1), ...aged("v0", 2, 1100), ...aged("v1", 2, 900)];
-    expect(trendAfter(3, cells)[0]?.by_age).toEqual([
+    expect(trendAfter(2.5, cells)[0]?.by_age).toEqual([
       { days: 2, effect: null, standard_error: null },
       { days: 3, effect: null, standard_error: null },
     ]);
