@@ -63,6 +63,10 @@ function LiveResults(props: TabProps): JSX.Element {
   const now = createClock(1000);
   const environment = createEnvironment();
   const live = () => experiment().status === "running" || experiment().status === "paused";
+  const isPastEnd = () => {
+    const { ends_at } = experiment();
+    return ends_at !== null && Date.parse(ends_at) <= now();
+  };
   const results = useQuery(() => resultsQuery(experiment().key, environment(), live(), props.dimension));
   const online = createOnline();
   const cutOff = () => !online() || results.isError || results.failureCount > 0;
@@ -92,7 +96,7 @@ function LiveResults(props: TabProps): JSX.Element {
         </div>
       </div>
       <Loaded query={results} what={props.what} skeleton={props.skeleton}>
-        {(data) => props.children(data, () => ({ now: now(), cutOff: cutOff(), over: !live() }))}
+        {(data) => props.children(data, () => ({ now: now(), cutOff: cutOff(), over: !live() || isPastEnd() }))}
       </Loaded>
     </div>
   );

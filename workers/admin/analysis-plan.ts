@@ -29,10 +29,21 @@ const designOf = ({ type, switchback, member_type }: Experiment): Design => {
   return member_type === null ? "parallel" : "cluster";
 };
 
+/** What has become of an experiment by now. Nobody is let in past its `ends_at`, so that it is over then, whenever somebody completes it. */
+const endOf = (
+  { status, started_at, ended_at, ends_at }: Experiment,
+  nowMs: number,
+): Pick<AnalysisPlan, "status" | "ended_at"> => {
+  const byHand = ended_at === null ? null : Date.parse(ended_at);
+  const end = ends_at === null ? Infinity : Date.parse(ends_at);
+  if (started_at === null || end > nowMs || (byHand !== null && byHand <= end)) return { status, ended_at: byHand };
+  return { status: status === "archived" ? status : "completed", ended_at: end };
+};
+
 /**
  * The plan of an experiment's analysis in one environment. `metrics` are those that it names, in any order. `phases` are all of
- * its phases, and `pooled` those that are analysed: when they are not the first ones, the planned length begins with them. `watched` are
- * the experiments whose joint effects with this one are counted.
+ * its phases, and `pooled` those that are analysed: when they are not the first ones, the planned length begins with them. `nowMs` tells
+ * whether it has ended. `watched` are the experiments whose joint effects with this one are counted.
  */
 export const analysisPlanOf = (
   experiment: Experiment,
@@ -40,6 +51,7 @@ export const analysisPlanOf = (
   metrics: readonly Metric[],
   phases: readonly Phase[],
   pooled: readonly Phase[],
+  nowMs: number,
   watched: readonly Experiment[] = [],
 ): AnalysisPlan => {
   const [first] = pooled;
@@ -69,14 +81,13 @@ export const analysisPlanOf = (
     experiment_key: experiment.key,
     environment: environment.key,
     generation: environment.generation,
-    status: experiment.status,
+    ...endOf(experiment, nowMs),
     design: designOf(experiment),
     significance_level: experiment.significance_level,
     power: experiment.power,
     min_detectable_effect: experiment.min_detectable_effect,
     estimated_duration_days: experiment.estimated_duration_days,
     started_at: startedAt === null ? null : Date.parse(startedAt),
-    ended_at: experiment.ended_at === null ? null : Date.parse(experiment.ended_at),
     variants: comparedOf(experiment, phases).map((variant) => {
       const { id, key, name, weight_bp, is_control } = variant;
       const levels = levelsOf(variant, experiment);

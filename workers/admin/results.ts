@@ -83,7 +83,8 @@ export const resultsOf = async (
     findLatestSequence(env.DB, experiment.id, environment.key),
   ]);
   const pooled = pooledPhases(phases);
-  const plan = analysisPlanOf(experiment, environment, metrics, phases, pooled, watched);
+  const ms = Date.now();
+  const plan = analysisPlanOf(experiment, environment, metrics, phases, pooled, ms, watched);
   const kinds = [...kindsFor(plan, metrics), ...(closer?.ages ? (["age"] as const) : [])];
   const more = await readMore(env, environment, experiment, kinds, closer?.dimension);
 
@@ -97,9 +98,8 @@ export const resultsOf = async (
   const percentiles = new Map(
     metrics.flatMap(({ id, cap_percentile }) => (cap_percentile === undefined ? [] : [[id, cap_percentile] as const])),
   );
-  const ms = Date.now();
   const read = [...withPercentileCaps(own, percentiles), ...beside];
   return analyse(plan, read, { ms, iso: new Date(ms).toISOString() }, previous, {
-    takesLooks: !closer || experiment.ended_at !== null,
+    takesLooks: !closer || plan.ended_at !== null,
   });
 };
