@@ -1,6 +1,6 @@
 import { type Candidate, isHarmful, ranked } from "./candidates.ts";
 import { cautionsOf } from "./doubts.ts";
-import { nextLookOf, type Schedule } from "./schedule.ts";
+import { nextLookOf, type Schedule, willEndEarly } from "./schedule.ts";
 import { changeSaid, guardrailSentence, harmedBy, unitsNeeded, whyUndefined } from "./sentences.ts";
 import { primaryOf } from "./primary.ts";
 import { isPaused, type Saying, type Situation } from "./situation.ts";
@@ -11,15 +11,26 @@ import { dayRange, days, rangeOf } from "./wording.ts";
 const timeLeft = (situation: Situation, schedule: Schedule): string => {
   const { plan, progress } = situation;
   const next = nextLookOf(situation);
-  if (plan.method === "group_sequential" && next)
-    return `Look ${next.number} of ${plan.looks} is due ${next.days === 0 ? "now" : `in ${days(next.days)}`}.`;
+  const end =
+    progress && willEndEarly(plan)
+      ? `It ends in ${days(progress.days_left)}, before the ${days(plan.estimated_duration_days)} planned are over.`
+      : "";
+  const said = (left: string): string => `${left} ${end}`.trim();
+  if (plan.method === "group_sequential" && next) {
+    const isTooLate = progress && end !== "" && next.days > progress.days_left;
+    return said(
+      isTooLate
+        ? ""
+        : `Look ${next.number} of ${plan.looks} is due ${next.days === 0 ? "now" : `in ${days(next.days)}`}.`,
+    );
+  }
   if (!progress) return "";
-  const least = Math.max(progress.days_left, schedule.daysToMinDays);
-  const range = progress.days_to_needed;
-  if (plan.method === "fixed_horizon" || range === null || range[1] === 0) return `${days(least)} left.`;
-  const [from, to] = range;
   const floor = schedule.daysToMinDays;
-  return `${dayRange([Math.max(from, floor), Math.max(to, floor)])} left at the pace of the last seven days.`;
+  const range = progress.days_to_needed;
+  if (plan.method === "fixed_horizon" || range === null || range[1] === 0)
+    return end || `${days(Math.max(progress.days_left, floor))} left.`;
+  const [from, to] = range;
+  return said(`${dayRange([Math.max(from, floor), Math.max(to, floor)])} left at the pace of the last seven days.`);
 };
 
 /** Why what looks clear is not a decision yet. */

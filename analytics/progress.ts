@@ -85,7 +85,7 @@ export const progressOf = (
   primary: readonly Compared[],
   asOfMs: number,
 ): Progress | null => {
-  const { started_at: start, estimated_duration_days: planned, variants } = plan;
+  const { started_at: start, estimated_duration_days: planned, ends_at: end, variants } = plan;
   if (start === null) return null;
   const units = exposedIn(counts.tally, variants);
   const inflation = primary.length === 0 ? 1 : inflationOf(plan);
@@ -96,7 +96,7 @@ export const progressOf = (
   return {
     day: Math.max(1, Math.min(Math.floor((asOfMs - start) / DAY_MS) + 1, planned)),
     planned_days: planned,
-    days_left: Math.max(0, Math.ceil((start + planned * DAY_MS - asOfMs) / DAY_MS)),
+    days_left: Math.max(0, Math.ceil((Math.min(start + planned * DAY_MS, end ?? Infinity) - asOfMs) / DAY_MS)),
     units,
     units_needed: needed,
     detectable_lift: of("detectable"),

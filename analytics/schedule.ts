@@ -12,7 +12,7 @@ type Timed = Pick<Situation, "plan" | "sequence" | "asOfMs">;
 export interface Schedule {
   /** Nobody new is let in: the numbers will not change much any more. */
   readonly isOver: boolean;
-  /** The day on which it was ended by hand, from 1, if that is half a day or more before the planned end. */
+  /** The day on which it ended, from 1, if that is half a day or more before the planned end. */
   readonly endedEarlyOnDay: number | undefined;
   /** It was long enough for a decision for better or for none. */
   readonly hasMinDays: boolean;
@@ -32,7 +32,7 @@ const isOver = ({ status }: AnalysisPlan): boolean => status === "completed" || 
 export const elapsedMs = (plan: AnalysisPlan, asOfMs: number): number =>
   plan.started_at === null ? 0 : (isOver(plan) ? (plan.ended_at ?? asOfMs) : asOfMs) - plan.started_at;
 
-/** It was ended by hand half a day or more before the planned end. */
+/** It ended half a day or more before the planned end: by hand, or by an end of its own. */
 export const hasEndedEarly = (plan: AnalysisPlan, asOfMs: number): boolean =>
   plan.started_at !== null &&
   isOver(plan) &&
@@ -65,6 +65,13 @@ export const scheduleOf = (timed: Timed): Schedule => {
     daysToMinDays: hasMinDays ? 0 : Math.ceil(plan.min_days - elapsed / DAY_MS),
   };
 };
+
+/** Nobody new will be let in from half a day or more before the planned end on. */
+export const willEndEarly = ({
+  started_at: start,
+  ends_at: end,
+  estimated_duration_days: planned,
+}: AnalysisPlan): boolean => start !== null && end !== null && end < start + planned * DAY_MS - EARLY_MS;
 
 /** That it was ended before its planned end, in words; empty when it was not. */
 export const earlyEnd = ({ plan }: Timed, { endedEarlyOnDay: day }: Schedule): string[] => {

@@ -29,6 +29,8 @@ export const AnalysisPlan = AnalysisSettings.extend({
   started_at: z.number().int().nullable(),
   /** ms since 1970; null until it is completed. */
   ended_at: z.number().int().nullable(),
+  /** ms since 1970, from when on nobody new is let in; null for no such end. */
+  ends_at: z.number().int().nullable(),
   /** The phases that are analysed together, in order: between them only the traffic has changed. */
   phases: z.array(z.object({ number: z.number().int(), started_at: z.number().int() })),
   variants: z.array(

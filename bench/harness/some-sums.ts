@@ -31,6 +31,7 @@ export const aLargePlan = ({ variants, metrics, days }: Size): AnalysisPlan => (
   estimated_duration_days: days,
   started_at: FIRST_DAY * DAY_MS,
   ended_at: null,
+  ends_at: null,
   phases: [{ number: 1, started_at: FIRST_DAY * DAY_MS }],
   variants: Array.from({ length: variants }, (_, i) => ({
     id: `v${i}`,

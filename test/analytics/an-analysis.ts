@@ -56,6 +56,7 @@ export const aPlan = (change: Partial<AnalysisPlan> = {}): AnalysisPlan => ({
   estimated_duration_days: 14,
   started_at: FIRST_DAY * DAY_MS,
   ended_at: null,
+  ends_at: null,
   variants: [CONTROL, TREATMENT],
   metrics: [aMetric()],
   ...change,

@@ -58,6 +58,15 @@ describe("progress", () => {
     expect(progressAfter(after, aPlan(), [])).toMatchObject({ day, planned_days: 14, days_left });
   });
 
+  it.each([
+    [3, 5, 2],
+    [3, 20, 11],
+    [4.5, 5, 1],
+    [6, 5, 0],
+  ])("has after %d days no more days left than to its end on day %d: %d", (after, end, days_left) => {
+    expect(progressAfter(after, aPlan({ ends_at: endedAfter(end).ended_at }), [])).toMatchObject({ days_left });
+  });
+
   it("knows nothing of what is needed where there is nothing to go by", () => {
     const unknown = { units_needed: null, detectable_lift: null, days_to_needed: null };
     expect(progressAfter(3, aPlan(), [])).toMatchObject({ units: 0, ...unknown });

@@ -4,7 +4,7 @@ import type { Situation } from "../../analytics/situation.ts";
 import { verdictOf } from "../../analytics/verdict.ts";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
 import { AnalysisMethod } from "../../contract/analysis-settings.ts";
-import { type Look, type Sequence, Verdict, VerdictCode } from "../../contract/results.ts";
+import { type Look, type Progress, type Sequence, Verdict, VerdictCode } from "../../contract/results.ts";
 import {
   aHealth,
   aSituation,
@@ -91,6 +91,13 @@ const three = (change: Partial<AnalysisPlan>) =>
 
 const atLooks = (purchase: Effect, ...looks: Look[]) =>
   codeOf({ plan: { method: "group_sequential" }, effects: one(purchase), change: { sequence: looked(...looks) } });
+/** On day 9 of 14, with an end of its own. */
+const endingAt = (method: AnalysisMethod, end: number, change: Partial<Progress> = {}) => {
+  const situation = aSituation({ day: 9, plan: { method, ends_at: endedAfter(end).ended_at } });
+  const progress = { ...situation.progress!, days_left: Math.min(5, end - 9), ...change };
+  return verdictOf({ ...situation, progress }).detail;
+};
+
 const betterDetail = (method: AnalysisMethod) =>
   says({ plan: { method }, day: 14, effects: one(BETTER, WITHIN) }).detail;
 
@@ -385,6 +392,19 @@ describe("the verdict", () => {
       expect(ended.reasons[0]).toBe(
         "To find a change of 5\u00A0%, a re-run needs about 57,800 units in all; there are 20,000.",
       );
+    });
+
+    it("says when it ends, where that is before the planned end", () => {
+      const ending = "It ends in 2 days, before the 14 days planned are over.";
+      expect(endingAt("fixed_horizon", 11)).toMatch(new RegExp(`%\\. ${ending}$`));
+      expect(endingAt("anytime", 11, { days_to_needed: [3, 5] })).toMatch(
+        new RegExp(`3–5 days left at the pace of the last seven days\\. ${ending}$`),
+      );
+      // Looks of five are due every 2.8 days: the fourth on day 11.2, and by then it is over.
+      expect(endingAt("group_sequential", 11)).toMatch(new RegExp(`%\\. ${ending}$`));
+      expect(endingAt("group_sequential", 12)).toMatch(/Look 4 of 5 is due in 3 days\. It ends in 3 days, before/);
+      expect(endingAt("fixed_horizon", 14)).toMatch(/5 days left\.$/);
+      expect(endingAt("fixed_horizon", 20)).toMatch(/5 days left\.$/);
     });
 
     it("gives the estimate only with its interval, and with what the method has", () => {

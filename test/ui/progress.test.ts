@@ -31,7 +31,7 @@ describe("the progress line", () => {
     expect(words({ units_needed: null, detectable_lift: null, days_to_needed: null })).toEqual({
       share: 18 / 21,
       collected: "2,000 users, day 18 of 21",
-      left: "3 days to the planned end",
+      left: "3 days to the end",
       detectable: undefined,
     });
   });

@@ -87,18 +87,21 @@ describe("the trust strip", () => {
   });
 });
 
-const weeks = (days_left: number, last_day: string) =>
+const weeks = (day: number, days_left: number, last_day: string) =>
   fullWeeks({
     health: aHealth({ data: { first_day: "2026-11-02", last_day, stale: false } }),
-    progress: { ...aResults().progress, planned_days: 21, days_left } as Results["progress"],
+    progress: { ...aResults().progress, day, planned_days: 21, days_left } as Results["progress"],
   });
 
 describe("full weeks", () => {
   it("are those that are over, and no more than there is data for", () => {
-    expect(weeks(15, "2026-11-08")).toBe(0);
-    expect(weeks(14, "2026-11-08")).toBe(1);
-    expect(weeks(0, "2026-11-22")).toBe(3);
-    expect(weeks(0, "2026-11-10")).toBe(1);
+    expect(weeks(7, 15, "2026-11-08")).toBe(0);
+    expect(weeks(8, 14, "2026-11-08")).toBe(1);
+    expect(weeks(21, 0, "2026-11-22")).toBe(3);
+    expect(weeks(21, 0, "2026-11-10")).toBe(1);
+    expect(weeks(21, 1, "2026-11-22")).toBe(2);
+    // It ends in two days, long before the 21 planned.
+    expect(weeks(7, 2, "2026-11-08")).toBe(0);
   });
 });
 

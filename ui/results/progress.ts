@@ -24,7 +24,7 @@ export function progressWords({ progress }: Pick<Results, "progress">, over: boo
   if (progress === null) return undefined;
   const { units, units_needed, detectable_lift, days_to_needed, day, planned_days, days_left } = progress;
   const plan = `day ${day} of ${planned_days}`;
-  const toEnd = days_left === 0 ? "the planned end is reached" : `${several(days_left, "day")} to the planned end`;
+  const toEnd = days_left === 0 ? "the planned end is reached" : `${several(days_left, "day")} to the end`;
   return {
     share: Math.min(1, units_needed === null ? day / planned_days : units / Math.max(1, units_needed)),
     collected:

@@ -58,7 +58,10 @@ export function fullWeeks({ health, progress }: Pick<Results, "health" | "progre
   const { first_day, last_day } = health.data;
   if (progress === null || first_day === null || last_day === null) return undefined;
   const withData = (Date.parse(last_day) - Date.parse(first_day)) / DAY_MS + 1;
-  return Math.floor(Math.min(withData, progress.planned_days - progress.days_left) / 7);
+  const { day, planned_days, days_left } = progress;
+  // The days left may be those to an end before the planned one.
+  const over = day === planned_days && days_left === 0 ? planned_days : day - 1;
+  return Math.floor(Math.min(withData, over) / 7);
 }
 
 function weeksCheck(results: Checked, over: boolean): TrustCheck {

@@ -88,6 +88,7 @@ export const analysisPlanOf = (
     min_detectable_effect: experiment.min_detectable_effect,
     estimated_duration_days: experiment.estimated_duration_days,
     started_at: startedAt === null ? null : Date.parse(startedAt),
+    ends_at: experiment.ends_at === null ? null : Date.parse(experiment.ends_at),
     variants: comparedOf(experiment, phases).map((variant) => {
       const { id, key, name, weight_bp, is_control } = variant;
       const levels = levelsOf(variant, experiment);

@@ -176,5 +176,6 @@ describe("the plan of an analysis", () => {
     expect(fixed.detail).toContain("Ended on day 11 of 14.");
     expect(resultsAfter(11, "anytime", over).verdict.code).toBe("ship");
     expect(resultsAfter(11, "fixed_horizon", {}).verdict.code).toBe("running");
+    expect(resultsAfter(7, "fixed_horizon", over).progress?.days_left).toBe(3);
   });
 });
