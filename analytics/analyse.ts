@@ -73,7 +73,7 @@ const readAll = (plan: AnalysisPlan, compared: readonly Compared[]): Compared[] 
   return [...corrected(plan, inRole("primary")), ...corrected(plan, inRole("secondary")), ...inRole("guardrail")].map(
     (each) => ({
       ...each,
-      comparison: { ...each.comparison, reading: readingOf(plan, each.metric, each.comparison) },
+      comparison: { ...each.comparison, reading: readingOf(plan, each) },
     }),
   );
 };

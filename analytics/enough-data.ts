@@ -1,4 +1,4 @@
-import { type Measured, type PlanMetric, QUANTILE_Z, RATES } from "./measure.ts";
+import { type Measured, type PlanMetric, QUANTILE_Z, RATES, RATIOS } from "./measure.ts";
 
 /** Below these the normal approximation behind every number is not to be relied on. */
 export const FEWEST_UNITS = 100;
@@ -23,28 +23,40 @@ type Sized = Pick<PlanMetric, "type"> & Partial<Pick<PlanMetric, "quantile">>;
 const fewestOfQuantile = (level: number): number =>
   Math.floor(QUANTILE_Z ** 2 * Math.max(level / (1 - level), (1 - level) / level)) + 1;
 
-const lack = (of: Shortage["of"], has: number, needs: number): Shortage | undefined =>
-  has < needs ? { of, has, needs } : undefined;
+const lack = (of: Shortage["of"], has: number, needs: number): Shortage[] => (has < needs ? [{ of, has, needs }] : []);
+
+/** All that a variant lacks, what randomises first. */
+const shortagesOf = ({ type, quantile }: Sized, amount: Amount): Shortage[] => {
+  const { units, events, observations, structure } = amount;
+  if (structure === "clusters")
+    return [...lack("clusters", units, FEWEST_OBSERVATIONS), ...lack("units with an event", events, 1)];
+  return [
+    ...(structure === "windows"
+      ? lack("windows", observations ?? 0, FEWEST_OBSERVATIONS)
+      : lack("units", units, FEWEST_UNITS)),
+    ...lack("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))),
+    // Of what is interleaved only units with an event are compared.
+    ...(RATES.has(type) && structure !== "shared" ? lack("units without an event", units - events, FEWEST_EVENTS) : []),
+  ];
+};
 
 /**
  * What a variant still lacks before its numbers can be relied on: units, and of a rate those that did it and those that did not; a rate near
  * 100 % is as hard to tell from another as one near 0 %.
  */
-export const shortageOf = ({ type, quantile }: Sized, amount: Amount): Shortage | undefined => {
-  const { units, events, observations, structure } = amount;
-  if (structure === "clusters")
-    return lack("clusters", units, FEWEST_OBSERVATIONS) ?? lack("units with an event", events, 1);
-  return (
-    (structure === "windows"
-      ? lack("windows", observations ?? 0, FEWEST_OBSERVATIONS)
-      : lack("units", units, FEWEST_UNITS)) ??
-    lack("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))) ??
-    // Of what is interleaved only units with an event are compared.
-    (RATES.has(type) && structure !== "shared"
-      ? lack("units without an event", units - events, FEWEST_EVENTS)
-      : undefined)
-  );
-};
+export const shortageOf = (metric: Sized, amount: Amount): Shortage | undefined => shortagesOf(metric, amount)[0];
 
 /** Whether it lacks nothing. */
 export const hasEnough = (metric: Sized, amount: Amount): boolean => shortageOf(metric, amount) === undefined;
+
+/**
+ * Whether harm can be told by the difference of two variants: each has the units, and one or the other the events. None in one of them and sixty
+ * in the other are told apart by the sixty. Where the units with an event are all that is averaged, each needs them.
+ */
+export const canCompare = (metric: Sized, control: Amount, treatment: Amount): boolean => {
+  const [before, after] = [shortagesOf(metric, control), shortagesOf(metric, treatment)];
+  const isAveraged = RATIOS.has(metric.type) || metric.type === "quantile";
+  const isOfOne = ({ of }: Shortage): boolean =>
+    of === "units without an event" || (of === "units with an event" && !isAveraged);
+  return [...before, ...after].every(isOfOne) && !before.some(({ of }) => after.some((lacking) => lacking.of === of));
+};

@@ -49,7 +49,7 @@ export interface UnitTotals {
 }
 
 export const RATES: ReadonlySet<MetricType> = new Set(["conversion", "retention"]);
-const RATIOS: ReadonlySet<MetricType> = new Set(["mean", "ratio", "time_to_event"]);
+export const RATIOS: ReadonlySet<MetricType> = new Set(["mean", "ratio", "time_to_event"]);
 
 /** The level at which the bounds of a quantile are taken for its variance. Source: Deng, Knoblich & Lu (2018), section 4. */
 export const QUANTILE_Z = 1.959963984540054;

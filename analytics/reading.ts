@@ -1,5 +1,7 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Comparison, Posterior, Reading } from "../contract/results.ts";
+import type { Compared } from "./compare-variants.ts";
+import { type Amount, canCompare } from "./enough-data.ts";
 import type { PlanMetric } from "./measure.ts";
 
 /** +1 above 0 and −1 below it, by the interval where it excludes 0. */
@@ -45,9 +47,18 @@ const byLimit = ({ limit, direction }: PlanMetric, comparison: Comparison): Read
   return least > 0 ? "some_harm" : "not_ruled_out";
 };
 
-/** What a comparison says by the plan, after its correction. */
-export const readingOf = (plan: AnalysisPlan, metric: PlanMetric, comparison: Comparison): Reading => {
-  if (metric.role === "guardrail") return byLimit(metric, comparison);
+/** A comparison, and how much it was made from. */
+type ToRead = Pick<Compared, "metric" | "comparison"> & { readonly control: Amount; readonly treatment: Amount };
+
+/**
+ * What a comparison says by the plan, after its correction. No limit is crossed, or kept to, by numbers too small for the normal distribution:
+ * other than the primary metric's, the verdict does not wait for a guardrail's to grow.
+ */
+export const readingOf = (plan: AnalysisPlan, { metric, control, treatment, comparison }: ToRead): Reading => {
+  if (metric.role === "guardrail") {
+    const reading = byLimit(metric, comparison);
+    return reading === "undefined" || canCompare(metric, control, treatment) ? reading : "not_ruled_out";
+  }
   if (plan.method === "bayesian") {
     const posterior = comparison.views.bayesian;
     return posterior ? byLoss(posterior, plan) : "undefined";

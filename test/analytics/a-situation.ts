@@ -66,6 +66,8 @@ const noEstimate = (reason: UndefinedReason): Estimate => ({
 
 type PlanMetric = AnalysisPlan["metrics"][number];
 
+const LOTS: Amount = { units: 10_000, events: 1000, observations: null, structure: "independent" };
+
 /** A comparison whose parts agree with one another; several share the level by Bonferroni. */
 export const aComparison = (plan: AnalysisPlan, metric: PlanMetric, key: string, effect: Effect): Comparison => {
   const isKnown = typeof effect !== "string";
@@ -101,7 +103,7 @@ export const aComparison = (plan: AnalysisPlan, metric: PlanMetric, key: string,
           : null,
     },
   };
-  return { ...comparison, reading: readingOf(plan, metric, comparison) };
+  return { ...comparison, reading: readingOf(plan, { metric, control: LOTS, treatment: LOTS, comparison }) };
 };
 
 export const aHealth = (change: Partial<Health> = {}): Health => ({
@@ -124,8 +126,6 @@ export const aHealth = (change: Partial<Health> = {}): Health => ({
 export const BAD_SPLIT = aHealth({ srm: { ...aHealth().srm, p_value: 1e-9, sequential_p_value: 1e-7, ok: false } });
 export const CROSSED_OVER = aHealth({ crossovers: { units: 500, share: 0.02, ok: false } });
 export const STALE = aHealth({ data: { ...aHealth().data, stale: true } });
-
-const LOTS: Amount = { units: 10_000, events: 1000, observations: null, structure: "independent" };
 
 export interface Told {
   readonly plan?: Partial<AnalysisPlan>;

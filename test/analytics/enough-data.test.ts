@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasEnough, shortageOf } from "../../analytics/enough-data.ts";
+import { canCompare, hasEnough, shortageOf } from "../../analytics/enough-data.ts";
 import type { SumsCell } from "../../contract/sums.ts";
 import { aCell, aMetric, aPlan, FIRST_DAY, resultsAfter } from "./an-analysis.ts";
 
@@ -31,6 +31,31 @@ describe("what a variant needs for its numbers to be relied on", () => {
 
   it("is not units without an event where only credit is compared", () => {
     expect(hasEnough({ type: "conversion" }, { ...enough, structure: "shared", units: 400, events: 400 })).toBe(true);
+  });
+});
+
+describe("two variants", () => {
+  const amount = { units: 1000, events: 100, observations: null, structure: "independent" } as const;
+
+  it.each([
+    [true, "conversion", { events: 0 }, {}],
+    [true, "conversion", { events: 1000 }, {}],
+    [true, "conversion", { events: 0 }, { events: 1000 }],
+    [false, "conversion", { events: 9 }, { events: 9 }],
+    [false, "retention", { events: 991 }, { events: 991 }],
+    [true, "sum", { events: 991 }, { events: 991 }],
+    [false, "sum", { units: 99 }, {}],
+    [false, "sum", { structure: "windows", observations: 9 }, { structure: "windows", observations: 20 }],
+    [false, "sum", { structure: "clusters", units: 9 }, { structure: "clusters", units: 20 }],
+    [false, "mean", { events: 9 }, {}],
+    [false, "quantile", { events: 9 }, {}],
+  ] as const)("can be compared is %s of a %s with %j and %j", (expected, type, one, other) => {
+    const [before, after] = [
+      { ...amount, ...one },
+      { ...amount, ...other },
+    ];
+    expect(canCompare({ type }, before, after)).toBe(expected);
+    expect(canCompare({ type }, after, before)).toBe(expected);
   });
 });
 

@@ -4,11 +4,20 @@ import type { Reading } from "../../contract/results.ts";
 import { aMetric, aPlan, cellsOf, resultsAfter } from "./an-analysis.ts";
 
 type Metric = Parameters<typeof aMetric>[0];
-const read = (metric: Metric, control: number, treatment: number, change: Partial<AnalysisPlan> = {}): Reading =>
+type Arm = readonly [units: number, withEvent: number];
+const readOf = (
+  metric: Metric,
+  [units, control]: Arm,
+  [others, treatment]: Arm,
+  change: Partial<AnalysisPlan> = {},
+): Reading =>
   resultsAfter(20, aPlan({ metrics: [aMetric(metric)], ...change }), [
-    ...cellsOf("v0", 10_000, { m0: control }),
-    ...cellsOf("v1", 10_000, { m0: treatment }),
+    ...cellsOf("v0", units, { m0: control }),
+    ...cellsOf("v1", others, { m0: treatment }),
   ]).metrics[0]!.comparisons[0]!.reading;
+
+const read = (metric: Metric, control: number, treatment: number, change: Partial<AnalysisPlan> = {}): Reading =>
+  readOf(metric, [10_000, control], [10_000, treatment], change);
 
 const limit = (value: number, direction: "increase" | "decrease" = "decrease"): Metric => ({
   role: "guardrail",
@@ -56,11 +65,37 @@ describe("the reading of a guardrail", () => {
     ["crossed_limit", 0.02, 0, 100],
     ["crossed_limit", 0.02, 3, 100],
     ["some_harm", 10, 3, 20],
-    ["crossed_limit", 0.02, 3, 100],
-    ["some_harm", 10, 3, 20],
     ["undefined", 0.02, 0, 0],
   ] as const)("is %s at a limit of %d when errors go from %i to %i", (reading, value, control, treatment) => {
     expect(read(limit(value), control, treatment)).toBe(reading);
+  });
+
+  it.each([
+    ["few events in either variant", [1231, 7], [881, 2], {}],
+    ["few events in either variant", [10_000, 9], [10_000, 0], {}],
+    ["few events in either variant", [10_000, 0], [10_000, 9], {}],
+    ["few events in either variant", [10_000, 0], [10_000, 9], { type: "count" }],
+    ["few without an event in either variant", [1000, 1000], [1000, 992], { direction: "increase" }],
+    ["few units in one variant", [99, 20], [10_000, 6000], {}],
+    ["few units in one variant", [10_000, 2000], [99, 80], {}],
+  ] as const)("is not ruled out with %s: %j against %j", (_, control, treatment, its) => {
+    expect(readOf({ ...limit(0.02), ...its }, control, treatment)).toBe("not_ruled_out");
+  });
+
+  it("is not ruled out with few events in either variant, whatever is believed of lifts", () => {
+    // Fisher's exact test has p = 0.32; the belief is that the lift is between −71 % and +15 %.
+    expect(readOf(limit(0.2), [1231, 7], [881, 2], { method: "bayesian" })).toBe("not_ruled_out");
+  });
+
+  it.each([
+    ["crossed_limit", [20_000, 0], [20_000, 60], {}],
+    ["crossed_limit", [1000, 5], [1000, 300], {}],
+    ["crossed_limit", [1000, 1000], [1000, 940], { direction: "increase" }],
+    ["within_limit", [20_000, 60], [20_000, 0], {}],
+    ["crossed_limit", [20_000, 0], [20_000, 60], { type: "count" }],
+    ["undefined", [99, 0], [99, 0], {}],
+  ] as const)("is %s with many in one variant: %j against %j", (reading, control, treatment, its) => {
+    expect(readOf({ ...limit(0.02), ...its }, control, treatment)).toBe(reading);
   });
 
   it("goes by the bad direction of the metric", () => {
