@@ -157,7 +157,7 @@ const segmentsBy = (
 /**
  * Every metric by the values of the dimensions that were read, to explore. Estimates are by the plan's method from what is there now: those of
  * group-sequential plans hold for one reading only, and none knows of earlier ones. p-values are made up for one another by the plan's
- * correction over the variants and the values of one dimension and metric.
+ * correction over the variants and the values of one dimension and metric, and those of heterogeneity for the experiment's dimensions.
  *
  * What a value's units come to tells nothing of quantiles, nor of a switchback test's windows or of credit: of these there is none.
  */
@@ -169,7 +169,9 @@ export const segmentsOf = (plan: AnalysisPlan, counts: Counts): Segments[] => {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, cells]) => dimensionOf(plan, control, name, cells))
     .filter(({ groups }) => groups.length > 0);
+  // Who reads one dimension after another has read them all.
+  const family = Math.max(dimensions.length, plan.dimensions);
   return dimensions.flatMap((dimension) =>
-    metrics.map((metric) => segmentsBy(plan, control, metric, dimension, dimensions.length)),
+    metrics.map((metric) => segmentsBy(plan, control, metric, dimension, family)),
   );
 };

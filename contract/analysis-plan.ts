@@ -61,6 +61,8 @@ export const AnalysisPlan = AnalysisSettings.extend({
       limit: z.number().nullable(),
     }),
   ),
+  /** How many dimensions the experiment has, whichever of them are read. */
+  dimensions: z.number().int(),
   /** Experiments that are watched together with this one. */
   watched: z.array(
     z.object({

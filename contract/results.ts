@@ -259,7 +259,7 @@ export const Segments = z.object({
       cochran_q: z.number(),
       degrees_of_freedom: z.number().int(),
       p_value: z.number(),
-      /** Bonferroni over the dimensions that were read. */
+      /** Bonferroni over all dimensions of the experiment, whichever are read. */
       adjusted_p_value: z.number(),
       i_squared: z.number(),
       reversal: z.boolean(),

@@ -17,7 +17,7 @@ export interface Size {
 const TYPES = ["conversion", "sum", "count", "ratio", "mean"] as const;
 
 /** A plan of so many variants and metrics, all of which have covariates; the first metric is the primary one. */
-export const aLargePlan = ({ variants, metrics, days }: Size): AnalysisPlan => ({
+export const aLargePlan = ({ variants, metrics, days, dimensions }: Size): AnalysisPlan => ({
   ...DEFAULT_ANALYSIS,
   experiment_id: "e0",
   experiment_key: "large",
@@ -53,6 +53,7 @@ export const aLargePlan = ({ variants, metrics, days }: Size): AnalysisPlan => (
     cap_percentile: null,
     limit: i < metrics - 3 ? null : 0.02,
   })),
+  dimensions,
   watched: [],
 });
 

@@ -46,6 +46,7 @@ export const aPlan = (change: Partial<AnalysisPlan> = {}): AnalysisPlan => ({
   power: 0.8,
   phases: [{ number: 1, started_at: FIRST_DAY * DAY_MS }],
   factors: null,
+  dimensions: 0,
   watched: [],
   experiment_key: "checkout",
   environment: "production",

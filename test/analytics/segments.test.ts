@@ -132,6 +132,18 @@ describe("what tells segments apart", () => {
     expect(plan?.heterogeneity).toEqual([]);
   });
 
+  it("is corrected over all dimensions of the experiment, however few are read at once", () => {
+    const cells = [
+      ...where("country", "fr", [10_000, 1000], [10_000, 1300]),
+      ...where("country", "de", [10_000, 2000], [10_000, 2300]),
+    ];
+    const of = (dimensions: number) => segmentsIn(cells, aPlan({ dimensions }))[0]?.heterogeneity[0];
+    const p = of(0)?.p_value ?? 0;
+    expect(p).toBeGreaterThan(0);
+    expect([0, 1, 5].map((dimensions) => of(dimensions)?.adjusted_p_value)).toEqual([p, p, expect.closeTo(5 * p, 15)]);
+    expect(of(1e9)?.adjusted_p_value).toBe(1);
+  });
+
   it("is of differences where there are no lifts", () => {
     const metrics = [aMetric({ type: "sum" })];
     // Sums that cancel: a mean of 0 that varies.

@@ -96,6 +96,7 @@ export const analysisPlanOf = (
     }),
     phases: pooled.map(({ number, started_at }) => ({ number, started_at: Date.parse(started_at) })),
     factors: experiment.factors,
+    dimensions: experiment.dimensions.length,
     watched: watched.map(({ id, key, name, variants }) => ({
       id,
       key,

@@ -148,6 +148,11 @@ describe("the plan of an analysis", () => {
     expect(plan.variants.map(({ key }) => key)).toEqual(expected);
   });
 
+  it("counts all dimensions, since any of them can be read", () => {
+    const plan = analysisPlanOf(anExperiment({ dimensions: ["country", "plan"] }), PRODUCTION, [], [], [], START);
+    expect(plan.dimensions).toBe(2);
+  });
+
   it.each(["running", "paused"] as const)(
     "is that of a completed experiment once its end has passed while %s",
     (status) => {
