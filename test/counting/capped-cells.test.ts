@@ -33,6 +33,8 @@ const totals = (cells: readonly SumsCell[], variant: string) =>
       { n: 0, y: 0n, yy: 0n },
     );
 
+const others = (cells: readonly SumsCell[]): SumsCell[] => cells.filter(({ kind }) => kind !== "day");
+
 describe("withPercentileCaps", () => {
   it("cuts every value down to the bucket of the percentile of all variants together", () => {
     const unit = fc.record({
@@ -57,7 +59,6 @@ describe("withPercentileCaps", () => {
             yy: values.reduce((sum, value) => sum + value * value, 0n),
           });
         }
-        const others = (of: readonly SumsCell[]): SumsCell[] => of.filter(({ kind }) => kind !== "day");
         expect(others(capped)).toEqual(others(cells));
       }),
       { seed: 1 },
