@@ -56,7 +56,9 @@ type ToRead = Pick<Compared, "metric" | "comparison"> & { readonly control: Amou
  */
 export const readingOf = (plan: AnalysisPlan, { metric, control, treatment, comparison }: ToRead): Reading => {
   if (metric.role === "guardrail") {
-    const reading = byLimit(metric, comparison);
+    // A prior on the lift says nothing where there is no lift; the difference is then read as it is.
+    const hasNoLift = plan.method === "bayesian" && comparison.views.bayesian === null;
+    const reading = byLimit(metric, hasNoLift ? { ...comparison, ...comparison.views.fixed_horizon } : comparison);
     return reading === "undefined" || canCompare(metric, control, treatment) ? reading : "not_ruled_out";
   }
   if (plan.method === "bayesian") {

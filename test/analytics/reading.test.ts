@@ -105,6 +105,8 @@ describe("the reading of a guardrail", () => {
 
   it("is the same by beliefs, whose interval is that of the lift", () => {
     expect(read(limit(0.02), 4000, 4500, { method: "bayesian" })).toBe("crossed_limit");
+    // No prior on the lift helps where the control has none.
+    expect(read(limit(0.02), 0, 100, { method: "bayesian" })).toBe("crossed_limit");
     expect(read(limit(0.2), 4000, 4300, { method: "bayesian" })).toBe("within_limit");
   });
 });
