@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { MetricResult, Results, Sequence } from "../contract/results.ts";
+import type { MetricResult, Results } from "../contract/results.ts";
+import type { Sequence } from "../contract/sequence.ts";
 import type { SumsCell } from "../contract/sums.ts";
 import { type Compared, compareVariants } from "./compare-variants.ts";
 import { corrected } from "./correction.ts";

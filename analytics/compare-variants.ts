@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { Comparison, Estimate } from "../contract/results.ts";
+import type { Estimate } from "../contract/estimate.ts";
+import type { Comparison } from "../contract/results.ts";
 import { adjustedContrastOf, type Contrast, contrastOf } from "./contrast.ts";
 import { anytime, estimateByPlan, fixedHorizon, type Plan, posteriorOf } from "./estimate.ts";
 import type { Measured, PlanMetric } from "./measure.ts";

@@ -1,4 +1,4 @@
-import type { UndefinedReason } from "../contract/results.ts";
+import type { UndefinedReason } from "../contract/estimate.ts";
 import { linearise, type Linearised, ratioTheta } from "./cuped-ratio.ts";
 import type { JointMoments } from "./joint-moments.ts";
 import type { Measured } from "./measure.ts";

@@ -1,6 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import { criticalValue } from "./critical-value.ts";
-import type { Estimate } from "../contract/results.ts";
+import type { Estimate } from "../contract/estimate.ts";
 import { treatmentsOf } from "./control.ts";
 import type { Compared } from "./compare-variants.ts";
 import type { Interval } from "./difference.ts";

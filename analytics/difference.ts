@@ -1,4 +1,4 @@
-import type { UndefinedReason } from "../contract/results.ts";
+import type { UndefinedReason } from "../contract/estimate.ts";
 
 export type Interval = readonly [low: number, high: number];
 

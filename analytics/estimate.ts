@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { Estimate, Posterior } from "../contract/results.ts";
+import type { Estimate } from "../contract/estimate.ts";
+import type { Posterior } from "../contract/results.ts";
 import { mixtureVariance } from "./confidence-sequence.ts";
 import type { Contrast } from "./contrast.ts";
 import type { Interval, Undefined } from "./difference.ts";

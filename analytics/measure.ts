@@ -1,6 +1,7 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
-import type { MetricVariant, UndefinedReason } from "../contract/results.ts";
+import type { UndefinedReason } from "../contract/estimate.ts";
+import type { MetricVariant } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
 import { linearise } from "./cuped-ratio.ts";
 import { orderedUnits } from "./histogram.ts";

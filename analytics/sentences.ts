@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { Comparison, MetricResult, Reading, UndefinedReason } from "../contract/results.ts";
+import type { UndefinedReason } from "../contract/estimate.ts";
+import type { Comparison, MetricResult, Reading } from "../contract/results.ts";
 import type { Candidate, Guarded } from "./candidates.ts";
 import { primaryOf } from "./primary.ts";
 import { nameOf, type Situation } from "./situation.ts";

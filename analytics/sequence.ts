@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { Estimate, Look, Sequence } from "../contract/results.ts";
+import type { Estimate } from "../contract/estimate.ts";
+import type { Look, Sequence } from "../contract/sequence.ts";
 import type { Compared } from "./compare-variants.ts";
 import { sharesOf } from "./correction.ts";
 import type { Interval } from "./difference.ts";

@@ -1,5 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { MetricResult, Progress, Results, Sequence, Verdict } from "../contract/results.ts";
+import type { MetricResult, Progress, Results, Verdict } from "../contract/results.ts";
+import type { Sequence } from "../contract/sequence.ts";
 import type { Amount } from "./enough-data.ts";
 
 /** Everything a verdict may depend on. */

@@ -1,4 +1,5 @@
-import type { Estimate, MetricResult } from "../contract/results.ts";
+import type { Estimate } from "../contract/estimate.ts";
+import type { MetricResult } from "../contract/results.ts";
 
 /** A no-break space: a number and its unit stay on one line. */
 const GAP = "\u00A0";

@@ -1,21 +1,10 @@
 import { z } from "zod";
 import { AnalysisSettings } from "./analysis-settings.ts";
 import { Design } from "./analysis-plan.ts";
+import { Estimate } from "./estimate.ts";
 import { Instant } from "./key.ts";
 import { MetricRole, MetricType } from "./metric.ts";
-
-/** Why a number is undefined: see docs/statistics.md. */
-export const UndefinedReason = z.enum([
-  "no_data",
-  "too_few_observations",
-  "zero_variance",
-  "zero_baseline",
-  "zero_denominator",
-  "unbounded",
-  "too_few_clusters",
-  "no_look_yet",
-]);
-export type UndefinedReason = z.infer<typeof UndefinedReason>;
+import { Sequence } from "./sequence.ts";
 
 export const MetricVariant = z.object({
   key: z.string(),
@@ -31,29 +20,6 @@ export const MetricVariant = z.object({
   standard_error: z.number().nullable(),
 });
 export type MetricVariant = z.infer<typeof MetricVariant>;
-
-/**
- * A variant less the control, by one method. `difference`, its interval and `p_value` share one standard error; `lift` is
- * difference / |control mean|, with an interval that agrees with the p-value about what is clear.
- */
-export const Estimate = z.object({
-  difference: z.number().nullable(),
-  standard_error: z.number().nullable(),
-  ci_low: z.number().nullable(),
-  ci_high: z.number().nullable(),
-  lift: z.number().nullable(),
-  lift_ci_low: z.number().nullable(),
-  lift_ci_high: z.number().nullable(),
-  /** Null by the Bayesian method, which has none. */
-  p_value: z.number().nullable(),
-  /** log10 of `p_value`, which goes on where doubles end. */
-  log10_p_value: z.number().nullable(),
-  /** Why `p_value` and the interval are null. */
-  undefined_reason: UndefinedReason.nullable(),
-  /** Why the lift or its interval is null. */
-  lift_undefined_reason: UndefinedReason.nullable(),
-});
-export type Estimate = z.infer<typeof Estimate>;
 
 /** The posterior of the lift. Better is in the metric's good direction. */
 export const Posterior = z.object({
@@ -188,54 +154,6 @@ export const Health = z.object({
   interference: z.object({ slope: z.number(), p_value: z.number(), ok: z.boolean() }).nullable(),
 });
 export type Health = z.infer<typeof Health>;
-
-/** One planned look of a group-sequential plan that has been taken. It stays as it was seen then. */
-export const Look = z.object({
-  number: z.number().int(),
-  at: Instant,
-  information_fraction: z.number(),
-  /** |Z| of the primary metric at or beyond which it ends; null where so little is spent that no value would do. */
-  bound: z.number().nullable(),
-  /** α spent up to and with this look, two-sided. */
-  alpha_spent: z.number(),
-  /** Of all metrics. The interval is the repeated one, and `p_value` the level at which the look would just have rejected. */
-  comparisons: z.array(
-    Estimate.extend({
-      metric_key: z.string(),
-      key: z.string(),
-      z: z.number().nullable(),
-      rejected: z.boolean(),
-      /** By the bound that the variants share; null but for the primary metric. */
-      adjusted_lift_ci_low: z.number().nullable(),
-      adjusted_lift_ci_high: z.number().nullable(),
-    }),
-  ),
-});
-export type Look = z.infer<typeof Look>;
-
-/** What has to be remembered from one look to the next. Kept with the snapshots. */
-export const Sequence = z.object({
-  /** What the figures belong to: other settings, another phase or another set of variants begin anew. */
-  identity: z.string(),
-  /** The environment's generation of counts: where they were made anew, what was wrong about the old ones is forgotten. Looks stay. */
-  generation: z.number().int(),
-  /** The smallest p-value of the sequential split test so far. */
-  srm_p_value: z.number().nullable(),
-  /** By metric and variant: the smallest anytime-valid p-value and the intersection of all intervals so far, of the lift. */
-  running: z.array(
-    z.object({
-      metric_key: z.string(),
-      key: z.string(),
-      p_value: z.number(),
-      ci_low: z.number(),
-      ci_high: z.number(),
-      /** The intersection is empty: the effect changes with time. The interval of now is shown. */
-      moved: z.boolean(),
-    }),
-  ),
-  looks: z.array(Look),
-});
-export type Sequence = z.infer<typeof Sequence>;
 
 /** A dimension's values, to explore. "All" is the metric result itself. */
 export const Segments = z.object({

@@ -1,6 +1,7 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import type { ResultSnapshot } from "../contract/result-snapshot.ts";
-import type { Results, Sequence } from "../contract/results.ts";
+import type { Results } from "../contract/results.ts";
+import type { Sequence } from "../contract/sequence.ts";
 import { open } from "./database.ts";
 import type { Page, PageRequest } from "./page.ts";
 import { resultSnapshots } from "./schema.ts";

@@ -4,7 +4,8 @@ import { normalPosterior } from "../../analytics/normal-posterior.ts";
 import { readingOf } from "../../analytics/reading.ts";
 import type { Situation } from "../../analytics/situation.ts";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
-import type { Comparison, Estimate, Health, MetricResult, Progress, UndefinedReason } from "../../contract/results.ts";
+import type { Estimate, UndefinedReason } from "../../contract/estimate.ts";
+import type { Comparison, Health, MetricResult, Progress } from "../../contract/results.ts";
 import { aMetric, aPlan, CONTROL, DAY_MS, FIRST_DAY } from "./an-analysis.ts";
 
 /** A lift with its standard error, or why there is none. */

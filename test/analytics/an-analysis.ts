@@ -1,7 +1,8 @@
 import { analyse } from "../../analytics/analyse.ts";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
 import { DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
-import type { Results, Sequence } from "../../contract/results.ts";
+import type { Results } from "../../contract/results.ts";
+import type { Sequence } from "../../contract/sequence.ts";
 import type { SumsCell } from "../../contract/sums.ts";
 
 export const DAY_MS = 86_400_000;

@@ -4,7 +4,8 @@ import { analyse } from "../../analytics/analyse.ts";
 import { spendingBoundaries } from "../../analytics/group-sequential.ts";
 import { lnRepeatedPValue } from "../../analytics/repeated-p-value.ts";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
-import { Results, type Sequence } from "../../contract/results.ts";
+import { Results } from "../../contract/results.ts";
+import { type Sequence } from "../../contract/sequence.ts";
 import {
   aMetric,
   aPlan,

@@ -4,7 +4,8 @@ import type { Situation } from "../../analytics/situation.ts";
 import { verdictOf } from "../../analytics/verdict.ts";
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
 import { AnalysisMethod } from "../../contract/analysis-settings.ts";
-import { type Look, type Progress, type Sequence, Verdict, VerdictCode } from "../../contract/results.ts";
+import { type Progress, Verdict, VerdictCode } from "../../contract/results.ts";
+import { type Look, type Sequence } from "../../contract/sequence.ts";
 import {
   aHealth,
   aSituation,

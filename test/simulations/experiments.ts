@@ -1,6 +1,6 @@
 import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
 import type { AnalysisMethod } from "../../contract/analysis-settings.ts";
-import type { Sequence } from "../../contract/results.ts";
+import type { Sequence } from "../../contract/sequence.ts";
 import type { SumsCell } from "../../contract/sums.ts";
 import {
   aCell,

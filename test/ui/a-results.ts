@@ -1,9 +1,8 @@
 import { DEFAULT_ANALYSIS } from "../../contract/analysis-settings.ts";
+import type { Estimate } from "../../contract/estimate.ts";
 import type {
   Comparison,
-  Estimate,
   Health,
-  Look,
   MetricResult,
   MetricVariant,
   Posterior,
@@ -11,6 +10,7 @@ import type {
   Segments,
   Trend,
 } from "../../contract/results.ts";
+import type { Look } from "../../contract/sequence.ts";
 
 /** No number, for want of data. */
 export const NOTHING: Estimate = {

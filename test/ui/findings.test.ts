@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Look } from "../../contract/results.ts";
+import type { Look } from "../../contract/sequence.ts";
 import { heterogeneityWords, segmentTable } from "../../ui/dimensions/segment-rows.ts";
 import { lookRows } from "../../ui/results/looks.ts";
 import { preferenceWords } from "../../ui/results/preference.ts";

@@ -1,4 +1,5 @@
-import type { Estimate, MetricResult, MetricVariant, Results, Segments } from "../../contract/results.ts";
+import type { Estimate } from "../../contract/estimate.ts";
+import type { MetricResult, MetricVariant, Results, Segments } from "../../contract/results.ts";
 import { intervalAxis, type IntervalAxis } from "../charts/interval-axis.ts";
 import { controlFirst, variantMark, type VariantMark } from "../charts/variant-mark.ts";
 import {

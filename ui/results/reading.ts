@@ -1,5 +1,6 @@
 import type { AnalysisSettings } from "../../contract/analysis-settings.ts";
-import type { Comparison, Reading as ReadingCode, UndefinedReason, VerdictCode } from "../../contract/results.ts";
+import type { UndefinedReason } from "../../contract/estimate.ts";
+import type { Comparison, Reading as ReadingCode, VerdictCode } from "../../contract/results.ts";
 import { isReadEarly } from "../experiments/analysis-words.ts";
 import type { Tone } from "../parts/tone.ts";
 

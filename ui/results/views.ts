@@ -1,5 +1,6 @@
 import type { AnalysisMethod } from "../../contract/analysis-settings.ts";
-import type { Comparison, Estimate, Posterior, Results } from "../../contract/results.ts";
+import type { Estimate } from "../../contract/estimate.ts";
+import type { Comparison, Posterior, Results } from "../../contract/results.ts";
 import { intervalWords, levelWords, METHOD_WORD } from "../experiments/analysis-words.ts";
 
 /** How the scorecard's numbers are looked at. Only the plan decides; the others are to explore. */
