@@ -1,5 +1,5 @@
+import { type ChiSquaredTest, chiSquaredTest } from "./chi-squared-test.ts";
 import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
-import { chiSquaredLnTails } from "./distributions/chi-squared.ts";
 import { pooledEstimate } from "./pooled-estimate.ts";
 import { waldTest } from "./wald-test.ts";
 import { sumOf } from "./sum.ts";
@@ -13,8 +13,27 @@ export interface SegmentEffect {
   readonly versusRest: DifferenceTest | undefined;
 }
 
-/** Whether effects are the same in all segments. */
-export interface Homogeneity {
+/** Whether effects are the same in all segments: `chiSquared` is Cochran's Q. */
+export interface Homogeneity extends ChiSquaredTest {
+  /** The share of the spread among the effects that chance does not explain, 0–1. */
+  readonly iSquared: number;
+}
+
+/**
+ * Cochran's test that an effect is the same in all of some independent segments: `effects` are one a segment, absolute or relative but on
+ * one scale. Undefined where there are fewer than two, or one does not vary. Correct it over the dimensions that are tested.
+ *
+ * Sources: W. G. Cochran (1954) for Q; J. P. T. Higgins and S. G. Thompson (2002) for I².
+ */
+export const testHomogeneity = (effects: readonly Estimate[]): Homogeneity | undefined => {
+  if (effects.length < 2 || effects.some(({ variance }) => !(variance > 0))) return undefined;
+  const pooled = pooledEstimate(effects);
+  const q = sumOf(effects, ({ mean, variance }) => (mean - pooled.mean) ** 2 / variance);
+  const degreesOfFreedom = effects.length - 1;
+  return { ...chiSquaredTest(q, degreesOfFreedom), iSquared: q > degreesOfFreedom ? (q - degreesOfFreedom) / q : 0 };
+};
+
+export interface Heterogeneity {
   readonly kind: "estimated";
   /** Fixed effect: the effect if it is the same in all segments. */
   readonly pooled: Estimate;
@@ -22,30 +41,17 @@ export interface Homogeneity {
   readonly degreesOfFreedom: number;
   /** Undefined for one segment: there is nothing to test. */
   readonly between:
-    | {
-        /** That the effect is the same in all segments; correct it over the dimensions that are tested. */
-        readonly pValue: number;
-        readonly lnPValue: number;
-        /** The share of the spread among the effects that chance does not explain, 0–1. */
-        readonly iSquared: number;
-        /** The variance of the effect from segment to segment. */
+    | (Homogeneity & {
+        /** The variance of the effect from segment to segment. Source: R. DerSimonian and N. Laird (1986). */
         readonly tauSquared: number;
         /** The mean effect if it differs from segment to segment. */
         readonly randomEffects: Estimate;
-      }
+      })
     | undefined;
-}
-
-export interface Heterogeneity extends Homogeneity {
   readonly segments: readonly SegmentEffect[];
 }
 
-const betweenSegments = (
-  effects: readonly Estimate[],
-  q: number,
-  degreesOfFreedom: number,
-): NonNullable<Homogeneity["between"]> => {
-  const excess = Math.max(0, q - degreesOfFreedom);
+const betweenSegments = (effects: readonly Estimate[], test: Homogeneity): Heterogeneity["between"] => {
   // Σw − Σw²/Σw as 2·Σ over pairs of w_i·w_j, by Σw, where nothing cancels when one segment has nearly all of the weight.
   let weight = 0;
   let pairs = 0;
@@ -53,42 +59,18 @@ const betweenSegments = (
     pairs += weight / variance;
     weight += 1 / variance;
   }
-  const tauSquared = (excess * weight) / (2 * pairs);
-  const lnPValue = chiSquaredLnTails(q, degreesOfFreedom).lnUpper;
+  const tauSquared = (Math.max(0, test.chiSquared - test.degreesOfFreedom) * weight) / (2 * pairs);
   return {
-    pValue: Math.exp(lnPValue),
-    lnPValue,
-    iSquared: excess === 0 ? 0 : excess / q,
+    ...test,
     tauSquared,
     randomEffects: pooledEstimate(effects.map(({ mean, variance }) => ({ mean, variance: variance + tauSquared }))),
   };
 };
 
-/**
- * Cochran's test that an effect is the same in all of some independent segments: `effects` are one a segment, absolute or relative but on
- * one scale. Sources: W. G. Cochran (1954) for Q; J. P. T. Higgins and S. G. Thompson (2002) for I²; R. DerSimonian and
- * N. Laird (1986) for τ².
- */
-export const testHomogeneity = (effects: readonly Estimate[]): Homogeneity | Undefined => {
-  if (effects.length === 0) return { kind: "undefined", reason: "no_data" };
-  if (effects.some(({ variance }) => !(variance > 0))) return { kind: "undefined", reason: "zero_variance" };
-  const pooled = pooledEstimate(effects);
-  const cochranQ = sumOf(effects, ({ mean, variance }) => (mean - pooled.mean) ** 2 / variance);
-  const degreesOfFreedom = effects.length - 1;
-  return {
-    kind: "estimated",
-    pooled,
-    cochranQ,
-    degreesOfFreedom,
-    between: degreesOfFreedom === 0 ? undefined : betweenSegments(effects, cochranQ, degreesOfFreedom),
-  };
-};
-
-/** The same with the effect of each segment, against none and against that of the others. */
+/** The same with the mean effect, and the effect of each segment against none and against that of the others. */
 export const compareSegments = (effects: readonly Estimate[], alpha: number): Heterogeneity | Undefined => {
-  const homogeneity = testHomogeneity(effects);
-  if (homogeneity.kind === "undefined") return homogeneity;
   const count = effects.length;
+  if (count === 0) return { kind: "undefined", reason: "no_data" };
   const segments: SegmentEffect[] = [];
   for (const [i, effect] of effects.entries()) {
     const test = waldTest(effect.mean, Math.sqrt(effect.variance), alpha / count);
@@ -101,5 +83,13 @@ export const compareSegments = (effects: readonly Estimate[], alpha: number): He
       versusRest: count > 1 && versusRest.kind === "estimated" ? versusRest : undefined,
     });
   }
-  return { ...homogeneity, segments };
+  const homogeneity = testHomogeneity(effects);
+  return {
+    kind: "estimated",
+    pooled: pooledEstimate(effects),
+    cochranQ: homogeneity?.chiSquared ?? 0,
+    degreesOfFreedom: count - 1,
+    between: homogeneity && betweenSegments(effects, homogeneity),
+    segments,
+  };
 };

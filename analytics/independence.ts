@@ -1,14 +1,8 @@
+import { type ChiSquaredTest, chiSquaredTest } from "./chi-squared-test.ts";
 import type { Undefined } from "./difference.ts";
-import { chiSquaredLnTails, chiSquaredSf } from "./distributions/chi-squared.ts";
 import { sumOf } from "./sum.ts";
 
-export interface Independence {
-  readonly kind: "estimated";
-  readonly chiSquared: number;
-  readonly degreesOfFreedom: number;
-  readonly pValue: number;
-  readonly lnPValue: number;
-}
+export type Independence = ChiSquaredTest & { readonly kind: "estimated" };
 
 /**
  * Pearson's χ² test, without continuity correction, that the rows of a table of counts have the same distribution over its
@@ -26,11 +20,5 @@ export const testIndependence = (table: readonly (readonly number[])[]): Indepen
       const expected = (rows[i] ?? 0) * ((columns[j] ?? 0) / total);
       if (expected > 0) chiSquared += (count - expected) ** 2 / expected;
     }
-  return {
-    kind: "estimated",
-    chiSquared,
-    degreesOfFreedom,
-    pValue: chiSquaredSf(chiSquared, degreesOfFreedom),
-    lnPValue: chiSquaredLnTails(chiSquared, degreesOfFreedom).lnUpper,
-  };
+  return { kind: "estimated", ...chiSquaredTest(chiSquared, degreesOfFreedom) };
 };

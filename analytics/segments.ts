@@ -13,7 +13,7 @@ import { testIndependence } from "./independence.ts";
 import { liftVariance } from "./lift-interval.ts";
 import { isSummed, type Measured, measureTally, type PlanMetric, shownOf } from "./measure.ts";
 import { adjustedBy } from "./multiple-testing.ts";
-import { checkSimpson, type Total } from "./simpson.ts";
+import { isReversed, type Total } from "./simpson.ts";
 import { type Counts, exposedIn, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
 
 type Heterogeneity = Segments["heterogeneity"][number];
@@ -90,12 +90,11 @@ const heterogeneityOf = (
   place: number,
 ): Heterogeneity[] => {
   const test = testHomogeneity(effectsOf(measured.flatMap(({ contrasts }) => contrasts?.[place] ?? [])));
-  if (test.kind === "undefined" || !test.between) return [];
-  const { pValue, iSquared } = test.between;
+  if (!test) return [];
   // With even shares a sign that turns round is that of a difference near none.
-  const simpson =
+  const reversal =
     dimension.uneven.has(variant) &&
-    checkSimpson(
+    isReversed(
       measured.flatMap(({ control, treatments }) => {
         const treatment = treatments[place];
         return treatment ? [{ control: totalOf(control), treatment: totalOf(treatment) }] : [];
@@ -104,12 +103,12 @@ const heterogeneityOf = (
   return [
     {
       key: variant.key,
-      cochran_q: test.cochranQ,
+      cochran_q: test.chiSquared,
       degrees_of_freedom: test.degreesOfFreedom,
-      p_value: pValue,
-      adjusted_p_value: Math.min(1, dimensions * pValue),
-      i_squared: iSquared,
-      reversal: simpson !== false && simpson.kind === "estimated" && simpson.reversal,
+      p_value: test.pValue,
+      adjusted_p_value: Math.min(1, dimensions * test.pValue),
+      i_squared: test.iSquared,
+      reversal,
     },
   ];
 };

@@ -14,6 +14,50 @@ export interface SegmentTotals {
   readonly treatment: Total;
 }
 
+/** Differences this small beside the means are what rounding leaves of 0. */
+const ROUNDING = 1e-14;
+
+const usableOf = (segments: readonly SegmentTotals[]): readonly SegmentTotals[] =>
+  segments.filter(({ control, treatment }) => control.n > 0 && treatment.n > 0);
+
+const differenceIn = ({ control, treatment }: SegmentTotals): number =>
+  treatment.sum / treatment.n - control.sum / control.n;
+
+/** The totals of all segments together. */
+const aggregateOf = (segments: readonly SegmentTotals[]): SegmentTotals => {
+  const total = (side: keyof SegmentTotals): Total => ({
+    n: sumOf(segments, (segment) => segment[side].n),
+    sum: sumOf(segments, (segment) => segment[side].sum),
+  });
+  return { control: total("control"), treatment: total("treatment") };
+};
+
+/** The segments' differences weighted by their units in both variants together. */
+const standardisedDifference = (usable: readonly SegmentTotals[]): number => {
+  const size = ({ control, treatment }: SegmentTotals): number => control.n + treatment.n;
+  const units = sumOf(usable, size);
+  return sumOf(usable, (segment) => (size(segment) / units) * differenceIn(segment));
+};
+
+/**
+ * Simpson's paradox: a difference that turns round when segments are looked at one by one, so that the aggregate says the opposite of the
+ * standardised difference, or of every segment. Under correct randomisation it cannot be large, so it is an alarm about the data.
+ *
+ * Source: E. H. Simpson (1951).
+ */
+export const isReversed = (segments: readonly SegmentTotals[]): boolean => {
+  const usable = usableOf(segments);
+  const { control, treatment } = aggregateOf(segments);
+  const aggregate = differenceIn({ control, treatment });
+  const negligible = ROUNDING * Math.max(Math.abs(control.sum / control.n), Math.abs(treatment.sum / treatment.n));
+  const opposes = (value: number): boolean =>
+    Math.min(Math.abs(value), Math.abs(aggregate)) > negligible && value > 0 !== aggregate > 0;
+  return (
+    usable.length > 0 &&
+    (opposes(standardisedDifference(usable)) || usable.every((segment) => opposes(differenceIn(segment))))
+  );
+};
+
 export interface SimpsonCheck {
   readonly kind: "estimated";
   /** Treatment's mean less control's over all units. */
@@ -22,46 +66,22 @@ export interface SimpsonCheck {
   readonly segmentDifferences: readonly (number | undefined)[];
   /** The segments' differences weighted by their units in both variants together. */
   readonly standardisedDifference: number;
-  /** Whether the aggregate says the opposite of the standardised difference, or of every segment. */
+  /** See {@link isReversed}. */
   readonly reversal: boolean;
   /** Whether the treatment's share is the same in every segment; if not, that is the cause. */
   readonly allocation: Independence | Undefined;
 }
 
-/** Differences this small beside the means are what rounding leaves of 0. */
-const ROUNDING = 1e-14;
-
-const meanOver = (totals: readonly Total[]): number =>
-  sumOf(totals, (total) => total.sum) / sumOf(totals, ({ n }) => n);
-
-/**
- * Simpson's paradox: a difference that turns round when segments are looked at one by one. Under correct randomisation
- * it cannot be large, so it is an alarm about the data. Source: E. H. Simpson (1951).
- */
+/** {@link isReversed} with all that it is told by. */
 export const checkSimpson = (segments: readonly SegmentTotals[]): SimpsonCheck | Undefined => {
-  const usable = segments.filter(({ control, treatment }) => control.n > 0 && treatment.n > 0);
+  const usable = usableOf(segments);
   if (usable.length === 0) return { kind: "undefined", reason: "no_data" };
-  const difference = ({ control, treatment }: SegmentTotals): number =>
-    treatment.sum / treatment.n - control.sum / control.n;
-  const size = ({ control, treatment }: SegmentTotals): number => control.n + treatment.n;
-  const units = sumOf(usable, (segment) => size(segment));
-
-  const before = meanOver(segments.map(({ control }) => control));
-  const after = meanOver(segments.map(({ treatment }) => treatment));
-  const aggregateDifference = after - before;
-  const standardisedDifference = usable.reduce(
-    (sum, segment) => sum + (size(segment) / units) * difference(segment),
-    0,
-  );
-  const negligible = ROUNDING * Math.max(Math.abs(before), Math.abs(after));
-  const opposes = (value: number): boolean =>
-    Math.min(Math.abs(value), Math.abs(aggregateDifference)) > negligible && value > 0 !== aggregateDifference > 0;
   return {
     kind: "estimated",
-    aggregateDifference,
-    segmentDifferences: segments.map((segment) => (usable.includes(segment) ? difference(segment) : undefined)),
-    standardisedDifference,
-    reversal: opposes(standardisedDifference) || usable.every((segment) => opposes(difference(segment))),
+    aggregateDifference: differenceIn(aggregateOf(segments)),
+    segmentDifferences: segments.map((segment) => (usable.includes(segment) ? differenceIn(segment) : undefined)),
+    standardisedDifference: standardisedDifference(usable),
+    reversal: isReversed(segments),
     allocation: testIndependence(segments.map(({ control, treatment }) => [control.n, treatment.n])),
   };
 };
