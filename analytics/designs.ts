@@ -1,9 +1,8 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
 import type { DesignResults } from "../contract/results.ts";
-import type { DifferenceTest, Undefined } from "./difference.ts";
 import { binomialTwoSided } from "./distributions/binomial.ts";
-import { type FactorialCell, levelContrasts, twoLevelEffects } from "./factorial.ts";
+import { type FactorialCell, type FactorLevel, levelContrasts, twoLevelEffects } from "./factorial.ts";
 import { compareCredit } from "./interleaving.ts";
 import { jointMomentsOf } from "./joint-moments.ts";
 import { measure } from "./measure.ts";
@@ -14,25 +13,10 @@ import { addUp, type Counts, EXPOSURES } from "./tally.ts";
 import { unitSampleOf } from "./unit-sample.ts";
 import { sumOf } from "./sum.ts";
 
-type Factors = NonNullable<AnalysisPlan["factors"]>;
-interface Effect {
-  readonly name: string;
-  readonly test: DifferenceTest | Undefined;
-}
-
-/** All effects of factors with two levels, otherwise each level and pair of levels against the first. */
-const effectsOf = (factors: Factors, cells: readonly FactorialCell[], alpha: number): Effect[] => {
-  if (factors.every(({ levels }) => levels.length === 2))
-    return twoLevelEffects(cells, alpha).map(({ factors: set, test }) => ({
-      name: set.map((factor) => factors[factor]?.key).join(" × "),
-      test,
-    }));
-  const nameOf = ({ factor, level }: { readonly factor: number; readonly level: number }): string =>
-    `${factors[factor]?.key}: ${factors[factor]?.levels[level]?.key}`;
-  return levelContrasts(cells, alpha).map(({ of, test }) => ({ name: of.map(nameOf).join(" × "), test }));
-};
-
-/** Of the cells of a full factorial; with some missing, effects would be mixed up with one another. */
+/**
+ * Of the cells of a full factorial; with some missing, effects would be mixed up with one another. All effects of factors with two levels,
+ * otherwise each level and pair of levels against the first.
+ */
 const factorialOf = (plan: AnalysisPlan, counts: Counts): DesignResults["factorial"] => {
   const { factors, variants, significance_level: alpha } = plan;
   const primary = primaryOf(plan);
@@ -42,8 +26,14 @@ const factorialOf = (plan: AnalysisPlan, counts: Counts): DesignResults["factori
   );
   const combinations = factors.reduce((product, { levels }) => product * levels.length, 1);
   if (new Set(cells.map(({ levels }) => levels.join())).size !== combinations) return [];
-  const tested = effectsOf(factors, cells, alpha).flatMap(({ name, test }) =>
-    test.kind === "estimated" ? [{ name, test }] : [],
+  const areTwoLevel = factors.every(({ levels }) => levels.length === 2);
+  const nameOf = ({ factor, level }: FactorLevel): string => {
+    const { key, levels } = factors[factor]!;
+    return areTwoLevel ? key : `${key}: ${levels[level]!.key}`;
+  };
+  const effects = areTwoLevel ? twoLevelEffects(cells, alpha) : levelContrasts(cells, alpha);
+  const tested = effects.flatMap(({ of, test }) =>
+    test.kind === "estimated" ? [{ name: of.map(nameOf).join(" × "), test }] : [],
   );
   const adjusted = holm(tested.map(({ test }) => test));
   return tested.map(({ name, test }, index) => ({
@@ -52,7 +42,7 @@ const factorialOf = (plan: AnalysisPlan, counts: Counts): DesignResults["factori
     ci_low: test.interval[0],
     ci_high: test.interval[1],
     p_value: test.pValue,
-    adjusted_p_value: (adjusted[index] ?? test).pValue,
+    adjusted_p_value: adjusted[index]!.pValue,
   }));
 };
 

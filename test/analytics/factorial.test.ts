@@ -32,7 +32,9 @@ const differenceOf = (test: DifferenceTest | Undefined): number => {
 };
 
 const effectsOf = (cells: readonly FactorialCell[]): Record<string, number> =>
-  Object.fromEntries(twoLevelEffects(cells, 0.05).map(({ factors, test }) => [nameOf(factors), differenceOf(test)]));
+  Object.fromEntries(
+    twoLevelEffects(cells, 0.05).map(({ of, test }) => [nameOf(of.map(({ factor }) => factor)), differenceOf(test)]),
+  );
 
 /** Montgomery, "Design and Analysis of Experiments", example 6.2: filtration rates, in standard order (a, b, ab, …). */
 const FILTRATION = [45, 71, 48, 65, 68, 60, 80, 65, 43, 100, 45, 104, 75, 86, 70, 96].map((mean, order) =>
@@ -77,7 +79,7 @@ describe("the effects of factors with two levels", () => {
 
   it("has, of one factor, the comparison of its two cells alone", () => {
     const [effect] = twoLevelEffects([cellOf([0], 1, 4), cellOf([1], 3, 5)], 0.05);
-    expect(effect).toMatchObject({ factors: [0], test: { difference: 2, standardError: 0.3 } });
+    expect(effect).toMatchObject({ of: [{ factor: 0, level: 1 }], test: { difference: 2, standardError: 0.3 } });
   });
 
   it("come by size, and none of no factors", () => {
@@ -96,7 +98,7 @@ describe("the effects of factors with two levels", () => {
 
   it("are numbers without a test where nothing varies", () => {
     expect(twoLevelEffects([cellOf([0], 1, 0), cellOf([1], 2, 0)], 0.05)[0]).toEqual({
-      factors: [0],
+      of: [{ factor: 0, level: 1 }],
       effect: 1,
       test: { kind: "undefined", reason: "zero_variance" },
     });

@@ -144,10 +144,10 @@ const factorial = computed((input) => {
   );
   return {
     effects: Object.fromEntries(
-      effects.map(({ factors, effect, test }) => {
+      effects.map(({ of, effect, test }) => {
         const estimated = test.kind === "estimated" ? test : undefined;
         return [
-          effectName(factors),
+          effectName(of.map(({ factor }) => factor)),
           {
             effect: Number.isNaN(effect) ? null : effect,
             standard_error: estimated?.standardError ?? null,

@@ -7,7 +7,7 @@ import {
 import { compareClusterMeans } from "../../analytics/cluster-means.ts";
 import { type Cluster, clusteredSampleOf, compareClusters } from "../../analytics/cluster-robust.ts";
 import { compareExperiments } from "../../analytics/experiment-interaction.ts";
-import { levelContrasts, twoLevelEffects } from "../../analytics/factorial.ts";
+import { type LevelContrast, levelContrasts, twoLevelEffects } from "../../analytics/factorial.ts";
 import { compareSegments } from "../../analytics/heterogeneity.ts";
 import { holdoutImpact } from "../../analytics/holdout.ts";
 import { compareCredit, signTest } from "../../analytics/interleaving.ts";
@@ -197,6 +197,8 @@ const holdout = studyOf(
   },
 );
 
+const factorsOf = ({ of }: LevelContrast): string => of.map(({ factor }) => factor).join(",");
+
 const factorial = studyOf(
   "2 × 2 × 2 cells of 60 to 130 units with an interaction",
   4_000,
@@ -223,14 +225,14 @@ const factorial = studyOf(
       ]);
       const effects = twoLevelEffects(cells, ALPHA);
       const [main] = effects;
-      const both = effects.find(({ factors }) => factors.join(",") === "0,1");
+      const both = effects.find((effect) => factorsOf(effect) === "0,1");
       const [level] = levelContrasts(cells, ALPHA);
       return {
         "interval of a main effect": main && covers(intervalOf(main.test), 1.4),
         "interval of an interaction": both && covers(intervalOf(both.test), 0.4),
         "interval of a level against level 0": level && covers(intervalOf(level.test), 1.4),
         "intervals of all seven effects by Bonferroni, at once": twoLevelEffects(cells, ALPHA / 7).every(
-          ({ factors, test }) => covers(intervalOf(test), truths.get(factors.join(",")) ?? 0) ?? false,
+          (effect) => covers(intervalOf(effect.test), truths.get(factorsOf(effect)) ?? 0) ?? false,
         ),
       };
     };
