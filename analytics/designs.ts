@@ -1,7 +1,7 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
 import type { DesignResults } from "../contract/results.ts";
-import { binomialTwoSided } from "./distributions/binomial.ts";
+import { evenBinomialLn } from "./distributions/binomial.ts";
 import { type FactorialCell, type FactorLevel, levelContrasts, twoLevelEffects } from "./factorial.ts";
 import { compareCredit } from "./interleaving.ts";
 import { jointMomentsOf } from "./joint-moments.ts";
@@ -93,7 +93,7 @@ const creditsOf = (plan: AnalysisPlan, counts: Counts): DesignResults["interleav
         preference: n === 0 ? null : -y / 2,
         ci_low: low,
         ci_high: high,
-        p_value: decided === 0 ? null : binomialTwoSided(winsSecond, decided, 0.5),
+        p_value: decided === 0 ? null : Math.exp(evenBinomialLn(winsSecond, decided)),
       };
     });
 };

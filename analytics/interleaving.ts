@@ -1,5 +1,5 @@
 import type { DifferenceTest, Interval, Undefined } from "./difference.ts";
-import { binomialTwoSidedLn } from "./distributions/binomial.ts";
+import { evenBinomialLn } from "./distributions/binomial.ts";
 import { waldTest } from "./wald-test.ts";
 import type { Sample } from "./welch.ts";
 import { wilsonInterval } from "./wilson.ts";
@@ -35,7 +35,7 @@ export const preferenceOf = ({ winsFirst, winsSecond, ties }: Credits): number |
 export const signTest = ({ winsFirst, winsSecond }: Credits, alpha: number): SignTest | Undefined => {
   const decided = winsFirst + winsSecond;
   if (decided === 0) return { kind: "undefined", reason: "no_data" };
-  const lnPValue = binomialTwoSidedLn(winsSecond, decided, 0.5);
+  const lnPValue = evenBinomialLn(winsSecond, decided);
   return {
     kind: "estimated",
     pValue: Math.exp(lnPValue),

@@ -2,9 +2,6 @@ import { incompleteBeta } from "./incomplete-beta.ts";
 import type { LnTails } from "./ln-tails.ts";
 import { lnBinomial } from "./saddle-point.ts";
 
-/** Counts whose probability equals the observed one but for rounding are as unlikely, as R's binom.test has it. */
-const LN_SLACK = Math.log1p(1e-7);
-
 /** P(X ≤ k) and P(X > k) for X successes in n trials with success probability p. */
 export const binomialLnTails = (k: number, n: number, p: number): LnTails => {
   if (k < 0) return { lnLower: -Infinity, lnUpper: 0 };
@@ -12,6 +9,16 @@ export const binomialLnTails = (k: number, n: number, p: number): LnTails => {
   const { lnLower, lnUpper } = incompleteBeta(k + 1, n - k, p, 1 - p);
   return { lnLower: lnUpper, lnUpper: lnLower };
 };
+
+/**
+ * ln of the exact two-sided p-value of k successes in n trials where either outcome is as likely: twice the smaller tail, as both
+ * sides are alike.
+ */
+export const evenBinomialLn = (k: number, n: number): number =>
+  Math.min(0, Math.LN2 + binomialLnTails(Math.min(k, n - k), n, 0.5).lnLower);
+
+/** Counts whose probability equals the observed one but for rounding are as unlikely, as R's binom.test has it. */
+const LN_SLACK = Math.log1p(1e-7);
 
 /**
  * ln of the exact two-sided p-value of k successes in n trials under the success probability p: the probability of a count

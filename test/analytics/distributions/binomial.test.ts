@@ -1,7 +1,12 @@
 import { assert, double, integer, property } from "fast-check";
 import jstat from "jstat";
 import { describe, expect, it } from "vitest";
-import { binomialLnTails, binomialTwoSided, binomialTwoSidedLn } from "../../../analytics/distributions/binomial.ts";
+import {
+  binomialLnTails,
+  binomialTwoSided,
+  binomialTwoSidedLn,
+  evenBinomialLn,
+} from "../../../analytics/distributions/binomial.ts";
 import { lnBinomial } from "../../../analytics/distributions/saddle-point.ts";
 
 /** The definition: every count is looked at. */
@@ -55,6 +60,16 @@ describe("the exact binomial test", () => {
 
   it("sees both sides of a fair coin alike", () => {
     for (const k of [0, 7, 20, 49]) expect(binomialTwoSided(k, 100, 0.5)).toBe(binomialTwoSided(100 - k, 100, 0.5));
+  });
+
+  it("is twice the smaller tail where either outcome is as likely", () => {
+    // scipy.stats.binomtest(k, n, .5).pvalue, SciPy 1.17.1; the last as below
+    expect(Math.exp(evenBinomialLn(3, 10))).toBeCloseTo(0.34375, 14);
+    expect(Math.exp(evenBinomialLn(5_010_000, 10_000_000)) / 2.5448004911550766e-10).toBeCloseTo(1, 11);
+    expect(evenBinomialLn(499_000_000, 1e9)).toBeCloseTo(-2004.37239884994, 9);
+    expect([evenBinomialLn(0, 0), evenBinomialLn(4, 8)]).toEqual([0, 0]);
+    for (const k of [0, 7, 20, 48, 49, 50, 61, 99])
+      expect(Math.exp(evenBinomialLn(k, 99))).toBeCloseTo(binomialTwoSided(k, 99, 0.5), 14);
   });
 
   it("has no doubt of a certainty, and none of an impossibility", () => {
