@@ -1,14 +1,15 @@
 import { normalQuantile, normalUpperQuantile } from "./distributions/normal.ts";
-import { exitProbabilities, exitsByDrift } from "./exit-probabilities.ts";
+import { exitProbabilities, upperExits } from "./exit-probabilities.ts";
 import { solveBySecant } from "./secant.ts";
+import { sumOf } from "./sum.ts";
 
 /** The drift (mean of Z at information fraction 1) for which a test stops above its upper bounds with probability `power`. */
 export const driftFor = (fractions: readonly number[], bounds: readonly number[], power: number): number => {
-  const exitsAt = exitsByDrift(fractions, bounds);
+  const exitsAt = upperExits(fractions, bounds);
   const target = normalQuantile(power);
   const root = Math.sqrt(fractions.at(-1) ?? 1);
   return solveBySecant(
-    (drift) => normalQuantile(exitsAt(drift).upper.reduce((sum, exit) => sum + exit, 0)) - target,
+    (drift) => normalQuantile(sumOf(exitsAt(drift), (exit) => exit)) - target,
     ((bounds.at(-1) ?? 0) + target) / root,
     root,
   );

@@ -1,4 +1,4 @@
-import { spendingBoundaries } from "./group-sequential.ts";
+import { spendingBounds } from "./group-sequential.ts";
 import type { SpendingFunction } from "./spending.ts";
 
 /** Smaller ones are given as this. */
@@ -15,7 +15,7 @@ const CLOSE = 1e-10;
 export const lnRepeatedPValue = (fractions: readonly number[], size: number, spending: SpendingFunction): number => {
   // Above 0 where the level would reject. Squared, bounds are nearly straight in ln α.
   const excess = (lnAlpha: number): number => {
-    const bound = spendingBoundaries(fractions, Math.exp(lnAlpha), spending).at(-1)?.bound ?? Infinity;
+    const bound = spendingBounds(fractions, Math.exp(lnAlpha), spending).at(-1)?.bound ?? Infinity;
     return size * size - Math.min(bound, 1e6) ** 2;
   };
   let [low, high] = [SMALLEST_LN, 0];

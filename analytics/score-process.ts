@@ -3,22 +3,21 @@ import { normalSf, normalUpperQuantile } from "./distributions/normal.ts";
 import { gaussLegendre } from "./distributions/quadrature.ts";
 
 /**
- * The score S(t) = Z√t of a group-sequential test among the experiments that have not stopped yet, on a grid: a Brownian motion with
- * drift, absorbed at the bounds. `drift` is the mean of Z at information fraction 1.
+ * The score S(t) = Z√t of a group-sequential test among the experiments that have not stopped yet, less its mean, on a grid: a Brownian motion
+ * that is absorbed at the bounds. A drift is the mean of Z at information fraction 1.
  *
  * Source: Armitage, McPherson & Rowe (1969); Jennison & Turnbull, "Group sequential methods" (2000), chapter 19.
  */
 export interface ScoreProcess {
   /** The information fraction of the latest look. */
   readonly t: number;
-  readonly drift: number;
   /** Scores, ascending. */
   readonly scores: Float64Array;
   /** Density times the weight of quadrature: sums over the scores are integrals. They sum to the probability of going on. */
   readonly masses: Float64Array;
 }
 
-/** Where a score is further than this from its mean, in standard deviations, its probability is some 1e-45. */
+/** Where a score is further than this from 0, in standard deviations, its probability is some 1e-45. */
 const REACH = 14;
 
 /** Beyond so many standard deviations of an increment nothing of its density is left that a double could tell. */
@@ -36,25 +35,25 @@ const LEAST_GROWTH = 1e-5;
 /** Whether the information has grown enough since the latest look for a new one. */
 export const hasGrown = (latest: { readonly t: number }, t: number): boolean => t - latest.t > LEAST_GROWTH * t;
 
-export const startScore = (drift: number): ScoreProcess => ({
-  t: 0,
-  drift,
-  scores: Float64Array.of(0),
-  masses: Float64Array.of(1),
-});
+export const START: ScoreProcess = { t: 0, scores: Float64Array.of(0), masses: Float64Array.of(1) };
 
 /**
  * The process after a look at `t` that stops where |Z| ≥ `bound` (≥ 0, may be infinite). `later` are the fractions of looks to come: the
  * grid has to be fine enough for the next of them.
  */
-export const goOn = (process: ScoreProcess, t: number, bound: number, later: readonly number[]): ScoreProcess => {
-  const { drift, scores: from, masses: fromMasses } = process;
+export const goOn = (
+  process: ScoreProcess,
+  t: number,
+  bound: number,
+  later: readonly number[],
+  drift = 0,
+): ScoreProcess => {
+  const { scores: from, masses: fromMasses } = process;
   const sd = Math.sqrt(t - process.t);
-  const move = drift * (t - process.t);
-  const [limit, reach] = [bound * Math.sqrt(t), REACH * Math.sqrt(t)];
-  const low = Math.max(-limit, drift * t - reach);
-  const high = Math.min(limit, drift * t + reach);
-  if (!(low < high)) return { t, drift, scores: new Float64Array(), masses: new Float64Array() };
+  const root = Math.sqrt(t);
+  const low = Math.max(-bound * root - drift * t, -REACH * root);
+  const high = Math.min(bound * root - drift * t, REACH * root);
+  if (!(low < high)) return { t, scores: new Float64Array(), masses: new Float64Array() };
 
   const next = later.find((each) => hasGrown({ t }, each)) ?? Infinity;
   const width = Math.min(sd, Math.sqrt(next - t));
@@ -65,18 +64,17 @@ export const goOn = (process: ScoreProcess, t: number, bound: number, later: rea
   const scores = new Float64Array(count);
   const masses = new Float64Array(count);
   const scale = half / (sd * Math.sqrt(2 * Math.PI));
-  // Without drift the density is even, so that the lower half tells the upper one.
-  const even = drift === 0;
   let first = 0;
   for (let i = 0; i < count; i++) {
     const node = i % NODES;
     const score = low + (2 * ((i - node) / NODES) + 1) * half + half * nodes[node]!;
     scores[i] = score;
-    if (even && 2 * i >= count) {
+    // Without drift the density is even, so that the lower half tells the upper one.
+    if (drift === 0 && 2 * i >= count) {
       masses[i] = masses[count - 1 - i]!;
       continue;
     }
-    const target = (score - move) / sd;
+    const target = score / sd;
     while (first < from.length && from[first]! / sd < target - KERNEL_REACH) first++;
     let density = 0;
     for (let j = first; j < from.length; j++) {
@@ -86,31 +84,28 @@ export const goOn = (process: ScoreProcess, t: number, bound: number, later: rea
     }
     masses[i] = density * weights[node]! * scale;
   }
-  return { t, drift, scores, masses };
+  return { t, scores, masses };
 };
 
 /**
- * The probability of Z ≥ `z` at the next look, at `t` (`side` 1), or of Z ≤ −`z` (`side` −1), and its slope in z. `drift` may be another
- * than that of the process: what was computed is reweighed by the likelihood ratio of the two.
+ * The probability of Z ≥ `z` at the next look, at `t`, and its slope in z. With a `drift` on top of that of the process what was
+ * computed is reweighed by the likelihood ratio of the two.
  */
 export const exitAt = (
   process: ScoreProcess,
   t: number,
   z: number,
   drift: number,
-  side: 1 | -1,
 ): readonly [probability: number, slope: number] => {
   const { scores, masses } = process;
   const sd = Math.sqrt(t - process.t);
-  const threshold = z * Math.sqrt(t) - side * drift * (t - process.t);
-  const tilt = drift - process.drift;
-  const constant = ((process.drift ** 2 - drift ** 2) * process.t) / 2;
+  const threshold = z * Math.sqrt(t) - drift * (t - process.t);
   let probability = 0;
   let density = 0;
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i]!;
-    const mass = tilt === 0 ? masses[i]! : masses[i]! * Math.exp(tilt * score + constant);
-    const distance = (threshold - side * score) / sd;
+    const mass = drift === 0 ? masses[i]! : masses[i]! * Math.exp(drift * score - (drift ** 2 * process.t) / 2);
+    const distance = (threshold - score) / sd;
     probability += mass * normalSf(distance);
     density += mass * Math.exp((-distance * distance) / 2);
   }
@@ -122,7 +117,7 @@ export const boundFor = (process: ScoreProcess, t: number, probability: number):
   if (!(probability > 0)) return Infinity;
   const lnTarget = Math.log(probability);
   const bound = solve((z) => {
-    const [exit, slope] = exitAt(process, t, z, process.drift, 1);
+    const [exit, slope] = exitAt(process, t, z, 0);
     // Where nothing is left to exit, any slope leads back.
     return [Math.log(exit) - lnTarget, slope / exit || -1];
   }, normalUpperQuantile(probability));
