@@ -1,21 +1,19 @@
-import { mixtureVariance } from "./confidence-sequence.ts";
-import { normalQuantile, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
+import {
+  type Baseline,
+  effectAt,
+  isPossible,
+  neededDrift,
+  powerAtDrift,
+  type Search,
+  sequenceAt,
+  type Spread,
+  spreadOf,
+  unitsPerError,
+  unitsToFind,
+} from "./detection.ts";
 import { exitProbabilities } from "./exit-probabilities.ts";
 import { driftFor } from "./group-sequential-power.ts";
-import { mixtureSprt } from "./msprt.ts";
 import { sumOf } from "./sum.ts";
-
-/** What is known of a metric before the experiment. */
-export interface Baseline {
-  /** Of a rate the variance moves with it, to p(1−p) of the treatment's p; any other stays. */
-  readonly kind: "rate" | "mean";
-  /** The rate, the mean, or the ratio. */
-  readonly mean: number;
-  /** Per unit: p(1−p) of a rate, s² of a mean, n·Var(R) of a ratio of sums over n units. */
-  readonly variance: number;
-}
-
-export const rateBaseline = (rate: number): Baseline => ({ kind: "rate", mean: rate, variance: rate * (1 - rate) });
 
 /** How the data will be looked at. Nothing said is once, at the end. */
 export type Looks =
@@ -61,76 +59,56 @@ export interface Unplannable {
 
 const unplannable = (reason: Unplannable["reason"]): Unplannable => ({ kind: "undefined", reason });
 
-const isRate = (rate: number): boolean => rate > 0 && rate < 1;
-
-const problemOf = ({ kind, mean, variance }: Baseline, effect: number, { scale }: Design): Unplannable | undefined => {
-  if (kind === "rate" && !(isRate(mean) && isRate(mean + effect))) return unplannable("rate_out_of_range");
-  if (variance === 0) return unplannable("zero_variance");
-  return scale === "relative" && mean === 0 ? unplannable("zero_baseline") : undefined;
+const problemOf = (baseline: Baseline, effect: number, { scale }: Design): Unplannable | undefined => {
+  if (!isPossible(baseline, effect)) return unplannable("rate_out_of_range");
+  if (baseline.variance === 0) return unplannable("zero_variance");
+  return scale === "relative" && baseline.mean === 0 ? unplannable("zero_baseline") : undefined;
 };
 
-/**
- * n·Var of an estimated effect δ, for n units of the control: constant + linear·δ + quadratic·δ². That of the treatment moves
- * with a rate; for a lift x that of the control counts (1 + x)², less what the covariate explains of it.
- */
-const varianceOf = ({ kind, mean, variance }: Baseline, design: Design) => {
+/** For a lift x the variance of the control counts (1 + x)², less what the covariate explains of it. */
+const spreadIn = (baseline: Baseline, design: Design): Spread => {
   const { allocationRatio = 1, varianceReduction = 0, scale = "absolute" } = design;
-  const control = 1 - varianceReduction;
-  const treatment = control / allocationRatio;
-  const moving = kind === "rate" ? treatment : 0;
-  const noise = scale === "relative" ? variance / mean : 0;
+  const spread = spreadOf(baseline, allocationRatio, varianceReduction);
+  if (scale === "absolute") return spread;
+  const noise = baseline.variance / baseline.mean;
   return {
-    constant: variance * (control + treatment),
-    linear: moving * (1 - 2 * mean) + 2 * control * noise,
-    quadratic: (noise === 0 ? 0 : noise / mean) - moving,
+    constant: spread.constant,
+    linear: spread.linear + 2 * (1 - varianceReduction) * noise,
+    quadratic: noise / baseline.mean + spread.quadratic,
   };
 };
 
-/** How many standard errors away an effect is, with n units in the control. */
-const driftOf = (n: number, effect: number, baseline: Baseline, design: Design): number => {
-  const { constant, linear, quadratic } = varianceOf(baseline, design);
-  return (Math.abs(effect) * Math.sqrt(n)) / Math.sqrt(constant + effect * (linear + effect * quadratic));
+const searchIn = ({ alpha, power, allocationRatio = 1, comparisons = 1, looks }: Design): Search => {
+  const level = alpha / comparisons;
+  return {
+    level,
+    power,
+    sequence: looks?.kind === "anytime" ? sequenceAt(level, looks.tuningN, 1 + allocationRatio) : undefined,
+  };
 };
 
-/** Half of the interval in standard errors: that of one look, or of a confidence sequence at n units in the control. */
-const criticalOf = (n: number, level: number, { looks, allocationRatio = 1 }: Design): number => {
-  if (looks?.kind !== "anytime") return normalUpperQuantile(level / 2);
-  const mixture = mixtureVariance(1, n * (1 + allocationRatio), looks.tuningN, level);
-  const sequence = mixtureSprt(0, 1, mixture, level);
-  return sequence.kind === "estimated" ? sequence.halfWidth : Infinity;
-};
-
-const levelOf = ({ alpha, comparisons = 1 }: Design): number => alpha / comparisons;
-
-const powerOfDrift = (drift: number, n: number, design: Design): number => {
-  const { looks } = design;
-  const level = levelOf(design);
-  if (looks?.kind === "group_sequential") {
-    const { fractions, bounds } = looks.plan(level);
-    const { upper, lower } = exitProbabilities(fractions, bounds, drift);
-    return sumOf([...upper, ...lower], (exit) => exit);
-  }
-  const critical = criticalOf(n, level, design);
-  return normalSf(critical - drift) + normalSf(critical + drift);
-};
-
-/** The drift that gives the power that was asked for, of the right direction alone. */
-const neededDrift = (n: number, design: Design): number => {
-  const { looks, power } = design;
-  const level = levelOf(design);
-  if (looks?.kind === "group_sequential") {
-    const { fractions, bounds } = looks.plan(level);
-    return driftFor(fractions, bounds, power);
-  }
-  return criticalOf(n, level, design) + normalQuantile(power);
+/** The drift that a group-sequential design needs at its last look; undefined of the others. */
+const groupSequentialDrift = ({ looks, power }: Design, { level }: Search): number | undefined => {
+  if (looks?.kind !== "group_sequential") return undefined;
+  const { fractions, bounds } = looks.plan(level);
+  return driftFor(fractions, bounds, power);
 };
 
 /**
  * The probability that an effect, treatment minus control, is found significant in either direction with `n` units in the
  * control. An effect of 0 is found with probability α.
  */
-export const powerAt = (n: number, effect: number, baseline: Baseline, design: Design): number | Unplannable =>
-  problemOf(baseline, effect, design) ?? powerOfDrift(driftOf(n, effect, baseline, design), n, design);
+export const powerAt = (n: number, effect: number, baseline: Baseline, design: Design): number | Unplannable => {
+  const problem = problemOf(baseline, effect, design);
+  if (problem) return problem;
+  const { looks } = design;
+  const search = searchIn(design);
+  const drift = Math.sqrt(n / unitsPerError(spreadIn(baseline, design), effect));
+  if (looks?.kind !== "group_sequential") return powerAtDrift(drift, n, search);
+  const { fractions, bounds } = looks.plan(search.level);
+  const { upper, lower } = exitProbabilities(fractions, bounds, drift);
+  return sumOf([...upper, ...lower], (exit) => exit);
+};
 
 /**
  * The smallest effect in one direction that is found with the power asked for, treatment minus control (for a lift, divide by
@@ -144,17 +122,10 @@ export const minimumDetectableEffect = (
 ): number | Unplannable => {
   const problem = problemOf(baseline, 0, design);
   if (problem) return problem;
-  const sign = direction === "increase" ? 1 : -1;
-  const { constant, linear, quadratic } = varianceOf(baseline, design);
-  const k = neededDrift(n, design) ** 2 / n;
-  // δ² = k·(constant + linear·δ + quadratic·δ²), for the smaller δ of the right sign, without cancellation.
-  const a = 1 - k * quadratic;
-  const b = -sign * k * linear;
-  const discriminant = b * b + 4 * a * k * constant;
-  if (discriminant < 0 || (b <= 0 && a <= 0)) return unplannable("unbounded");
-  const root = Math.sqrt(discriminant);
-  const effect = sign * (b <= 0 ? (root - b) / (2 * a) : (2 * k * constant) / (root + b));
-  return problemOf(baseline, effect, design) ?? effect;
+  const search = searchIn(design);
+  const drift = groupSequentialDrift(design, search) ?? neededDrift(n, search);
+  const effect = effectAt(drift, n, spreadIn(baseline, design), direction === "increase" ? 1 : -1);
+  return Number.isNaN(effect) ? unplannable("unbounded") : (problemOf(baseline, effect, design) ?? effect);
 };
 
 /**
@@ -166,18 +137,8 @@ export const requiredUnits = (effect: number, baseline: Baseline, design: Design
   const problem = problemOf(baseline, effect, design);
   if (problem) return problem;
   if (effect === 0) return unplannable("zero_effect");
-  const unitDrift = driftOf(1, effect, baseline, design);
-  const { looks, ...oneLook } = design;
-  if (looks?.kind !== "anytime") return (neededDrift(1, design) / unitDrift) ** 2;
-  // A sequence is wider than the interval of one look, so that it needs more.
-  const falls = (n: number): boolean => powerOfDrift(unitDrift * Math.sqrt(n), n, design) < design.power;
-  let low = (neededDrift(1, oneLook) / unitDrift) ** 2;
-  let high = 2 * low;
-  while (falls(high)) [low, high] = [high, 2 * high];
-  for (let step = 0; step < 50; step++) {
-    const middle = (low + high) / 2;
-    if (falls(middle)) low = middle;
-    else high = middle;
-  }
-  return high;
+  const search = searchIn(design);
+  const unit = unitsPerError(spreadIn(baseline, design), effect);
+  const drift = groupSequentialDrift(design, search);
+  return drift === undefined ? unitsToFind(unit, search) : unit * drift ** 2;
 };

@@ -2,10 +2,22 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Progress } from "../contract/results.ts";
 import type { Compared } from "./compare-variants.ts";
 import { sharesOf } from "./correction.ts";
+import {
+  type Baseline,
+  effectAt,
+  isPossible,
+  neededDrift,
+  rateBaseline,
+  type Search,
+  sequenceAt,
+  spreadOf,
+  unitsPerError,
+  unitsToFind,
+} from "./detection.ts";
 import { inflationFactor } from "./group-sequential-power.ts";
-import { spendingBoundaries } from "./group-sequential.ts";
+import { spendingBounds } from "./group-sequential.ts";
+import { type Measured, RATES } from "./measure.ts";
 import { daysToReach, dailyPace } from "./pace.ts";
-import { type Baseline, type Design, minimumDetectableEffect, rateBaseline, requiredUnits } from "./power.ts";
 import { type Counts, exposedIn } from "./tally.ts";
 import { sumOf } from "./sum.ts";
 import { DAY_MS } from "./day.ts";
@@ -22,7 +34,7 @@ const inflationOf = (plan: AnalysisPlan): number => {
   const known = inflations.get(key);
   if (known !== undefined) return known;
   const fractions = Array.from({ length: looks }, (_, k) => (k + 1) / looks);
-  const bounds = spendingBoundaries(fractions, alpha, { spending, parameter }).map(({ bound }) => bound);
+  const bounds = spendingBounds(fractions, alpha, { spending, parameter }).map(({ bound }) => bound);
   const inflation = inflationFactor(fractions, bounds, alpha, power);
   inflations.set(key, inflation);
   return inflation;
@@ -34,45 +46,51 @@ interface Need {
   readonly detectable: number;
 }
 
-const needOf = (plan: AnalysisPlan, inflation: number, compared: Compared): Need | undefined => {
-  const { metric, control, treatment, contrast, plain } = compared;
-  const target = plan.min_detectable_effect;
-  const [before, after] = [control, treatment].map(({ key }) => plan.variants.find((variant) => variant.key === key));
-  if (!before || !after || before.weight_bp === 0 || after.weight_bp === 0) return undefined;
-  if (control.mean === null || contrast.reason !== null || control.units === 0) return undefined;
-  const size = Math.abs(control.mean);
-  const allocationRatio = after.weight_bp / before.weight_bp;
-  const isRate = (metric.type === "conversion" || metric.type === "retention") && control.structure === "independent";
-  // Of the difference, as if each unit of the control had its share of it.
-  const spread = (plain.variance * control.units) / (1 + control.units / Math.max(1, treatment.units));
-  const baseline: Baseline =
-    isRate && control.observations === null
-      ? rateBaseline(control.mean)
-      : { kind: "mean", mean: control.mean, variance: spread };
-  const design: Design = {
-    alpha: plan.significance_level,
+const UNKNOWN: Need = { units: NaN, detectable: NaN };
+
+const needOf = (
+  plan: AnalysisPlan,
+  inflation: number,
+  { metric, control, treatment, contrast, plain, comparison }: Compared,
+): Need => {
+  const weightOf = ({ key }: Measured): number => plan.variants.find((variant) => variant.key === key)?.weight_bp ?? 0;
+  const [before, after] = [weightOf(control), weightOf(treatment)];
+  const { mean, units } = control;
+  if (!mean || contrast.reason !== null || units === 0 || before === 0 || after === 0) return UNKNOWN;
+  const isRate = RATES.has(metric.type) && control.structure === "independent";
+  const baseline: Baseline = isRate
+    ? rateBaseline(mean)
+    : {
+        kind: "mean",
+        mean,
+        // Of the difference, as if each unit of the control had its share of it.
+        variance: (plain.variance * units) / (1 + units / Math.max(1, treatment.units)),
+      };
+  const spread = spreadOf(baseline, after / before, comparison.cuped?.variance_reduction ?? 0);
+  const level = plan.significance_level / sharesOf(plan);
+  const search: Search = {
+    level,
     power: plan.power,
-    allocationRatio,
-    comparisons: sharesOf(plan),
-    varianceReduction: Math.max(0, 1 - contrast.variance / plain.variance),
-    ...(plan.method === "anytime" ? { looks: { kind: "anytime", tuningN: plan.tuning_units } } : {}),
+    sequence: plan.method === "anytime" ? sequenceAt(level, plan.tuning_units, 1 + after / before) : undefined,
   };
   const sign = metric.direction === "increase" ? 1 : -1;
-  const units = target === null || size === 0 ? null : requiredUnits(sign * target * size, baseline, design);
-  const effect =
-    size === 0 ? null : minimumDetectableEffect(control.units / inflation, baseline, design, metric.direction);
-  const ofControl = typeof units === "number" ? units * inflation : NaN;
+  const known = (effect: number, value: number): number => (isPossible(baseline, effect) ? value : NaN);
+
+  const target = sign * (plan.min_detectable_effect ?? NaN) * Math.abs(mean);
+  const ofControl = known(target, unitsToFind(unitsPerError(spread, target), search) * inflation);
+  const soFar = units / inflation;
+  const found = effectAt(neededDrift(soFar, search), soFar, spread, sign);
   return {
     // The others get theirs beside it, by their weights.
-    units: sumOf(plan.variants, ({ weight_bp }) => Math.ceil((ofControl * weight_bp) / before.weight_bp)),
-    detectable: typeof effect === "number" ? Math.abs(effect) / size : NaN,
+    units: sumOf(plan.variants, ({ weight_bp }) => Math.ceil((ofControl * weight_bp) / before)),
+    detectable: known(found, Math.abs(found / mean)),
   };
 };
 
 /** The largest, where all are known. */
 const largest = (values: readonly number[]): number | null => {
   const most = Math.max(...values);
-  return values.length > 0 && Number.isFinite(most) ? most : null;
+  return Number.isFinite(most) ? most : null;
 };
 
 /**
@@ -90,17 +108,17 @@ export const progressOf = (
   const units = exposedIn(counts.tally, variants);
   const inflation = primary.length === 0 ? 1 : inflationOf(plan);
   const needs = primary.map((compared) => needOf(plan, inflation, compared));
-  const of = (what: keyof Need): number | null => largest(needs.map((need) => need?.[what] ?? NaN));
-  const needed = of("units");
-  const goesOn = plan.status === "running";
+  const needed = largest(needs.map(({ units: ofAll }) => ofAll));
   return {
     day: Math.max(1, Math.min(Math.floor((asOfMs - start) / DAY_MS) + 1, planned)),
     planned_days: planned,
     days_left: Math.max(0, Math.ceil((Math.min(start + planned * DAY_MS, end ?? Infinity) - asOfMs) / DAY_MS)),
     units,
     units_needed: needed,
-    detectable_lift: of("detectable"),
+    detectable_lift: largest(needs.map(({ detectable }) => detectable)),
     days_to_needed:
-      needed === null || !goesOn ? null : daysToReach(needed - units, dailyPace(plan, counts, start, asOfMs)),
+      needed === null || plan.status !== "running"
+        ? null
+        : daysToReach(needed - units, dailyPace(plan, counts, start, asOfMs)),
   };
 };

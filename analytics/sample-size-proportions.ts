@@ -1,5 +1,6 @@
+import { rateBaseline } from "./detection.ts";
 import { normalQuantile, normalUpperQuantile } from "./distributions/normal.ts";
-import { type Design, rateBaseline, requiredUnits, type Unplannable } from "./power.ts";
+import { type Design, requiredUnits, type Unplannable } from "./power.ts";
 
 /** Units of the control, as real numbers to be rounded up, by the test that will be used. */
 export interface ProportionSampleSize {

@@ -1,16 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Baseline, rateBaseline } from "../../analytics/detection.ts";
 import { noncentralTTwoSidedSf } from "../../analytics/distributions/noncentral-t.ts";
 import { studentTUpperQuantile } from "../../analytics/distributions/student-t.ts";
 import { spendingBoundaries } from "../../analytics/group-sequential.ts";
-import {
-  type Baseline,
-  type Design,
-  minimumDetectableEffect,
-  powerAt,
-  rateBaseline,
-  requiredUnits,
-} from "../../analytics/power.ts";
+import { type Design, minimumDetectableEffect, powerAt, requiredUnits } from "../../analytics/power.ts";
 import { proportionSampleSize } from "../../analytics/sample-size-proportions.ts";
 import { exactTPower } from "../../analytics/t-power.ts";
 import { compareMeans } from "../../analytics/welch.ts";

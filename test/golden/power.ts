@@ -1,8 +1,8 @@
 import { classicalBoundaries, OBRIEN_FLEMING, POCOCK } from "../../analytics/classical-boundaries.ts";
+import { type Baseline } from "../../analytics/detection.ts";
 import { durationOf } from "../../analytics/duration.ts";
 import { inflationFactor } from "../../analytics/group-sequential-power.ts";
 import {
-  type Baseline,
   type Design,
   minimumDetectableEffect,
   powerAt,

@@ -1,16 +1,10 @@
 import { confidenceSequence } from "../../analytics/confidence-sequence.ts";
 import { cuped } from "../../analytics/cuped.ts";
+import { type Baseline, rateBaseline } from "../../analytics/detection.ts";
 import { fisherExact } from "../../analytics/fisher-exact.ts";
 import { spendingBoundaries } from "../../analytics/group-sequential.ts";
 import { liftOf, liftStandardError } from "../../analytics/lift.ts";
-import {
-  type Baseline,
-  type Design,
-  minimumDetectableEffect,
-  rateBaseline,
-  requiredUnits,
-  type Unplannable,
-} from "../../analytics/power.ts";
+import { type Design, minimumDetectableEffect, requiredUnits, type Unplannable } from "../../analytics/power.ts";
 import { compareRatios, ratioOf } from "../../analytics/ratio-metric.ts";
 import { sampleOf } from "../../analytics/sample-of.ts";
 import { proportionSampleSize } from "../../analytics/sample-size-proportions.ts";
