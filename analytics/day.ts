@@ -2,18 +2,13 @@ export const DAY_MS = 86_400_000;
 
 /** A UTC day as analysis counts it, in days since 1970-01-01, written `YYYY-MM-DD`. */
 export const dayText = (day: number): string => {
-  // The calendar repeats every 400 years of 146,097 days, counted here from 1 March of the year 0 so that a leap day
-  // comes last. Source: H. Hinnant, "chrono-compatible low-level date algorithms" (2013).
-  const shifted = day + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const dayOfMonth = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return [String(year).padStart(4, "0"), String(month).padStart(2, "0"), String(dayOfMonth).padStart(2, "0")].join("-");
+  // Days and then months are counted in a calendar whose year begins on 1 March of −4715, so that a leap day comes last.
+  // Source: E. G. Richards, "Calendars" (2013), in the Explanatory Supplement to the Astronomical Almanac.
+  const julian = day + 2_440_588;
+  const shifted = julian + 1363 + Math.floor((Math.floor((4 * julian + 274_277) / 146_097) * 3) / 4);
+  const quarters = 4 * shifted + 3;
+  const fifths = 5 * Math.floor((quarters % 1461) / 4) + 2;
+  const month = ((Math.floor(fifths / 153) + 2) % 12) + 1;
+  const year = Math.floor(quarters / 1461) - 4716 + (month <= 2 ? 1 : 0);
+  return [year, month, Math.floor((fifths % 153) / 5) + 1].map((part) => String(part).padStart(2, "0")).join("-");
 };
