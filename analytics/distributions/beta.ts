@@ -1,6 +1,6 @@
 import { incompleteBeta } from "./incomplete-beta.ts";
 import { normalScore, smallerTailOfLower, smallerTailOfUpper, solveTail, type Tail } from "./invert.ts";
-import { ln1mExp, type LnTails } from "./ln-tails.ts";
+import { type LnTails, tailsOfLower, tailsOfUpper } from "./ln-tails.ts";
 import { lnGamma } from "./ln-gamma.ts";
 import { lnGammaRatio } from "./ln-gamma-ratio.ts";
 import { lnBetaFactor } from "./saddle-point.ts";
@@ -34,7 +34,7 @@ const logitOfLower = (lnLower: number, a: number, b: number): number =>
  */
 export const betaLogitQuantile = (tail: Tail, a: number, b: number): number => {
   const [side, ln] = tail;
-  const [lnLower, lnUpper] = side === "lnLower" ? [ln, ln1mExp(ln)] : [ln1mExp(ln), ln];
+  const { lnLower, lnUpper } = side === "lnLower" ? tailsOfLower(ln) : tailsOfUpper(ln);
   const least = logitOfLower(lnLower, a, b);
   if (least < -40 - Math.log1p(b)) return least;
   const most = -logitOfLower(lnUpper, b, a);

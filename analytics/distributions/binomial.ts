@@ -6,8 +6,7 @@ import { lnBinomial } from "./saddle-point.ts";
 export const binomialLnTails = (k: number, n: number, p: number): LnTails => {
   if (k < 0) return { lnLower: -Infinity, lnUpper: 0 };
   if (k >= n) return { lnLower: 0, lnUpper: -Infinity };
-  const { lnLower, lnUpper } = incompleteBeta(k + 1, n - k, p, 1 - p);
-  return { lnLower: lnUpper, lnUpper: lnLower };
+  return incompleteBeta(n - k, k + 1, 1 - p, p);
 };
 
 /**

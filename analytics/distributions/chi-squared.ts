@@ -1,9 +1,10 @@
-import { gammaCdf, gammaLnTails, gammaSf, gammaUpperQuantile } from "./gamma.ts";
+import { gammaCdf, gammaSf, gammaUpperQuantile } from "./gamma.ts";
+import { incompleteGamma } from "./incomplete-gamma.ts";
 import type { LnTails } from "./ln-tails.ts";
 
 /** P(X ≤ x) and P(X > x) for X chi-squared with `degreesOfFreedom` > 0, whole or not. */
 export const chiSquaredLnTails = (x: number, degreesOfFreedom: number): LnTails =>
-  gammaLnTails(x, degreesOfFreedom / 2, 0.5);
+  incompleteGamma(degreesOfFreedom / 2, x / 2);
 
 /** P(X > x), computed as an upper tail. */
 export const chiSquaredSf = (x: number, degreesOfFreedom: number): number => gammaSf(x, degreesOfFreedom / 2, 0.5);

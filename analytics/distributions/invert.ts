@@ -1,5 +1,5 @@
 import type { LnTails } from "./ln-tails.ts";
-import { normalUpperQuantile } from "./normal.ts";
+import { normalUpperQuantileLn } from "./normal.ts";
 
 /** Where the function is flat, Newton's step would leave the numbers altogether. */
 const LONGEST_STEP = 50;
@@ -45,9 +45,9 @@ export const smallerTailOfLower = (p: number): Tail =>
 export const smallerTailOfUpper = (q: number): Tail =>
   q <= 0.5 ? ["lnUpper", Math.log(q)] : ["lnLower", Math.log1p(-q)];
 
-/** About where a standard normal has this tail: a start for what is nearly normal, also where no double holds the tail. */
+/** Where a standard normal has this tail: a start for what is nearly normal. */
 export const normalScore = ([side, ln]: Tail): number => {
-  const z = ln > -700 ? normalUpperQuantile(Math.exp(ln)) : Math.sqrt(-2 * ln);
+  const z = normalUpperQuantileLn(ln);
   return side === "lnUpper" ? z : -z;
 };
 

@@ -31,6 +31,8 @@ const TAIL_DENOMINATOR = [
 ];
 const CENTRE_UP_TO = 0.67448975;
 const SHOULDER_UP_TO = Math.sqrt(32);
+/** Above this a probability is a double with all of its digits. */
+const LN_SMALLEST = -700;
 const SQRT_2_PI = Math.sqrt(2 * Math.PI);
 
 /** P(0 < Z ≤ x) for |x| within the centre. */
@@ -87,10 +89,11 @@ const quantileNearMiddle = (share: number): number => {
 };
 
 /**
- * The x with ln P(Z > x) = `ln`, for tails that begin beyond the centre. Halley's method, from above: P(Z > x) ≤ e^(−x²/2) / 2. The logarithm
+ * The x with ln P(Z > x) = `ln`, for tails that begin beyond the centre, however small. Halley's method, from above: P(Z > x) ≤ e^(−x²/2) / 2. The logarithm
  * is nearly a parabola, so that two or three steps are enough.
  */
 const quantileOfTail = (ln: number): number => {
+  if (ln === -Infinity) return Infinity;
   let x = Math.sqrt(-2 * (ln + Math.LN2));
   for (let left = 1; left > 1e-6;) {
     const hazard = 1 / (SQRT_2_PI * scaledTail(x));
@@ -106,9 +109,13 @@ export const normalQuantile = (p: number): number => {
   const fromMiddle = p - 0.5;
   const size = Math.abs(fromMiddle);
   const tail = fromMiddle < 0 ? p : 1 - p;
-  const distance = size < 0.25 ? quantileNearMiddle(size) : tail <= 0 ? Infinity : quantileOfTail(Math.log(tail));
+  const distance = size < 0.25 ? quantileNearMiddle(size) : quantileOfTail(Math.log(Math.max(0, tail)));
   return fromMiddle < 0 ? -distance : distance;
 };
 
 /** The x with P(Z > x) = q: the critical value of an upper tail, accurate down to the smallest q. */
 export const normalUpperQuantile = (q: number): number => -normalQuantile(q);
+
+/** The same by the logarithm of q ≤ ½, also where no double holds q itself. */
+export const normalUpperQuantileLn = (lnQ: number): number =>
+  lnQ > LN_SMALLEST ? normalUpperQuantile(Math.exp(lnQ)) : quantileOfTail(lnQ);

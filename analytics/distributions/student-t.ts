@@ -1,9 +1,8 @@
 import { betaLogitQuantile } from "./beta.ts";
 import { chiSquaredLnTails } from "./chi-squared.ts";
 import { incompleteBeta } from "./incomplete-beta.ts";
-import { smallerTailOfLower } from "./invert.ts";
 import { lnBeta } from "./ln-beta.ts";
-import { type LnTails, tailsOfUpper } from "./ln-tails.ts";
+import { ln1mExp, type LnTails, tailsOfUpper } from "./ln-tails.ts";
 import { normalLnTails, normalUpperQuantile } from "./normal.ts";
 
 /** Up to here, and with so many degrees of freedom, the normal distribution serves; see {@link normalDeviate}. */
@@ -35,8 +34,7 @@ export const studentTTwoSidedLnTails = (t: number, degreesOfFreedom: number): Ln
     return tailsOfUpper(Math.LN2 + normalLnTails(z).lnUpper);
   }
   const x = 1 / (1 + odds);
-  const { lnLower, lnUpper } = incompleteBeta(a, 0.5, x, x * odds);
-  return { lnLower: lnUpper, lnUpper: lnLower };
+  return incompleteBeta(0.5, a, x * odds, x);
 };
 
 /** P(T ≤ t) and P(T > t). */
@@ -68,16 +66,22 @@ const studentDeviate = (z: number, degreesOfFreedom: number): number => {
   return z * (1 + (first + (second + (third + fourth / nu) / nu) / nu) / nu);
 };
 
+/** The t ≥ 0 with ln P(|T| > t) = `lnP`, also where no double holds that probability. */
+export const studentTTwoSidedQuantileLn = (lnP: number, degreesOfFreedom: number): number => {
+  // It is a lower tail of ν/(ν + t²), determined by the smaller of the two.
+  const tail = lnP < -Math.LN2 ? (["lnLower", lnP] as const) : (["lnUpper", ln1mExp(lnP)] as const);
+  return Math.exp((Math.log(degreesOfFreedom) - betaLogitQuantile(tail, degreesOfFreedom / 2, 0.5)) / 2);
+};
+
 /** The t with P(T > t) = q, for 0 ≤ q ≤ 1. */
 export const studentTUpperQuantile = (q: number, degreesOfFreedom: number): number => {
   if (q > 0.5) return -studentTUpperQuantile(1 - q, degreesOfFreedom);
   if (q === 0.5) return 0;
   if (q <= 0) return Infinity;
   const z = normalUpperQuantile(q);
-  if (z * z + 3 < degreesOfFreedom / 100) return studentDeviate(z, degreesOfFreedom);
-  // P(|T| > t) is a lower tail of ν/(ν + t²).
-  const logit = betaLogitQuantile(smallerTailOfLower(2 * q), degreesOfFreedom / 2, 0.5);
-  return Math.exp((Math.log(degreesOfFreedom) - logit) / 2);
+  return z * z + 3 < degreesOfFreedom / 100
+    ? studentDeviate(z, degreesOfFreedom)
+    : studentTTwoSidedQuantileLn(Math.log(2 * q), degreesOfFreedom);
 };
 
 /** The t with P(T ≤ t) = p, for 0 ≤ p ≤ 1. */
