@@ -1,6 +1,5 @@
 import type { UndefinedReason } from "../contract/estimate.ts";
-import { linearise, type Linearised, ratioTheta } from "./cuped-ratio.ts";
-import type { JointMoments } from "./joint-moments.ts";
+import { ratioTheta } from "./cuped-ratio.ts";
 import type { Measured } from "./measure.ts";
 import { residualVariance } from "./residual-variance.ts";
 import { thetaOf } from "./theta.ts";
@@ -68,9 +67,6 @@ export interface AdjustedContrast {
   readonly contrast: Contrast;
 }
 
-/** A mean and what it was before, in the words of a ratio of sums. */
-const asRatio = ({ n, y, x, yy, yx, xx }: JointMoments): Linearised => ({ n, ratio: y, ratioBefore: x, yy, yx, xx });
-
 /**
  * The same less what the units' past explains of it (CUPED, see `cuped.ts` and `cuped-ratio.ts`), over the same baseline. Null where that
  * says nothing: no past, one that does not vary or explains nothing, or too few units.
@@ -80,25 +76,26 @@ export const adjustedContrastOf = (
   treatment: Measured,
   plain = contrastOf(control, treatment),
 ): AdjustedContrast | null => {
-  const [before, after] = [control.covariates, treatment.covariates];
-  if (plain.reason !== null || !before || !after || before.moments.n < 2 || after.moments.n < 2) return null;
-  const isMean = before.of === "mean";
-  const read = isMean ? asRatio : linearise;
-  const [from, to] = [read(before.moments), read(after.moments)];
-  const theta = isMean ? thetaOf(before.moments, after.moments) : ratioTheta(from, to);
-  const left = ({ n, yy, yx, xx }: Linearised) => ({ n, variance: residualVariance(yy, yx, xx, theta) / n });
-  const [ofControl, ofTreatment] = [left(from), left(to)];
-  const variance = ofControl.variance + ofTreatment.variance;
+  if (plain.reason !== null || !control.covariates || !treatment.covariates) return null;
+  const [before, after] = [control.covariates.moments, treatment.covariates.moments];
+  if (before.n < 2 || after.n < 2) return null;
+  const isMean = control.covariates.of === "mean";
+  const theta = isMean ? thetaOf(before, after) : ratioTheta(before, after);
+  const ofControl = residualVariance(before.yy, before.yx, before.xx, theta) / before.n;
+  const ofTreatment = residualVariance(after.yy, after.yx, after.xx, theta) / after.n;
+  const variance = ofControl + ofTreatment;
   if (theta === 0 || !(variance > 0)) return null;
   return {
     theta,
     contrast: {
       ...plain,
-      difference: to.ratio - from.ratio - theta * (to.ratioBefore - from.ratioBefore),
+      difference: after.y - before.y - theta * (after.x - before.x),
       variance,
-      baselineVariance: from.yy / from.n,
-      covariance: (theta * from.yx - from.yy) / from.n,
-      degreesOfFreedom: isMean ? welchDegreesOfFreedom(ofControl, ofTreatment) : null,
+      baselineVariance: before.yy / before.n,
+      covariance: (theta * before.yx - before.yy) / before.n,
+      degreesOfFreedom: isMean
+        ? welchDegreesOfFreedom({ n: before.n, variance: ofControl }, { n: after.n, variance: ofTreatment })
+        : null,
     },
   };
 };

@@ -1,6 +1,6 @@
 import { type AdjustedLift, adjustedLift } from "./adjusted-lift.ts";
 import type { DifferenceTest, Undefined } from "./difference.ts";
-import type { JointMoments } from "./joint-moments.ts";
+import type { JointMoments, PairedMoments } from "./joint-moments.ts";
 import { residualVariance } from "./residual-variance.ts";
 import { waldTest } from "./wald-test.ts";
 
@@ -24,18 +24,11 @@ export interface CupedRatio {
   readonly preExposure: DifferenceTest | Undefined;
 }
 
-export interface Linearised {
-  readonly n: number;
-  readonly ratio: number;
-  readonly ratioBefore: number;
-  /** Variances and covariance over units of the ratios' linearisations, y/d̄ − (ȳ/d̄²)·d. */
-  readonly yy: number;
-  readonly yx: number;
-  readonly xx: number;
-}
-
-/** Without a denominator before, there is nothing to adjust by. */
-export const linearise = (m: JointMoments): Linearised => {
+/**
+ * A ratio of sums, y / d, as if it were a mean over units, with the same before, x / e: `y` and `x` are the ratios, and the (co)variances those of
+ * their linearisations, y/d̄ − (ȳ/d̄²)·d. Without a denominator before, there is nothing to adjust by: what was before is 0.
+ */
+export const linearise = (m: JointMoments): PairedMoments => {
   const ratio = m.y / m.d;
   const ratioBefore = m.e === 0 ? 0 : m.x / m.e;
   const before = m.e === 0 ? 0 : 1 / m.e;
@@ -43,8 +36,8 @@ export const linearise = (m: JointMoments): Linearised => {
   const yx = m.yx - ratioBefore * m.ye - ratio * (m.dx - ratioBefore * m.de);
   return {
     n: m.n,
-    ratio,
-    ratioBefore,
+    y: ratio,
+    x: ratioBefore,
     yy: residualVariance(m.yy, m.yd, m.dd, ratio) / (m.d * m.d),
     yx: (yx / m.d) * before,
     xx: residualVariance(m.xx, m.xe, m.ee, ratioBefore) * before * before,
@@ -52,7 +45,7 @@ export const linearise = (m: JointMoments): Linearised => {
 };
 
 /** θ of two variants: the covariances within them over the variances within them. 0 where it explains nothing worth its noise. */
-export const ratioTheta = (control: Linearised, treatment: Linearised): number => {
+export const ratioTheta = (control: PairedMoments, treatment: PairedMoments): number => {
   const slope = (control.yx + treatment.yx) / (control.xx + treatment.xx);
   // NaN where nothing varied before.
   return Math.abs(slope) >= SMALLEST_THETA ? slope : 0;
@@ -76,25 +69,25 @@ export const cupedRatio = (
   const control = linearise(controlMoments);
   const treatment = linearise(treatmentMoments);
   const theta = ratioTheta(control, treatment);
-  const residual = ({ n, yy, yx, xx }: Linearised): number => residualVariance(yy, yx, xx, theta) / n;
+  const residual = ({ n, yy, yx, xx }: PairedMoments): number => residualVariance(yy, yx, xx, theta) / n;
   const variance = residual(control) + residual(treatment);
   const plain = control.yy / control.n + treatment.yy / treatment.n;
-  const before = treatment.ratioBefore - control.ratioBefore;
-  const difference = treatment.ratio - control.ratio - theta * before;
+  const before = treatment.x - control.x;
+  const difference = treatment.y - control.y - theta * before;
   const test = waldTest(difference, Math.sqrt(variance), alpha);
   // What the lift makes of the control's noise: that of the baseline and, on the other side, of its adjustment.
-  const change = 1 + difference / control.ratio;
+  const change = 1 + difference / control.y;
   const baselineVariance =
     residualVariance(change * change * control.yy, change * control.yx, control.xx, theta) / control.n;
   return {
     kind: "estimated",
     theta,
-    control: control.ratio,
-    treatment: treatment.ratio,
+    control: control.y,
+    treatment: treatment.y,
     difference,
     test,
     varianceReduction: plain > 0 ? 1 - variance / plain : undefined,
-    lift: adjustedLift(test, control.ratio, (residual(treatment) + baselineVariance) / control.ratio ** 2),
+    lift: adjustedLift(test, control.y, (residual(treatment) + baselineVariance) / control.y ** 2),
     preExposure: waldTest(before, Math.sqrt(control.xx / control.n + treatment.xx / treatment.n), alpha),
   };
 };

@@ -23,21 +23,26 @@ type Sized = Pick<PlanMetric, "type"> & Partial<Pick<PlanMetric, "quantile">>;
 const fewestOfQuantile = (level: number): number =>
   Math.floor(QUANTILE_Z ** 2 * Math.max(level / (1 - level), (1 - level) / level)) + 1;
 
-const lack = (of: Shortage["of"], has: number, needs: number): Shortage[] => (has < needs ? [{ of, has, needs }] : []);
-
 /** All that a variant lacks, what randomises first. */
-const shortagesOf = ({ type, quantile }: Sized, amount: Amount): Shortage[] => {
-  const { units, events, observations, structure } = amount;
-  if (structure === "clusters")
-    return [...lack("clusters", units, FEWEST_OBSERVATIONS), ...lack("units with an event", events, 1)];
-  return [
-    ...(structure === "windows"
-      ? lack("windows", observations ?? 0, FEWEST_OBSERVATIONS)
-      : lack("units", units, FEWEST_UNITS)),
-    ...lack("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))),
+const shortagesOf = ({ type, quantile }: Sized, { units, events, observations, structure }: Amount): Shortage[] => {
+  const isCluster = structure === "clusters";
+  const all: readonly Shortage[] = [
+    structure === "windows"
+      ? { of: "windows", has: observations ?? 0, needs: FEWEST_OBSERVATIONS }
+      : { of: isCluster ? "clusters" : "units", has: units, needs: isCluster ? FEWEST_OBSERVATIONS : FEWEST_UNITS },
+    {
+      of: "units with an event",
+      has: events,
+      needs: isCluster ? 1 : Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5)),
+    },
     // Of what is interleaved only units with an event are compared.
-    ...(RATES.has(type) && structure !== "shared" ? lack("units without an event", units - events, FEWEST_EVENTS) : []),
+    {
+      of: "units without an event",
+      has: units - events,
+      needs: RATES.has(type) && !isCluster && structure !== "shared" ? FEWEST_EVENTS : -Infinity,
+    },
   ];
+  return all.filter(({ has, needs }) => has < needs);
 };
 
 /**

@@ -111,8 +111,8 @@ const pastOf = (isRatio: boolean, { n, sums }: Totals): Estimate | undefined => 
   const past = jointMomentsOf({ n, sums: isRatio ? { x, e, xx, xe, ee } : { x, xx } });
   if (!isRatio) return { mean: past.x, variance: past.xx / n };
   if (past.e === 0) return undefined;
-  const { ratioBefore, xx: variance } = linearise(past);
-  return { mean: ratioBefore, variance: variance / n };
+  const before = linearise(past);
+  return { mean: before.x, variance: before.xx / n };
 };
 
 /** The test of it: by Student's t of means, by the normal distribution of ratios. */

@@ -22,44 +22,68 @@ export type PairedMoments = Pick<JointMoments, "n" | "y" | "x" | "yy" | "yx" | "
 /** A difference this small a share of what it is of loses too many digits in doubles. */
 const CANCELS = 1e-3;
 
+const numberOf = (sum: Whole | undefined): number => (sum === undefined ? 0 : Number(sum));
+
+/** n·Σab − Σa·Σb in whole numbers. */
+const exactSpread = ({ n, sums }: JointSums<Whole>, ab: SumName): number => {
+  const whole = (name: string): bigint => BigInt(sums[name as SumName] ?? 0);
+  return Number(BigInt(n) * whole(ab) - whole(ab.charAt(0)) * whole(ab.charAt(1)));
+};
+
 /**
- * Means and covariances. n·Σab − Σa·Σb is formed in whole numbers where much of it cancels, so that no digit is lost however
- * small the spread is beside the means. Means of no units and covariances of fewer than two are 0.
+ * The covariance of two numbers from the sum of their products, `products`, and their own, `a` and `b`. Where much of n·Σab − Σa·Σb cancels it is
+ * formed in whole numbers, so that no digit is lost however small the spread is beside the means.
  */
-export const jointMomentsOf = ({ n, sums, unit = 1e6 }: JointSums<Whole>): JointMoments => {
-  const pairs = n * (n - 1);
-  const numberOf = (name: SumName): number => {
-    const sum = sums[name];
-    return sum === undefined ? 0 : Number(sum);
-  };
-  const whole = (name: SumName): bigint => BigInt(sums[name] ?? 0);
-  const [y, d, x, e] = [numberOf("y"), numberOf("d"), numberOf("x"), numberOf("e")];
-  const mean = (sum: number): number => (n === 0 ? 0 : sum / n / unit);
-  const covariance = (ab: SumName, a: number, b: number): number => {
-    const all = n * numberOf(ab);
-    const spread = all - a * b;
-    // Most metrics have no more than two of the four numbers.
-    if (n < 2 || (all === 0 && spread === 0)) return 0;
-    const cancels = Math.abs(spread) <= CANCELS * Math.abs(all);
-    return (cancels ? exact(ab) : spread) / pairs / unit / unit;
-  };
-  const exact = (ab: SumName): number =>
-    Number(BigInt(n) * whole(ab) - whole(ab[0] as SumName) * whole(ab[1] as SumName));
+const covarianceOf = (
+  all: JointSums<Whole>,
+  name: SumName,
+  products: Whole | undefined,
+  a: number,
+  b: number,
+): number => {
+  const { n, unit = 1e6 } = all;
+  // Most metrics have no more than two of the four numbers.
+  if (n < 2 || (products === undefined && a * b === 0)) return 0;
+  const size = n * numberOf(products);
+  const spread = size - a * b;
+  return (Math.abs(spread) <= CANCELS * Math.abs(size) ? exactSpread(all, name) : spread) / (n * (n - 1)) / unit / unit;
+};
+
+const meanOf = ({ n, unit = 1e6 }: JointSums<Whole>, sum: number): number => (n === 0 ? 0 : sum / n / unit);
+
+/** Means of no units and covariances of fewer than two are 0. */
+export const pairedMomentsOf = (all: JointSums<Whole>): PairedMoments => {
+  const { n, sums } = all;
+  const [y, x] = [numberOf(sums.y), numberOf(sums.x)];
   return {
     n,
-    y: mean(y),
-    d: mean(d),
-    x: mean(x),
-    e: mean(e),
-    yy: covariance("yy", y, y),
-    yd: covariance("yd", y, d),
-    yx: covariance("yx", y, x),
-    ye: covariance("ye", y, e),
-    dd: covariance("dd", d, d),
-    dx: covariance("dx", d, x),
-    de: covariance("de", d, e),
-    xx: covariance("xx", x, x),
-    xe: covariance("xe", x, e),
-    ee: covariance("ee", e, e),
+    y: meanOf(all, y),
+    x: meanOf(all, x),
+    yy: covarianceOf(all, "yy", sums.yy, y, y),
+    yx: covarianceOf(all, "yx", sums.yx, y, x),
+    xx: covarianceOf(all, "xx", sums.xx, x, x),
+  };
+};
+
+/** The same of all four numbers. */
+export const jointMomentsOf = (all: JointSums<Whole>): JointMoments => {
+  const { n, sums } = all;
+  const [y, d, x, e] = [numberOf(sums.y), numberOf(sums.d), numberOf(sums.x), numberOf(sums.e)];
+  return {
+    n,
+    y: meanOf(all, y),
+    d: meanOf(all, d),
+    x: meanOf(all, x),
+    e: meanOf(all, e),
+    yy: covarianceOf(all, "yy", sums.yy, y, y),
+    yd: covarianceOf(all, "yd", sums.yd, y, d),
+    yx: covarianceOf(all, "yx", sums.yx, y, x),
+    ye: covarianceOf(all, "ye", sums.ye, y, e),
+    dd: covarianceOf(all, "dd", sums.dd, d, d),
+    dx: covarianceOf(all, "dx", sums.dx, d, x),
+    de: covarianceOf(all, "de", sums.de, d, e),
+    xx: covarianceOf(all, "xx", sums.xx, x, x),
+    xe: covarianceOf(all, "xe", sums.xe, x, e),
+    ee: covarianceOf(all, "ee", sums.ee, e, e),
   };
 };

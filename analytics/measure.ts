@@ -5,7 +5,7 @@ import type { MetricVariant } from "../contract/results.ts";
 import type { SumsCell } from "../contract/sums.ts";
 import { linearise } from "./cuped-ratio.ts";
 import { orderedUnits } from "./histogram.ts";
-import { type JointMoments, jointMomentsOf, type Whole } from "./joint-moments.ts";
+import { jointMomentsOf, type PairedMoments, pairedMomentsOf, type Whole } from "./joint-moments.ts";
 import { quantileAt, independentQuantile, summariseQuantile } from "./quantile.ts";
 import { sampleOf } from "./sample-of.ts";
 import { addUp, type Counts, EXPOSURES, type Tally, tallyOf, type Totals } from "./tally.ts";
@@ -40,7 +40,7 @@ export interface Measured {
    */
   readonly structure: "independent" | "clusters" | "windows" | "shared";
   /** Of the units, with what they did before they were exposed, where that can make a difference sharper. */
-  readonly covariates: { readonly of: "mean" | "ratio"; readonly moments: JointMoments } | null;
+  readonly covariates: { readonly of: "mean" | "ratio"; readonly moments: PairedMoments } | null;
 }
 
 /** Exposed units, and those of a metric, of one variant. */
@@ -73,33 +73,27 @@ const without = (key: string, units: number, reason: UndefinedReason): Measured 
 /** A sum in the metric's own unit. */
 const valueOf = (sum: Whole = 0n): number => Number(sum) / 1e6;
 
-/** The sums of a number and of what it was before. */
-const pairOf = ({ y = 0n, x = 0n, yy = 0n, yx = 0n, xx = 0n }: Totals["sums"]): Totals["sums"] => ({
-  y,
-  x,
-  yy,
-  yx,
-  xx,
-});
-
 /** A share of units that did it, or a mean over all of them. */
 const perUnit = (key: string, type: MetricType, { exposed: { n }, metric }: UnitTotals): Measured => {
   const isRate = RATES.has(type);
   const { sums } = metric;
-  const moments = isRate && sums.xx === undefined ? null : jointMomentsOf({ n, sums: pairOf(sums) });
-  // A converted unit counts once, whatever it did after.
-  const sum = isRate ? metric.n : valueOf(sums.y);
-  const measured = { ...without(key, n, "no_data"), sum, events: metric.n };
-  if (n === 0) return measured;
+  const moments = isRate && sums.xx === undefined ? null : pairedMomentsOf({ n, sums });
   const { mean, variance } =
     isRate || !moments ? rateOf({ n, conversions: metric.n }) : { mean: moments.y, variance: moments.yy / n };
   return {
-    ...measured,
-    mean,
-    variance,
-    reason: !isRate && n < 2 ? "too_few_observations" : null,
-    observations: isRate ? null : n,
-    covariates: moments && moments.xx > 0 ? { of: "mean", moments } : null,
+    key,
+    n,
+    // A converted unit counts once, whatever it did after.
+    sum: isRate ? metric.n : valueOf(sums.y),
+    denominator: null,
+    events: metric.n,
+    units: n,
+    mean: n === 0 ? null : mean,
+    reason: n === 0 ? "no_data" : !isRate && n < 2 ? "too_few_observations" : null,
+    variance: n === 0 ? 0 : variance,
+    observations: isRate || n === 0 ? null : n,
+    structure: "independent",
+    covariates: moments && n > 0 && moments.xx > 0 ? { of: "mean", moments } : null,
   };
 };
 
@@ -118,25 +112,22 @@ const perDenominator = (key: string, type: MetricType, isCluster: boolean, total
   const { n } = totals.exposed;
   const sums = denominatorsOf(type, isCluster, totals);
   const moments = jointMomentsOf({ n, sums });
-  const measured = {
-    ...without(key, n, "no_data"),
+  const ratio = n === 0 || moments.d === 0 ? null : linearise(moments);
+  const few = isCluster ? "too_few_clusters" : "too_few_observations";
+  const hasPast = ratio && !isCluster && type !== "time_to_event" && moments.e > 0 && moments.xx > 0;
+  return {
+    key,
+    n,
     sum: valueOf(sums.y),
     denominator: valueOf(sums.d),
     events: totals.metric.n,
-  };
-  if (n === 0) return measured;
-  if (moments.d === 0) return { ...measured, reason: "zero_denominator" };
-  const { ratio, yy } = linearise(moments);
-  const few = isCluster ? "too_few_clusters" : "too_few_observations";
-  return {
-    ...measured,
-    mean: ratio,
-    variance: yy / n,
-    reason: n < 2 ? few : null,
-    observations: isCluster ? n : null,
-    structure: isCluster ? "clusters" : "independent",
-    covariates:
-      !isCluster && type !== "time_to_event" && moments.e > 0 && moments.xx > 0 ? { of: "ratio", moments } : null,
+    units: n,
+    mean: ratio && ratio.y,
+    reason: n === 0 ? "no_data" : !ratio ? "zero_denominator" : n < 2 ? few : null,
+    variance: ratio ? ratio.yy / n : 0,
+    observations: ratio && isCluster ? n : null,
+    structure: ratio && isCluster ? "clusters" : "independent",
+    covariates: hasPast ? { of: "ratio", moments: ratio } : null,
   };
 };
 

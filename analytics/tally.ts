@@ -35,22 +35,16 @@ export interface Tally {
   readonly of: (variantId: string, metricId: string) => Totals;
 }
 
-/** Each variant's and metric's cells, added up when they are asked for. */
+/** Each variant's and metric's cells, added up. */
 export const tallyOf = (cells: Iterable<SumsCell>): Tally => {
-  const byVariant = new Map<string, Map<string, { readonly cells: SumsCell[]; totals?: Totals }>>();
+  const byVariant = new Map<string, Map<string, Totals>>();
   for (const cell of cells) {
     let byMetric = byVariant.get(cell.variant_id);
     if (!byMetric) byVariant.set(cell.variant_id, (byMetric = new Map()));
-    const own = byMetric.get(cell.metric_id);
-    if (own) own.cells.push(cell);
-    else byMetric.set(cell.metric_id, { cells: [cell] });
+    const before = byMetric.get(cell.metric_id);
+    byMetric.set(cell.metric_id, before ? addUp([before, cell]) : cell);
   }
-  return {
-    of: (variantId, metricId) => {
-      const own = byVariant.get(variantId)?.get(metricId);
-      return own ? (own.totals ??= addUp(own.cells)) : NOTHING;
-    },
-  };
+  return { of: (variantId, metricId) => byVariant.get(variantId)?.get(metricId) ?? NOTHING };
 };
 
 /** Exposed units of some variants together. */
