@@ -1,6 +1,7 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { AnalysisMethod, Correction, Spending } from "../contract/analysis-settings.ts";
 import { primaryOf } from "./primary.ts";
+import type { Prose } from "./prose.ts";
 import { count, listed, plainPercent } from "./wording.ts";
 
 const CORRECTIONS: Record<Exclude<Correction, "none">, string> = {
@@ -23,48 +24,8 @@ const correctionText = ({ correction, variants, method }: AnalysisPlan): string 
   const treatments = variants.length - 1;
   if (treatments < 2 || method === "bayesian") return "";
   if (correction === "none") return `, not corrected for there being ${treatments} variants against the control`;
-  const shared = method === "group_sequential" ? CORRECTIONS.bonferroni : CORRECTIONS[correction];
+  const shared = CORRECTIONS[method === "group_sequential" ? "bonferroni" : correction];
   return `, corrected for ${treatments} variants against the control by ${shared}`;
-};
-
-/** What has to hold of the guardrails for a variant to be shipped. */
-const guardrailText = ({ metrics }: AnalysisPlan): string => {
-  const guardrails = metrics
-    .filter(({ role }) => role === "guardrail")
-    .map(({ name, limit }) => (limit ? `${name} (${plainPercent(limit)})` : `${name} (no harm at all)`));
-  if (guardrails.length === 0) return "";
-  return `, and the interval of every guardrail rules out harm beyond its limit: ${listed(guardrails)}`;
-};
-
-const wordsOf = (plan: AnalysisPlan): { readonly when: string; readonly success: string; readonly harm: string } => {
-  const { significance_level: alpha, estimated_duration_days: planned, min_days } = plan;
-  const primary = primaryOf(plan)?.name ?? "the primary metric";
-  const corrected = correctionText(plan);
-  const below = (kind: string): string => `${primary} is better with ${kind} below ${alpha}${corrected}`;
-  const least = min_days > 0 ? `, ${dayText(min_days)}` : "";
-  const all: Record<AnalysisMethod, { when: string; success: string; harm: string }> = {
-    anytime: {
-      when: `Read at any time, by intervals that hold however often one looks (narrowest at ${count(plan.tuning_units)} units of two variants)`,
-      success: `${below("an anytime-valid p-value")}${least}`,
-      harm: "Harm is told at once",
-    },
-    group_sequential: {
-      when: `Read only at ${plan.looks} ${plan.looks === 1 ? "look" : "looks"}, evenly over ${planned} days, among which the level is spent by a function of ${SPENDINGS[plan.spending]}${plan.spending_parameter === null ? "" : ` (${plan.spending_parameter})`}`,
-      success: `${below("a repeated p-value")}${least}`,
-      harm: "Harm is told at every look",
-    },
-    fixed_horizon: {
-      when: `Read once, at the end of day ${Math.max(planned, min_days)}; an end by hand before that decides nothing`,
-      success: below("a p-value"),
-      harm: "Harm is told then as well",
-    },
-    bayesian: {
-      when: `Read ${dayText(min_days)}, with ${plan.prior_sd === null ? "a flat prior" : `a normal prior on the lift around 0 with a standard deviation of ${plainPercent(plan.prior_sd)}`}`,
-      success: `${primary} is better with a chance of ${plainPercent(1 - alpha)} or more, and choosing it is expected to lose less than ${plainPercent(plan.loss_threshold)} of lift, while staying with the control is not`,
-      harm: "Harm is told then as well",
-    },
-  };
-  return all[plan.method];
 };
 
 /** What a Bayesian rule does not promise. Source of the figure: simulation, see docs/statistics.md. */
@@ -72,20 +33,56 @@ const NO_PROMISE =
   "It does not bound false alarms: stopping at a chance above 95\u00A0% or below 5\u00A0%, with a flat prior and 20 looks, is wrong in 42\u00A0% of experiments that change nothing.";
 
 /** The rule that was fixed before the start, in plain words: when it is read, what ships a variant, and what stops one. */
-export const ruleOf = (plan: AnalysisPlan): string => {
-  if (!primaryOf(plan)) return "No primary metric was chosen, so that there is no rule to decide by.";
-  const { when, success, harm } = wordsOf(plan);
-  const worse = plan.metrics.some(({ role }) => role === "guardrail")
-    ? "the primary metric is worse, or a guardrail beyond its limit"
-    : "the primary metric is worse";
-  const { min_detectable_effect: least } = plan;
+export const ruleOf = (plan: AnalysisPlan): Prose => {
+  const primary = primaryOf(plan);
+  if (!primary) return "No primary metric was chosen, so that there is no rule to decide by.";
+  const {
+    metrics,
+    min_detectable_effect: target,
+    significance_level: alpha,
+    estimated_duration_days: planned,
+    min_days,
+    looks,
+    prior_sd,
+  } = plan;
+  const below = (kind: string): string =>
+    `${primary.name} is better with ${kind} below ${alpha}${correctionText(plan)}`;
+  const least = min_days > 0 ? `, ${dayText(min_days)}` : "";
+  const words: Record<AnalysisMethod, readonly [when: string, success: string, harm: string]> = {
+    anytime: [
+      `Read at any time, by intervals that hold however often one looks (narrowest at ${count(plan.tuning_units)} units of two variants)`,
+      `${below("an anytime-valid p-value")}${least}`,
+      "Harm is told at once",
+    ],
+    group_sequential: [
+      `Read only at ${looks} ${looks === 1 ? "look" : "looks"}, evenly over ${planned} days, among which the level is spent by a function of ${SPENDINGS[plan.spending]}${plan.spending_parameter === null ? "" : ` (${plan.spending_parameter})`}`,
+      `${below("a repeated p-value")}${least}`,
+      "Harm is told at every look",
+    ],
+    fixed_horizon: [
+      `Read once, at the end of day ${Math.max(planned, min_days)}; an end by hand before that decides nothing`,
+      below("a p-value"),
+      "Harm is told then as well",
+    ],
+    bayesian: [
+      `Read ${dayText(min_days)}, with ${prior_sd === null ? "a flat prior" : `a normal prior on the lift around 0 with a standard deviation of ${plainPercent(prior_sd)}`}`,
+      `${primary.name} is better with a chance of ${plainPercent(1 - alpha)} or more, and choosing it is expected to lose less than ${plainPercent(plan.loss_threshold)} of lift, while staying with the control is not`,
+      "Harm is told then as well",
+    ],
+  };
+  const [when, success, harm] = words[plan.method];
+  const guardrails = metrics
+    .filter(({ role }) => role === "guardrail")
+    .map(({ name, limit }) => `${name} (${limit ? plainPercent(limit) : "no harm at all"})`);
+  const limits =
+    guardrails.length > 0
+      ? `, and the interval of every guardrail rules out harm beyond its limit: ${listed(guardrails)}`
+      : "";
   return [
     `${when}.`,
-    `A variant is ready to ship when ${success}${guardrailText(plan)}.`,
-    `${harm}: ${worse}.`,
-    ...(least === null
-      ? []
-      : [`There is no meaningful effect when the whole interval is within ±${plainPercent(least)}.`]),
-    ...(plan.method === "bayesian" ? [NO_PROMISE] : []),
-  ].join(" ");
+    `A variant is ready to ship when ${success}${limits}.`,
+    `${harm}: the primary metric is worse${limits ? ", or a guardrail beyond its limit" : ""}.`,
+    target !== null && `There is no meaningful effect when the whole interval is within ±${plainPercent(target)}.`,
+    plan.method === "bayesian" && NO_PROMISE,
+  ];
 };

@@ -1,7 +1,8 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { MetricResult, Progress, Results, Verdict } from "../contract/results.ts";
+import type { MetricResult, Progress, Results, VerdictCode } from "../contract/results.ts";
 import type { Sequence } from "../contract/sequence.ts";
 import type { Amount } from "./enough-data.ts";
+import type { Prose } from "./prose.ts";
 
 /** Everything a verdict may depend on. */
 export interface Situation {
@@ -19,10 +20,12 @@ export interface Situation {
 }
 
 /** A verdict but for the rule, which is the same whatever the numbers. */
-export type Saying = Omit<Verdict, "rule">;
-
-/** The name that people know a variant by, in quotes. */
-export const nameOf = ({ variants }: Pick<Situation, "variants">, key: string): string =>
-  `“${variants.find((variant) => variant.key === key)?.name ?? key}”`;
-
-export const isPaused = ({ plan }: Pick<Situation, "plan">): boolean => plan.status === "paused";
+export interface Saying {
+  readonly code: VerdictCode;
+  /** Left out where it speaks of none. */
+  readonly variant_key?: string;
+  readonly title: string;
+  readonly detail: Prose;
+  readonly reasons?: Prose;
+  readonly next_step: Prose;
+}

@@ -1,71 +1,54 @@
 import type { Verdict } from "../contract/results.ts";
-import { type Candidate, candidatesOf, isHarmful, isWinner } from "./candidates.ts";
-import { evidence, inconclusive, noEffect, ship, stopHarm } from "./decision.ts";
-import { doubtsOf } from "./doubts.ts";
+import { evidence, harmSaid, inconclusive, noEffect, ship, stopHarm } from "./decision.ts";
+import { type Doubt, doubtsOf } from "./doubts.ts";
+import { type Facts, factsOf } from "./facts.ts";
 import { keepRunning } from "./keep-running.ts";
+import { sentencesOf, textOf } from "./prose.ts";
 import { ruleOf } from "./rule.ts";
-import { earlyEnd, type Schedule, scheduleOf } from "./schedule.ts";
-import { harmedBy } from "./sentences.ts";
 import type { Saying, Situation } from "./situation.ts";
-import { collecting, invalidSplit, noData, shortagesOf } from "./unreadable.ts";
+import { invalidSplit, noData, tooFew } from "./unreadable.ts";
 import { days } from "./wording.ts";
 
-const CHECK = { code: "degraded", variant_key: null, title: "Check before deciding" } as const;
-
-const degraded = (situation: Situation, schedule: Schedule, candidates: readonly Candidate[]): Saying | undefined => {
-  const [first, ...more] = doubtsOf(situation, schedule);
-  if (!first) return undefined;
-  return {
-    ...CHECK,
-    detail: first.detail,
-    reasons: [
-      ...first.reasons,
-      ...more.flatMap(({ detail, reasons }) => [detail, ...reasons]),
-      ...candidates
-        .filter(isHarmful)
-        .map((each) => `${each.name} looks worse than the control in ${harmedBy(situation, each)}.`),
-      ...evidence(situation, schedule, candidates),
-    ],
-    next_step: first.nextStep,
-  };
-};
-
 /** What would have been decided, had it been long enough. */
-const tooShort = (situation: Situation, schedule: Schedule, candidates: readonly Candidate[]): Saying | undefined => {
-  const { plan } = situation;
-  if (!schedule.isOver || schedule.hasMinDays || !schedule.mayTellHarm) return undefined;
-  if (!candidates.some(isWinner) && !noEffect(situation, schedule, candidates)) return undefined;
+const tooShort = (facts: Facts): Doubt | undefined => {
+  const { plan, isOver, hasMinDays, earlyEnd } = facts;
+  if (!isOver || hasMinDays || !(ship(facts) ?? noEffect(facts))) return undefined;
   return {
-    ...CHECK,
     detail: `It ended before the ${days(plan.min_days)} that the plan asks for were over, so that not every day of the week is in it. Treat what you see as a hint.`,
-    reasons: [...earlyEnd(situation, schedule), ...evidence(situation, schedule, candidates)],
+    reasons: earlyEnd,
     next_step: `Run it again for ${days(plan.min_days)} or more to decide.`,
   };
 };
 
-/** Harm of a variant that has enough units is told, whatever another one lacks that gets few of them. */
-const harmBesideFew = (situation: Situation, schedule: Schedule): Saying | undefined => {
-  const lacking = shortagesOf(situation);
-  if (lacking.size === 0 || !schedule.mayTellHarm) return undefined;
-  if (situation.variants.some(({ key, is_control }) => is_control && lacking.has(key))) return undefined;
-  const candidates = candidatesOf(situation).map((each): Candidate =>
-    lacking.has(each.key) ? { ...each, reading: "undefined", guardrails: [] } : each,
+const degraded = (facts: Facts): Saying | undefined => {
+  const [first = tooShort(facts), ...more] = doubtsOf(facts);
+  return (
+    first && {
+      ...first,
+      code: "degraded",
+      title: "Check before deciding",
+      reasons: [
+        first.reasons,
+        more.map(({ detail, reasons }) => [textOf(detail), reasons]),
+        harmSaid(facts, "looks worse than the control in"),
+        evidence(facts),
+      ],
+    }
   );
-  return stopHarm(situation, schedule, candidates);
 };
 
 /** Once the numbers can be read: the first that applies. */
-const decide = (situation: Situation, schedule: Schedule): Saying => {
-  const candidates = candidatesOf(situation);
-  const check = degraded(situation, schedule, candidates);
+const decide = (facts: Facts): Saying => {
+  const { hasMinDays, mayTellHarm } = facts;
+  const mayDecide = mayTellHarm && hasMinDays;
+  const check = degraded(facts);
   return (
     // Harm of one variant does not keep another from everyone; whoever decides is told of both.
-    (schedule.mayDecide && !check ? ship(situation, schedule, candidates) : undefined) ??
-    (schedule.mayTellHarm ? stopHarm(situation, schedule, candidates) : undefined) ??
-    check ??
-    (schedule.mayDecide ? noEffect(situation, schedule, candidates) : undefined) ??
-    tooShort(situation, schedule, candidates) ??
-    (schedule.isAtEnd ? inconclusive : keepRunning)(situation, schedule, candidates)
+    (mayDecide && !check && ship(facts)) ||
+    (mayTellHarm && stopHarm(facts)) ||
+    check ||
+    (mayDecide && noEffect(facts)) ||
+    (facts.isAtEnd ? inconclusive : keepRunning)(facts)
   );
 };
 
@@ -78,12 +61,14 @@ const decide = (situation: Situation, schedule: Schedule): Saying => {
  * decision, as looking at a test until it looks good finds winners that are none.
  */
 export const verdictOf = (situation: Situation): Verdict => {
-  const schedule = scheduleOf(situation);
-  const saying =
-    noData(situation, schedule) ??
-    invalidSplit(situation) ??
-    harmBesideFew(situation, schedule) ??
-    collecting(situation, schedule) ??
-    decide(situation, schedule);
-  return { ...saying, rule: ruleOf(situation.plan) };
+  const facts = factsOf(situation);
+  const saying = noData(facts) ?? invalidSplit(facts) ?? tooFew(facts) ?? decide(facts);
+  return {
+    variant_key: null,
+    ...saying,
+    detail: textOf(saying.detail),
+    reasons: sentencesOf(saying.reasons),
+    rule: textOf(ruleOf(situation.plan)),
+    next_step: textOf(saying.next_step),
+  };
 };

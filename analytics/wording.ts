@@ -3,21 +3,22 @@ import type { MetricResult } from "../contract/results.ts";
 
 /** A no-break space: a number and its unit stay on one line. */
 const GAP = "\u00A0";
-const MINUS = "−";
 
-const signed = (text: string, value: number): string => {
-  if (Number(text) === 0) return text.replace("-", "");
-  return value > 0 ? `+${text}` : text.replace("-", MINUS);
+/** A number with its sign, a real minus sign; with none where it is written as 0. */
+const signed = (value: number, write: (size: number) => string): string => {
+  const text = write(Math.abs(value));
+  if (Number.parseFloat(text) === 0) return text;
+  return `${value > 0 ? "+" : "−"}${text}`;
 };
 
 /** A share as a percentage with one decimal: `50.0 %`. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)}${GAP}%`;
 
 /** A relative change with its sign: `+6.4 %`, `−1.2 %`, `0.0 %`. */
-export const signedPercent = (change: number): string => `${signed((change * 100).toFixed(1), change)}${GAP}%`;
+export const signedPercent = (change: number): string => signed(change, percent);
 
 /** A whole number with a comma at every thousand. */
-export const count = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ",");
+export const count = (n: number): string => n.toLocaleString("en");
 
 export const days = (n: number): string => (n === 1 ? "1 day" : `${n} days`);
 
@@ -33,10 +34,8 @@ export const lossText = (loss: number): string =>
   loss < 1e-4 ? `<0.01${GAP}%` : plainPercent(Number(loss.toPrecision(2)));
 
 /** A probability in whole percent, never as certain: `<1 %` to `>99 %`. */
-export const chance = (probability: number): string => {
-  if (probability < 0.01) return `<1${GAP}%`;
-  return probability > 0.99 ? `>99${GAP}%` : `${Math.round(probability * 100)}${GAP}%`;
-};
+export const chance = (probability: number): string =>
+  `${probability < 0.01 ? "<1" : probability > 0.99 ? ">99" : Math.round(probability * 100)}${GAP}%`;
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (words: readonly string[]): string =>
@@ -45,13 +44,9 @@ export const listed = (words: readonly string[]): string =>
 /** `p = 0.034`, or `p < 0.001`. */
 export const pValueText = (p: number): string => (p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`);
 
-const signedNumber = (value: number): string => {
-  const size = Math.abs(value);
-  return signed(
-    size >= 100 ? value.toFixed(0) : size >= 1 ? value.toFixed(2) : String(Number(value.toPrecision(2))),
-    value,
-  );
-};
+/** A number with three digits or, where it is below 1, two. */
+const sizeText = (size: number): string =>
+  size < 1 ? String(Number(size.toPrecision(2))) : size.toFixed(size < 100 ? 2 : 0);
 
 /** What a difference that is no share of anything is counted in, where it is not each unit's. */
 const PER: Partial<Record<MetricResult["type"], string>> = { mean: "", ratio: "", quantile: "", time_to_event: " s" };
@@ -62,8 +57,6 @@ export interface Change {
   readonly low: string;
   readonly high: string;
 }
-
-export const rangeOf = ({ low, high }: Change): string => `between ${low} and ${high}`;
 
 /** What of an estimate can be said in words. */
 export type Ends = Pick<Estimate, "difference" | "ci_low" | "ci_high" | "lift" | "lift_ci_low" | "lift_ci_high">;
@@ -76,16 +69,16 @@ export const changeOf = (
   { type }: Pick<MetricResult, "type">,
   { lift, lift_ci_low, lift_ci_high, difference, ci_low, ci_high }: Ends,
 ): Change | undefined => {
-  if (lift !== null && lift_ci_low !== null && lift_ci_high !== null)
-    return {
-      estimate: signedPercent(lift),
-      low: signedPercent(lift_ci_low),
-      high: signedPercent(lift_ci_high),
-    };
-  if (difference === null || ci_low === null || ci_high === null) return undefined;
-  const write =
-    type === "conversion" || type === "retention"
-      ? (value: number) => `${signed((value * 100).toFixed(2), value)} percentage points`
-      : (value: number) => `${signedNumber(value)}${PER[type] ?? " per unit"}`;
-  return { estimate: write(difference), low: write(ci_low), high: write(ci_high) };
+  const isLift = lift_ci_low !== null;
+  const [estimate, low, high] = isLift ? [lift, lift_ci_low, lift_ci_high] : [difference, ci_low, ci_high];
+  if (estimate === null || low === null || high === null) return undefined;
+  const write = isLift
+    ? signedPercent
+    : (value: number): string =>
+        signed(value, (size) =>
+          type === "conversion" || type === "retention"
+            ? `${(size * 100).toFixed(2)} percentage points`
+            : `${sizeText(size)}${PER[type] ?? " per unit"}`,
+        );
+  return { estimate: write(estimate), low: write(low), high: write(high) };
 };
