@@ -76,7 +76,7 @@ const experimentFields = {
   analysis: NewAnalysisSettings.optional(),
   /** The smallest relative change worth finding, as a fraction. */
   min_detectable_effect: z.number().gt(0).max(10).optional(),
-  significance_level: z.number().gt(0).lt(0.5).optional(),
+  significance_level: z.number().min(0.0001, "Use 0.0001 or more: 0.05 is usual.").lt(0.5).optional(),
   power: z.number().gte(0.5).lt(1).optional(),
   estimated_duration_days: z.number().int().min(1).max(365).optional(),
   /** Nobody is decided into a running experiment before it; null for none. */

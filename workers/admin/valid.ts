@@ -48,12 +48,17 @@ export const body = <Schema extends AnySchema>(
     { body: schema },
   );
 
-/** Checks the query string and hands it to the handler as `c.req.valid("query")`; 400 for what the schema does not allow. */
+/** Checks the query string and hands it to the handler as `c.req.valid("query")`; 400 for what the schema does not allow, or is there twice. */
 export const query = <Schema extends AnySchema>(
   schema: Schema,
 ): MiddlewareHandler<AdminEnv, string, { in: { query: InputOf<Schema> }; out: { query: OutputOf<Schema> } }> =>
   described(
     async (c: Context<AdminEnv>, next: Next) => {
+      const errors = Object.entries(c.req.queries())
+        .filter(([, values]) => values.length > 1)
+        .map(([path]) => ({ path, message: "Give it once." }));
+      const [first] = errors;
+      if (first) throw new Problem(400, "invalid_request", `${first.path}: ${first.message}`, { errors });
       c.req.addValidatedData("query", parse(schema, c.req.query()) as object);
       await next();
     },

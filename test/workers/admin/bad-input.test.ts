@@ -145,6 +145,7 @@ describe("an experiment that is not as the contract says", () => {
     ["a slot upside down", plain({ slots: [{ range_start: 9, range_end: 0 }] }), ["slots.0.range_end"]],
     ["a slot between buckets", plain({ slots: [{ range_start: 0.5, range_end: 9 }] }), ["slots.0.range_start"]],
     ["a significance level of 5", plain({ significance_level: 5 }), ["significance_level"]],
+    ["a significance level of nothing", plain({ significance_level: 1e-300 }), ["significance_level"]],
     ["a metric twice", plain({ primary_metric: "purchase", guardrail_metrics: ["purchase"] }), ["guardrail_metrics.0"]],
     ["a page that is not split", plain({ url: "/page" }), ["url"]],
     ["a split without a page", plain({ type: "split_url" }), ["url"]],
@@ -305,6 +306,14 @@ describe("the query of a list", () => {
     expect(await refused("GET", `${path}?enviroment=development`)).toMatchObject({
       status: 400,
       paths: ["enviroment"],
+    });
+  });
+
+  it("is a 400 when it says something twice, of which one would be dropped", async () => {
+    expect(await refused("GET", "/results/there?dimension=country&dimension=plan")).toMatchObject({
+      status: 400,
+      code: "invalid_request",
+      paths: ["dimension"],
     });
   });
 
