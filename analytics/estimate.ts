@@ -4,9 +4,10 @@ import type { Posterior } from "../contract/results.ts";
 import { mixtureVariance } from "./confidence-sequence.ts";
 import type { Contrast } from "./contrast.ts";
 import type { Interval, Undefined } from "./difference.ts";
+import { normalUpperQuantile } from "./distributions/normal.ts";
 import { liftInterval, liftVariance } from "./lift-interval.ts";
 import { type AnytimeTest, mixtureSprt } from "./msprt.ts";
-import { normalPosterior } from "./normal-posterior.ts";
+import { believe, chanceWithin } from "./normal-posterior.ts";
 import { waldTest } from "./wald-test.ts";
 
 /** What a method says of a difference: an interval and the p-value that agrees with it. */
@@ -17,7 +18,7 @@ export interface Reached {
 }
 
 /** The lift that is known even where nothing can be said of it. */
-const liftOf = ({ difference, baseline }: Contrast): number | null =>
+export const liftOf = ({ difference, baseline }: Contrast): number | null =>
   difference === null || baseline === null || baseline === 0 ? null : difference / Math.abs(baseline);
 
 /**
@@ -88,25 +89,23 @@ export const posteriorOf = (
   contrast: Contrast,
   direction: "increase" | "decrease",
 ): Posterior | null => {
-  const lift = liftOf(contrast);
   const variance = liftVariance(contrast);
-  if (lift === null || variance === undefined) return null;
-  const result = normalPosterior(lift, Math.sqrt(variance), {
-    prior: prior_sd === null ? undefined : { mean: 0, sd: prior_sd },
-    alpha: significance_level,
-    rope: min_detectable_effect ?? 0,
-    lowerIsBetter: direction === "decrease",
-  });
-  if (result.kind === "undefined") return null;
+  const lift = liftOf(contrast);
+  if (lift === null || variance === undefined || variance === 0) return null;
+  const prior = prior_sd === null ? undefined : { mean: 0, sd: prior_sd };
+  const belief = believe(lift, Math.sqrt(variance), prior);
+  const { mean, sd, lnAbove, lnBelow, gain, loss } = belief;
+  const half = normalUpperQuantile(significance_level / 2) * sd;
+  const higherIsBetter = direction === "increase";
   return {
-    lift_mean: result.posterior.mean,
-    lift_sd: result.posterior.sd,
-    lift_ci_low: result.credibleInterval[0],
-    lift_ci_high: result.credibleInterval[1],
-    chance_to_win: result.probabilityTreatmentBetter,
-    expected_loss: result.expectedLossChoosingTreatment,
-    expected_loss_control: result.expectedLossChoosingControl,
-    chance_no_effect: min_detectable_effect === null ? null : result.probabilityInRope,
+    lift_mean: mean,
+    lift_sd: sd,
+    lift_ci_low: mean - half,
+    lift_ci_high: mean + half,
+    chance_to_win: Math.exp(higherIsBetter ? lnAbove : lnBelow),
+    expected_loss: higherIsBetter ? loss : gain,
+    expected_loss_control: higherIsBetter ? gain : loss,
+    chance_no_effect: min_detectable_effect === null ? null : chanceWithin(min_detectable_effect, belief),
   };
 };
 

@@ -2,7 +2,6 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
 import type { UndefinedReason } from "../contract/estimate.ts";
 import type { MetricVariant } from "../contract/results.ts";
-import type { SumsCell } from "../contract/sums.ts";
 import { linearise } from "./cuped-ratio.ts";
 import { orderedUnits } from "./histogram.ts";
 import { jointMomentsOf, type PairedMoments, pairedMomentsOf, type Whole } from "./joint-moments.ts";
@@ -55,7 +54,7 @@ export const RATIOS: ReadonlySet<MetricType> = new Set(["mean", "ratio", "time_t
 /** The level at which the bounds of a quantile are taken for its variance. Source: Deng, Knoblich & Lu (2018), section 4. */
 export const QUANTILE_Z = 1.959963984540054;
 
-const without = (key: string, units: number, reason: UndefinedReason): Measured => ({
+const without = (key: string, units: number, reason: UndefinedReason | null = "no_data"): Measured => ({
   key,
   n: units,
   sum: 0,
@@ -133,7 +132,7 @@ const perDenominator = (key: string, type: MetricType, isCluster: boolean, total
 
 /**
  * One variant's value of a metric from its totals, whatever group of units they are of: all, those of a day, of a country.
- * A quantile cannot be had from totals.
+ * A quantile's cannot be had from totals.
  */
 export const measureTotals = (
   design: AnalysisPlan["design"],
@@ -141,7 +140,6 @@ export const measureTotals = (
   key: string,
   totals: UnitTotals,
 ): Measured => {
-  if (type === "quantile") return without(key, 0, "no_data");
   const isCluster = design === "cluster";
   return isCluster || RATIOS.has(type) ? perDenominator(key, type, isCluster, totals) : perUnit(key, type, totals);
 };
@@ -155,27 +153,22 @@ export const measureTally = (
 ): Measured =>
   measureTotals(design, metric, key, { exposed: tally.of(id, EXPOSURES), metric: tally.of(id, metric.id) });
 
-const ofVariant = (cells: readonly SumsCell[], metric: PlanMetric, { id }: PlanVariant): SumsCell[] =>
-  cells.filter((cell) => cell.metric_id === metric.id && cell.variant_id === id);
-
 /** A quantile over the units with an event. */
-const measureQuantile = (metric: PlanMetric, variant: PlanVariant, counts: Counts): Measured => {
-  const cells = ofVariant(counts.cells("bucket"), metric, variant);
-  const exposed = counts.tally.of(variant.id, EXPOSURES).n;
+const measureQuantile = (metric: PlanMetric, { id, key }: PlanVariant, counts: Counts): Measured => {
+  const cells = counts.cells("bucket").filter((cell) => cell.metric_id === metric.id && cell.variant_id === id);
   const { n, sums } = addUp(cells);
-  const measured = {
-    ...without(variant.key, n, "no_data"),
-    sum: valueOf(sums.y),
-    events: n,
-    units: exposed,
-  };
-  if (n === 0) return measured;
   const values = orderedUnits(cells);
   const level = metric.quantile ?? 0.5;
   const estimate = independentQuantile(summariseQuantile(values, level, QUANTILE_Z));
-  return estimate.kind === "estimated"
-    ? { ...measured, mean: estimate.mean, variance: estimate.variance, reason: null }
-    : { ...measured, mean: quantileAt(values, level), reason: estimate.reason };
+  const isKnown = estimate.kind === "estimated";
+  return {
+    ...without(key, n, isKnown ? null : estimate.reason),
+    sum: valueOf(sums.y),
+    events: n,
+    units: counts.tally.of(id, EXPOSURES).n,
+    mean: n === 0 ? null : quantileAt(values, level),
+    variance: isKnown ? estimate.variance : 0,
+  };
 };
 
 /** The values of a switchback test's windows on one side, each a mean or a ratio over its units. */
@@ -206,7 +199,7 @@ const measureBlocks = (metric: PlanMetric, variant: PlanVariant, counts: Counts)
 const measureCredit = (plan: AnalysisPlan, metric: PlanMetric, { id, key }: PlanVariant, counts: Counts): Measured => {
   const cells = counts.cells("credit").filter(({ metric_id }) => metric_id === metric.id);
   const { n, sums } = addUp(cells);
-  const measured = { ...without(key, n, "no_data"), events: n, structure: "shared" as const };
+  const measured = { ...without(key, n), events: n, structure: "shared" as const };
   const place = plan.variants.findIndex((variant) => variant.id === id);
   if (n === 0 || place > 1) return measured;
   const { y, yy } = jointMomentsOf({ n, sums });

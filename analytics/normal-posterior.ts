@@ -45,16 +45,6 @@ const unitLoss = (r: number): number => {
   return (normalDensity(r) / r / r) * series;
 };
 
-/** Both tails of a belief at 0, and the expected sizes of the effect's positive and negative parts. */
-const partsOf = ({ mean, sd }: NormalBelief) => {
-  const small = sd * unitLoss(Math.abs(mean / sd));
-  const large = small + Math.abs(mean);
-  const tails = normalLnTails(-mean / sd);
-  return mean < 0
-    ? { lnAbove: tails.lnUpper, lnBelow: tails.lnLower, gain: small, loss: large }
-    : { lnAbove: tails.lnUpper, lnBelow: tails.lnLower, gain: large, loss: small };
-};
-
 /** The conjugate update: precisions add. A standard error of Infinity is no data, and leaves the prior as it is. */
 const update = (estimate: number, standardError: number, prior: NormalBelief | undefined): NormalBelief => {
   if (prior === undefined) return { mean: estimate, sd: standardError };
@@ -63,6 +53,27 @@ const update = (estimate: number, standardError: number, prior: NormalBelief | u
   const share = (prior.sd / total) ** 2;
   return { mean: share * estimate + (standardError / total) ** 2 * prior.mean, sd: standardError * (prior.sd / total) };
 };
+
+/** A belief with both of its tails at 0, and the expected sizes of the effect's positive and negative parts. */
+export interface Belief extends NormalBelief {
+  readonly lnAbove: number;
+  readonly lnBelow: number;
+  readonly gain: number;
+  readonly loss: number;
+}
+
+/** What is believed of an effect whose estimate is normal with a known standard error, from what was believed before. */
+export const believe = (estimate: number, standardError: number, prior: NormalBelief | undefined): Belief => {
+  const { mean, sd } = update(estimate, standardError, prior);
+  const small = sd * unitLoss(Math.abs(mean / sd));
+  const large = small + Math.abs(mean);
+  const { lnUpper: lnAbove, lnLower: lnBelow } = normalLnTails(-mean / sd);
+  return { mean, sd, lnAbove, lnBelow, gain: mean < 0 ? small : large, loss: mean < 0 ? large : small };
+};
+
+/** P(|effect| < rope). */
+export const chanceWithin = (rope: number, { mean, sd }: NormalBelief): number =>
+  normalSf((Math.abs(mean) - rope) / sd) - normalSf((Math.abs(mean) + rope) / sd);
 
 /** ln of the density at 0, without the constant. */
 const lnDensityAtZero = ({ mean, sd }: NormalBelief): number => -0.5 * (mean / sd) ** 2 - Math.log(sd);
@@ -78,11 +89,10 @@ export const normalPosterior = (
   standardError: number,
   { prior, alpha, rope, lowerIsBetter = false }: NormalPosteriorOptions,
 ): NormalPosterior | Undefined => {
-  const posterior = update(estimate, standardError, prior);
+  const { lnAbove, lnBelow, gain, loss, ...posterior } = believe(estimate, standardError, prior);
   const { mean, sd } = posterior;
   if (sd === Infinity) return { kind: "undefined", reason: "no_data" };
   if (!(sd > 0)) return { kind: "undefined", reason: "zero_variance" };
-  const { lnAbove, lnBelow, gain, loss } = partsOf(posterior);
   const half = normalUpperQuantile(alpha / 2) * sd;
   const lnProbabilityControlBetter = lowerIsBetter ? lnAbove : lnBelow;
   return {
@@ -94,7 +104,7 @@ export const normalPosterior = (
     lnProbabilityControlBetter,
     expectedLossChoosingTreatment: lowerIsBetter ? gain : loss,
     expectedLossChoosingControl: lowerIsBetter ? loss : gain,
-    probabilityInRope: normalSf((Math.abs(mean) - rope) / sd) - normalSf((Math.abs(mean) + rope) / sd),
+    probabilityInRope: chanceWithin(rope, posterior),
     lnBayesFactor: prior && lnDensityAtZero(prior) - lnDensityAtZero(posterior),
   };
 };
