@@ -1,4 +1,3 @@
-import type { MetricRole } from "../contract/metric.ts";
 import { type Finding, metricsOf } from "./findings.ts";
 import type { Situation } from "./situation.ts";
 
@@ -21,10 +20,9 @@ type Variant = Situation["variants"][number] & { readonly lack: string | undefin
 /** All variants that were compared with the control, in their order; one that is to get nobody has nothing to be compared. */
 export const candidatesOf = (variants: readonly Variant[], findings: readonly Finding[]): Candidate[] =>
   variants.flatMap(({ key, name, expected_share, lack }) => {
-    const inRole = (role: MetricRole): Finding[] =>
-      findings.filter((each) => each.key === key && each.metric.role === role);
-    const [primary] = inRole("primary");
-    const guardrails = inRole("guardrail");
+    const its = findings.filter((each) => each.key === key);
+    const primary = its.find(({ metric }) => metric.role === "primary");
+    const guardrails = its.filter(({ metric }) => metric.role === "guardrail");
     const all = primary ? [primary, ...guardrails] : guardrails;
     if (expected_share === 0 || all.length === 0) return [];
     const looksHarmed = metricsOf(all.filter(({ reading }) => reading === "worse" || reading === "crossed_limit"));

@@ -26,8 +26,8 @@ export const evidence = (facts: Facts, named?: Candidate): Prose => {
   const { health, candidates, findings } = facts;
   const split = health.srm.sequential_p_value;
   return [
-    candidates.map((each) => each !== named && each.sentence),
-    candidates.map((each) => (each === named ? each.guardrails : each.open).map(({ sentence }) => sentence)),
+    candidates.filter((each) => each !== named),
+    candidates.map((each) => (each === named ? each.guardrails : each.open)),
     findings.map(
       ({ metric, reading, sentence }) =>
         metric.role === "secondary" &&
@@ -75,7 +75,7 @@ export const ship = (facts: Facts): Saying | undefined => {
   const rivals = clean.length > 0 ? clean : winners;
   const [best] = rivals;
   if (!best) return undefined;
-  const { key, name, sentence, guardrails } = best;
+  const { key, name, guardrails } = best;
   const harmful = candidates.filter(({ harmed }) => harmed);
   const stopping = harmful.length > 0 && `Stop ${namesOf(harmful)} in any case.`;
   const base = {
@@ -91,7 +91,7 @@ export const ship = (facts: Facts): Saying | undefined => {
       ...base,
       code: "ship",
       title: `Ready to ship ${name}`,
-      detail: [sentence, guardrails.length > 0 ? "Every guardrail is within its limit." : "There is no guardrail."],
+      detail: [best, guardrails.length > 0 ? "Every guardrail is within its limit." : "There is no guardrail."],
       next_step: [`${isOver ? "Give" : "Complete the experiment and give"} ${name} to everyone.`, stopping],
     };
   const open = metricsOf(best.open);
@@ -99,7 +99,7 @@ export const ship = (facts: Facts): Saying | undefined => {
     ...base,
     code: "ship_tradeoff",
     title: "Better, but at a cost",
-    detail: [sentence, `Harm to ${open} beyond what is put up with is not ruled out.`],
+    detail: [best, `Harm to ${open} beyond what is put up with is not ruled out.`],
     next_step: [
       isOver || plan.method === "fixed_horizon"
         ? `Decide whether the gain is worth what it may cost in ${open}.`
@@ -122,8 +122,8 @@ export const stopHarm = (facts: Facts): Saying | undefined => {
     title: `Stop: ${worst.name} does harm`,
     detail:
       worst.reading === "worse"
-        ? [worst.sentence, "It is worse than the control."]
-        : worst.open.find(({ reading }) => reading === "crossed_limit")?.sentence,
+        ? [worst, "It is worse than the control."]
+        : worst.open.find(({ reading }) => reading === "crossed_limit"),
     reasons: others(facts, worst),
     next_step:
       harmful.length < candidates.length && !isOver
@@ -139,16 +139,16 @@ export const noEffect = (facts: Facts): Saying | undefined => {
   const isSmall = candidates.every(({ lift_ci_low, lift_ci_high }) =>
     [lift_ci_low, lift_ci_high].every((end) => Math.abs(end ?? Infinity) <= (limit ?? -1)),
   );
-  const losesLittle = candidates.every(({ views }) => {
-    const posterior = views?.bayesian;
-    return posterior && Math.max(posterior.expected_loss, posterior.expected_loss_control) < threshold;
-  });
+  const losesLittle = candidates.every(
+    ({ views }) =>
+      views?.bayesian && views.bayesian.expected_loss < threshold && views.bayesian.expected_loss_control < threshold,
+  );
   if (candidates.length === 0 || !(isSmall || (method === "bayesian" && losesLittle))) return undefined;
   return {
     code: "no_effect",
     title: "No meaningful effect",
     detail: [
-      only?.sentence,
+      only,
       isSmall
         ? `Any change is smaller than the ${plainPercent(limit ?? 0)} that was worth finding, so you can choose on other grounds.`
         : `Neither choice is expected to lose ${plainPercent(threshold)} or more, so you can choose on other grounds.`,

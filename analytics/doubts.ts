@@ -25,9 +25,9 @@ const takenBack = ({ sequence: { looks }, candidates }: Facts): string[] =>
     const sides = looks.flatMap(({ number, comparisons }) =>
       comparisons
         .filter((each) => each.metric_key === metric?.key && each.key === key)
-        .map(({ rejected, z }) => ({ number, side: rejected ? Math.sign(z ?? 0) : 0 })),
+        .map(({ rejected, z }) => ({ number, side: rejected && Math.sign(z ?? 0) })),
     );
-    const [crossed, last] = [sides.find(({ side }) => side !== 0), sides.at(-1)];
+    const [crossed, last] = [sides.find(({ side }) => side), sides.at(-1)];
     return crossed && last && crossed.side !== last.side
       ? [`${name} crossed its bound at look ${crossed.number}, and at look ${last.number} it no longer did.`]
       : [];

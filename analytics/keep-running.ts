@@ -71,7 +71,7 @@ export const keepRunning = (facts: Facts): Saying => {
     candidates.length > 1 && candidates.map(({ name, range }) => range && `${name}: ${metric.name} ${range}.`),
     harmSaid(facts, "looks worse in", " so far"),
     candidates.map(({ guardrails }) =>
-      guardrails.map(({ reading, sentence }) => (reading === "some_harm" || reading === "crossed_limit") && sentence),
+      guardrails.filter(({ reading }) => reading === "some_harm" || reading === "crossed_limit"),
     ),
     unitsNeeded(facts),
   ];

@@ -1,5 +1,6 @@
 import type { Estimate } from "../contract/estimate.ts";
 import type { MetricResult } from "../contract/results.ts";
+import { RATES } from "./measure.ts";
 
 /** A no-break space: a number and its unit stay on one line. */
 const GAP = "\u00A0";
@@ -48,8 +49,12 @@ export const pValueText = (p: number): string => (p < 0.001 ? "p < 0.001" : `p =
 const sizeText = (size: number): string =>
   size < 1 ? String(Number(size.toPrecision(2))) : size.toFixed(size < 100 ? 2 : 0);
 
-/** What a difference that is no share of anything is counted in, where it is not each unit's. */
-const PER: Partial<Record<MetricResult["type"], string>> = { mean: "", ratio: "", quantile: "", time_to_event: " s" };
+/** What a difference that is no share of anything is counted in. */
+const PER: Partial<Record<MetricResult["type"], string>> = {
+  count: " per unit",
+  sum: " per unit",
+  time_to_event: " s",
+};
 
 /** An estimated change and the ends of its interval, ready to read. */
 export interface Change {
@@ -76,9 +81,7 @@ export const changeOf = (
     ? signedPercent
     : (value: number): string =>
         signed(value, (size) =>
-          type === "conversion" || type === "retention"
-            ? `${(size * 100).toFixed(2)} percentage points`
-            : `${sizeText(size)}${PER[type] ?? " per unit"}`,
+          RATES.has(type) ? `${(size * 100).toFixed(2)} percentage points` : `${sizeText(size)}${PER[type] ?? ""}`,
         );
   return { estimate: write(estimate), low: write(low), high: write(high) };
 };
