@@ -1,24 +1,21 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
-import type { MetricType } from "../contract/metric.ts";
 import type { Health } from "../contract/results.ts";
-import type { SumsCell } from "../contract/sums.ts";
+import { type Day, daysOf, primaryTallies, summedPrimaryOf, talliesBy } from "./by-slice.ts";
+import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
 import { linearise } from "./cuped-ratio.ts";
-import { controlOf, treatmentsOf } from "./control.ts";
-import { DAY_MS, dayText } from "./day.ts";
-import type { DifferenceTest, Estimate } from "./difference.ts";
+import { DAY_MS } from "./day.ts";
 import { hasEnough } from "./enough-data.ts";
 import { testIndependence } from "./independence.ts";
 import { jointMomentsOf } from "./joint-moments.ts";
-import { isSummed, measureTally } from "./measure.ts";
-import { primaryOf } from "./primary.ts";
-import { holm } from "./multiple-testing.ts";
-import { type Planned, sampleRatioMismatch, SRM_ALPHA } from "./sample-ratio-mismatch.ts";
-import { sequentialSampleRatio } from "./sequential-srm.ts";
+import { measureTally } from "./measure.ts";
+import { holm, type PValue } from "./multiple-testing.ts";
+import { pick } from "./pick.ts";
+import { type Planned, SRM_ALPHA, testSplit } from "./sample-ratio-mismatch.ts";
+import { splitLnBayesFactor } from "./sequential-srm.ts";
 import { controlDrift } from "./sutva.ts";
-import { type Counts, CROSSOVERS, EXPOSURES, tallyOf, type Totals } from "./tally.ts";
+import { type Counts, CROSSOVERS, EXPOSURES, exposedIn, type Tally } from "./tally.ts";
 import { waldTest } from "./wald-test.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
-import { sumOf } from "./sum.ts";
 
 /** More units than this share in two variants means that something re-assigns them. */
 const MOST_CROSSOVERS = 0.01;
@@ -30,25 +27,16 @@ const FEWEST_CULPRIT_UNITS = 100;
 /** Two points are always on a line. */
 const FEWEST_SHARES = 3;
 
-/** Exposed units by variant id. */
-type Units = ReadonlyMap<string, number>;
-
-const unitsIn = (cells: readonly SumsCell[]): Units => {
-  const units = new Map<string, number>();
-  for (const { variant_id, n } of cells) units.set(variant_id, (units.get(variant_id) ?? 0) + n);
-  return units;
-};
-
-const plannedOf = ({ variants }: AnalysisPlan, units: Units): Planned[] =>
-  variants.map(({ id, weight_bp }) => ({ units: units.get(id) ?? 0, weight: weight_bp }));
-
-const groupsOf = <Key>(cells: readonly SumsCell[], keyOf: (cell: SumsCell) => Key): Map<Key, Units> =>
-  new Map([...Map.groupBy(cells, keyOf)].map(([key, own]) => [key, unitsIn(own)]));
+const plannedOf = ({ variants }: AnalysisPlan, tally: Tally, before: readonly Planned[] = []): Planned[] =>
+  variants.map(({ id, weight_bp }, index) => ({
+    units: (before[index]?.units ?? 0) + tally.of(id, EXPOSURES).n,
+    weight: weight_bp,
+  }));
 
 const splitTest = (
   planned: readonly Planned[],
 ): Pick<Health["srm"], "chi_squared" | "degrees_of_freedom" | "p_value"> => {
-  const { chiSquared, degreesOfFreedom, pValue } = sampleRatioMismatch(planned);
+  const { chiSquared, degreesOfFreedom, pValue } = testSplit(planned);
   const testable = degreesOfFreedom > 0;
   return {
     chi_squared: testable ? chiSquared : null,
@@ -61,21 +49,25 @@ const splitTest = (
  * The smallest p-value of the sequential test at the end of each day of first exposure, and of all analyses before. Null while there is nothing
  * to test.
  */
-const sequentialPValue = (
-  plan: AnalysisPlan,
-  days: readonly (readonly [day: number, units: Units])[],
-  previous: number | null,
-): number | null => {
-  const soFar = new Map<string, number>();
+const sequentialPValue = (plan: AnalysisPlan, days: readonly Day[], previous: number | null): number | null => {
+  let soFar: readonly Planned[] = [];
   let lnPValue = 0;
-  for (const [, units] of days) {
-    for (const [id, n] of units) soFar.set(id, (soFar.get(id) ?? 0) + n);
-    ({ lnPValue } = sequentialSampleRatio([plannedOf(plan, soFar)], lnPValue));
+  for (const { tally } of days) {
+    soFar = plannedOf(plan, tally, soFar);
+    lnPValue = Math.min(lnPValue, -splitLnBayesFactor(soFar));
   }
-  const weighted = plan.variants.filter(({ weight_bp }) => weight_bp > 0);
-  return weighted.length > 1 && weighted.some(({ id }) => soFar.has(id))
+  const weighted = soFar.filter(({ weight }) => weight > 0);
+  return weighted.length > 1 && weighted.some(({ units }) => units > 0)
     ? Math.min(previous ?? 1, Math.exp(lnPValue))
     : previous;
+};
+
+/** Each with its p-value made up for all the others by Holm's method. */
+const withHolm = <Tested extends { readonly test: PValue }>(
+  tested: readonly Tested[],
+): (Tested & { readonly p_value: number })[] => {
+  const adjusted = holm(tested.map(({ test }) => test));
+  return tested.map((each, index) => ({ ...each, p_value: adjusted[index]!.pValue }));
 };
 
 const nameOf = ({ dimension, value }: { readonly dimension: string; readonly value: string | null }): string =>
@@ -85,99 +77,79 @@ const nameOf = ({ dimension, value }: { readonly dimension: string; readonly val
 const culpritsOf = (plan: AnalysisPlan, counts: Counts): Health["srm"]["culprits"] => {
   const cells = counts.cells("dimension").filter(({ metric_id }) => metric_id === EXPOSURES);
   const tested = [...Map.groupBy(cells, ({ name }) => name)].flatMap(([dimension, own]) =>
-    [...groupsOf(own, ({ slice }) => slice)].flatMap(([value, units]) => {
-      const planned = plannedOf(plan, units);
-      const total = sumOf(planned, ({ units: n }) => n);
-      const test = sampleRatioMismatch(planned);
-      return total >= FEWEST_CULPRIT_UNITS && test.enoughUnits && test.degreesOfFreedom > 0
-        ? [{ dimension, value, units: total, test }]
-        : [];
-    }),
+    Array.from(
+      talliesBy(own, ({ slice }) => slice),
+      ([value, tally]) => ({
+        dimension,
+        value,
+        units: exposedIn(tally, plan.variants),
+        test: testSplit(plannedOf(plan, tally)),
+      }),
+    ),
   );
-  const adjusted = holm(tested.map(({ test }) => test));
-  return tested
-    .map((each, index) => ({ ...each, adjusted: adjusted[index] ?? each.test }))
-    .filter((each) => each.adjusted.pValue < HINT_ALPHA)
+  return withHolm(
+    tested.filter(({ units, test }) => units >= FEWEST_CULPRIT_UNITS && test.enoughUnits && test.degreesOfFreedom > 0),
+  )
+    .filter(({ p_value }) => p_value < HINT_ALPHA)
     .toSorted((a, b) => a.test.lnPValue - b.test.lnPValue || b.units - a.units || (nameOf(a) < nameOf(b) ? -1 : 1))
     .slice(0, MOST_CULPRITS)
-    .map(({ dimension, value, units, adjusted: { pValue } }) => ({ dimension, value, units, p_value: pValue }));
+    .map((each) => pick(each, "dimension", "value", "units", "p_value"));
 };
 
-const RATIOS: ReadonlySet<MetricType> = new Set(["mean", "ratio"]);
-
-/** What units did before they were exposed, as the metric has what they do after. Undefined where a ratio had nothing to divide by. */
-const pastOf = (isRatio: boolean, { n, sums }: Totals): Estimate | undefined => {
-  const { x = 0n, e = 0n, xx = 0n, xe = 0n, ee = 0n } = sums;
-  const past = jointMomentsOf({ n, sums: isRatio ? { x, e, xx, xe, ee } : { x, xx } });
-  if (!isRatio) return { mean: past.x, variance: past.xx / n };
-  if (past.e === 0) return undefined;
-  const before = linearise(past);
-  return { mean: before.x, variance: before.xx / n };
-};
-
-/** The test of it: by Student's t of means, by the normal distribution of ratios. */
-const pastTest = (type: MetricType, before: Totals, after: Totals, alpha: number): DifferenceTest | undefined => {
-  const isRatio = RATIOS.has(type);
-  const [control, treatment] = [pastOf(isRatio, before), pastOf(isRatio, after)];
-  if (!control || !treatment || before.n < 2 || after.n < 2) return undefined;
-  const degrees = welchDegreesOfFreedom({ ...control, n: before.n }, { ...treatment, n: after.n });
-  const standardError = Math.sqrt(control.variance + treatment.variance);
-  const test = waldTest(treatment.mean - control.mean, standardError, alpha, isRatio ? undefined : degrees);
-  return test.kind === "estimated" ? test : undefined;
-};
-
-/** Only of metrics that had a past: of others it is 0 everywhere, and nothing varies. */
-const prePeriodOf = (plan: AnalysisPlan, counts: Counts): Health["pre_period"] => {
+/**
+ * Tested by Student's t of means, by the normal distribution of ratios. Only of metrics that had a past: of others it is 0 everywhere, and
+ * nothing varies.
+ */
+const prePeriodOf = (plan: AnalysisPlan, { tally }: Counts): Health["pre_period"] => {
   const control = controlOf(plan);
   if (!control || plan.design === "switchback") return [];
-  const tested = plan.metrics.flatMap(({ id, key, type }) => {
-    const totalsOf = (variant: string): Totals => ({
-      n: counts.tally.of(variant, EXPOSURES).n,
-      sums: counts.tally.of(variant, id).sums,
-    });
+  const tested = plan.metrics.flatMap((metric) => {
+    const isRatio = metric.type === "mean" || metric.type === "ratio";
+    // Without a variance where too few units are there, or a ratio had nothing to divide by.
+    const pastOf = ({ id }: PlanVariant) => {
+      const { n } = tally.of(id, EXPOSURES);
+      const moments = jointMomentsOf({ n, sums: tally.of(id, metric.id).sums });
+      const { x: mean, xx } = isRatio ? linearise(moments) : moments;
+      return { n, mean, variance: n < 2 || (isRatio && moments.e === 0) ? Number.NaN : xx / n };
+    };
+    const before = pastOf(control);
     return treatmentsOf(plan).flatMap((variant) => {
-      const test = pastTest(type, totalsOf(control.id), totalsOf(variant.id), plan.significance_level);
-      return test ? [{ metric_key: key, variant_key: variant.key, test }] : [];
+      const after = pastOf(variant);
+      const test = waldTest(
+        after.mean - before.mean,
+        Math.sqrt(before.variance + after.variance),
+        plan.significance_level,
+        isRatio ? undefined : welchDegreesOfFreedom(before, after),
+      );
+      return test.kind === "estimated" ? [{ metric_key: metric.key, variant_key: variant.key, test }] : [];
     });
   });
-  const adjusted = holm(tested.map(({ test }) => test));
-  return tested.map(({ test, ...keys }, index) => {
-    const p_value = (adjusted[index] ?? test).pValue;
-    return { ...keys, p_value, ok: p_value >= HINT_ALPHA };
-  });
+  return withHolm(tested).map(({ metric_key, variant_key, p_value }) => ({
+    metric_key,
+    variant_key,
+    p_value,
+    ok: p_value >= HINT_ALPHA,
+  }));
 };
 
 /**
  * Of days of first exposure on which another share of units was treated. Within phases that are analysed together weights do not change, so that
  * there is nothing to see unless the shares differ by more than chance.
  */
-const interferenceOf = (
-  plan: AnalysisPlan,
-  counts: Counts,
-  days: readonly (readonly [day: number, units: Units])[],
-): Health["interference"] => {
+const interferenceOf = (plan: AnalysisPlan, days: readonly Day[]): Health["interference"] => {
   const control = controlOf(plan);
-  const primary = primaryOf(plan);
-  if (!control || !primary || !isSummed(plan, primary) || days.length < FEWEST_SHARES) return null;
-  const treatments = treatmentsOf(plan);
-  const shares = days.map(([day, units]) => {
-    const treated = sumOf(treatments, ({ id }) => units.get(id) ?? 0);
-    return { day, treated, untreated: units.get(control.id) ?? 0 };
-  });
-  const moved = testIndependence(shares.map(({ treated, untreated }) => [treated, untreated]));
+  const primary = summedPrimaryOf(plan);
+  if (!control || !primary) return null;
+  const treatedOn = ({ tally }: Day): number => exposedIn(tally, treatmentsOf(plan));
+  const moved = testIndependence(days.map((day) => [treatedOn(day), exposedIn(day.tally, [control])]));
   if (moved.kind === "undefined" || moved.pValue >= SRM_ALPHA) return null;
-  const cells = counts
-    .cells("day")
-    .filter(
-      ({ variant_id, metric_id }) => variant_id === control.id && (metric_id === EXPOSURES || metric_id === primary.id),
-    );
-  const byDay = Map.groupBy(cells, ({ slice }) => Number(slice));
-  const periods = shares.flatMap(({ day, treated, untreated }) => {
-    const measured = measureTally(plan.design, primary, control, tallyOf(byDay.get(day) ?? []));
-    const { mean, variance, reason } = measured;
+  const periods = days.flatMap((day) => {
+    const measured = measureTally(plan.design, primary, control, day.tally);
+    const { n, mean, variance, reason } = measured;
+    const treated = treatedOn(day);
     return mean === null || reason !== null || !hasEnough(primary, measured)
       ? []
-      : [{ treatmentShare: treated / (treated + untreated), control: { mean, variance } }];
+      : [{ treatmentShare: treated / (treated + n), control: { mean, variance } }];
   });
   const drift = controlDrift(periods, plan.significance_level);
   return drift.kind === "undefined" || periods.length < FEWEST_SHARES
@@ -189,39 +161,34 @@ const interferenceOf = (
  * Whether the numbers can be believed at all. `previous` is the smallest p-value of the sequential split test so far.
  */
 export const healthOf = (plan: AnalysisPlan, counts: Counts, previous: number | null, asOfMs: number): Health => {
-  const ids = new Set(plan.variants.map(({ id }) => id));
-  const exposures = counts
-    .cells("day")
-    .filter(({ variant_id, metric_id, n }) => metric_id === EXPOSURES && n > 0 && ids.has(variant_id));
-  const days = [...groupsOf(exposures, ({ slice }) => Number(slice))].toSorted(([a], [b]) => a - b);
-  const planned = plannedOf(plan, unitsIn(exposures));
+  const days = daysOf(plan, counts);
+  const planned = plannedOf(plan, counts.tally);
   const sequential = sequentialPValue(plan, days, previous);
   const crossovers = counts.tally.of(CROSSOVERS, EXPOSURES).n;
-  const exposed = planned.reduce((sum, { units }) => sum + units, crossovers);
+  const exposed = exposedIn(counts.tally, plan.variants) + crossovers;
   const share = exposed === 0 ? 0 : crossovers / exposed;
-  const [first, last] = [days[0]?.[0], days.at(-1)?.[0]];
+  const last = days.at(-1);
   return {
     srm: {
       ...splitTest(planned),
       sequential_p_value: sequential,
-      ok:
-        !(sequential !== null && sequential < SRM_ALPHA) &&
-        !planned.some(({ units, weight }) => units > 0 && weight <= 0),
+      ok: (sequential ?? 1) >= SRM_ALPHA && planned.every(({ units, weight }) => units === 0 || weight > 0),
       phases:
         plan.phases.length > 1
-          ? [...groupsOf(exposures, ({ phase }) => phase)]
-              .toSorted(([a], [b]) => a - b)
-              .map(([phase, units]) => ({ phase, ...splitTest(plannedOf(plan, units)) }))
+          ? primaryTallies(plan, counts, "day", ({ phase }) => phase).map(([phase, tally]) => ({
+              phase,
+              ...splitTest(plannedOf(plan, tally)),
+            }))
           : [],
       culprits: culpritsOf(plan, counts),
     },
     crossovers: { units: crossovers, share, ok: share <= MOST_CROSSOVERS },
     data: {
-      first_day: first === undefined ? null : dayText(first),
-      last_day: last === undefined ? null : dayText(last),
-      stale: plan.status === "running" && last !== undefined && asOfMs >= (last + 1 + STALE_DAYS) * DAY_MS,
+      first_day: days[0]?.date ?? null,
+      last_day: last?.date ?? null,
+      stale: plan.status === "running" && last !== undefined && asOfMs >= (last.day + 1 + STALE_DAYS) * DAY_MS,
     },
     pre_period: prePeriodOf(plan, counts),
-    interference: interferenceOf(plan, counts, days),
+    interference: interferenceOf(plan, days),
   };
 };

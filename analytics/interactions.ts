@@ -1,13 +1,15 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Interaction } from "../contract/results.ts";
-import { controlOf, treatmentsOf } from "./control.ts";
+import { summedPrimaryOf, talliesBy } from "./by-slice.ts";
+import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
+import type { DifferenceTest } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
-import { compareExperiments, type InteractionContrast } from "./experiment-interaction.ts";
-import { isSummed, measureTally } from "./measure.ts";
-import { primaryOf } from "./primary.ts";
+import { interactionContrasts } from "./experiment-interaction.ts";
+import { testIndependence } from "./independence.ts";
+import { measureTally } from "./measure.ts";
 import { bonferroni } from "./multiple-testing.ts";
-import { LEAST_OVERLAP, overlapOf } from "./overlap.ts";
-import { type Counts, exposedIn, EXPOSURES, tallyOf } from "./tally.ts";
+import { jaccardOf, LEAST_OVERLAP } from "./overlap.ts";
+import { type Counts, exposedIn, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
 import { unitSampleOf } from "./unit-sample.ts";
 import type { Sample } from "./welch.ts";
 import { sumOf } from "./sum.ts";
@@ -15,10 +17,13 @@ import { sumOf } from "./sum.ts";
 type Watched = AnalysisPlan["watched"][number];
 
 /** An interaction with its contrasts before they are made up for one another. */
-interface Meeting {
-  readonly shown: Omit<Interaction, "contrasts">;
-  readonly contrasts: readonly (InteractionContrast & { readonly key: string; readonly other_key: string })[];
-}
+type Meeting = Omit<Interaction, "contrasts"> & {
+  readonly contrasts: readonly {
+    readonly key: string;
+    readonly other_key: string;
+    readonly test: DifferenceTest | null;
+  }[];
+};
 
 /** The control first, as a table of two experiments has it. */
 const inOrder = <Variant extends { readonly is_control: boolean }>(plan: {
@@ -28,48 +33,43 @@ const inOrder = <Variant extends { readonly is_control: boolean }>(plan: {
   return control ? [control, ...treatmentsOf(plan)] : [];
 };
 
-/** As a sample for which no test can be had. */
-const untested = (n: number): Sample => ({ n, mean: Number.NaN, variance: Number.NaN });
+/** The primary metric's; one for which no test can be had where too few units are in it. */
+const sampleOf = (plan: AnalysisPlan, variant: PlanVariant, tally: Tally): Sample => {
+  const primary = summedPrimaryOf(plan);
+  const measured = primary && measureTally(plan.design, primary, variant, tally);
+  return measured && hasEnough(primary, measured)
+    ? unitSampleOf(measured)
+    : { n: tally.of(variant.id, EXPOSURES).n, mean: Number.NaN, variance: Number.NaN };
+};
 
 const meetingOf = (plan: AnalysisPlan, counts: Counts, watched: Watched): Meeting => {
-  const primary = primaryOf(plan);
   const own = inOrder(plan);
   const others = inOrder(watched);
-  const bySlice = Map.groupBy(
+  const tallies = talliesBy(
     counts.cells("joint").filter(({ name }) => name === watched.id),
     ({ slice }) => slice,
   );
-  const tallies = others.map(({ id }) => tallyOf(bySlice.get(id) ?? []));
-  const table = own.map((variant) =>
-    tallies.map((tally): Sample => {
-      const n = tally.of(variant.id, EXPOSURES).n;
-      if (!primary || !isSummed(plan, primary)) return untested(n);
-      const measured = measureTally(plan.design, primary, variant, tally);
-      return hasEnough(primary, measured) ? unitSampleOf(measured) : untested(n);
-    }),
-  );
+  const table = own.map((variant) => others.map(({ id }) => sampleOf(plan, variant, tallies.get(id) ?? tallyOf([]))));
   const units = sumOf(table.flat(), ({ n }) => n);
   const ofOther = exposedIn(counts.tally, others);
   // Cells of another experiment are only there where they were read with this one's.
   const jaccard =
     ofOther > 0 && ofOther >= units
-      ? overlapOf(units, exposedIn(counts.tally, own) - units, ofOther - units).jaccard
-      : undefined;
-  const { assignment, contrasts } = compareExperiments(table, plan.significance_level);
+      ? (jaccardOf(units, exposedIn(counts.tally, own) - units, ofOther - units) ?? null)
+      : null;
+  const assignment = testIndependence(table.map((row) => row.map(({ n }) => n)));
   return {
-    shown: {
-      experiment_key: watched.key,
-      jaccard: jaccard ?? null,
-      units,
-      assignment_p_value: assignment.kind === "estimated" ? assignment.pValue : null,
-    },
+    experiment_key: watched.key,
+    jaccard,
+    units,
+    assignment_p_value: assignment.kind === "estimated" ? assignment.pValue : null,
     contrasts:
-      jaccard !== undefined && jaccard < LEAST_OVERLAP
+      jaccard !== null && jaccard < LEAST_OVERLAP
         ? []
-        : contrasts.map((contrast) => ({
-            ...contrast,
-            key: own[contrast.first]?.key ?? "",
-            other_key: others[contrast.second]?.key ?? "",
+        : interactionContrasts(table, plan.significance_level).map(({ first, second, test }) => ({
+            key: own[first]!.key,
+            other_key: others[second]!.key,
+            test: test.kind === "estimated" ? test : null,
           })),
   };
 };
@@ -83,23 +83,17 @@ const meetingOf = (plan: AnalysisPlan, counts: Counts, watched: Watched): Meetin
  */
 export const interactionsOf = (plan: AnalysisPlan, counts: Counts): Interaction[] => {
   const meetings = plan.watched.map((watched) => meetingOf(plan, counts, watched));
-  const adjusted = bonferroni(
-    meetings.flatMap(({ contrasts }) => contrasts.map(({ test }) => (test.kind === "estimated" ? test : null))),
-  ).values();
-  return meetings.map(({ shown, contrasts }) => ({
-    ...shown,
-    contrasts: contrasts.map(({ key, other_key, test }) => {
-      const adjusted_p_value = adjusted.next().value?.pValue ?? null;
-      const known = test.kind === "estimated" ? test : undefined;
-      return {
-        key,
-        other_key,
-        contrast: known?.difference ?? null,
-        ci_low: known?.interval[0] ?? null,
-        ci_high: known?.interval[1] ?? null,
-        p_value: known?.pValue ?? null,
-        adjusted_p_value,
-      };
-    }),
+  const adjusted = bonferroni(meetings.flatMap(({ contrasts }) => contrasts.map(({ test }) => test))).values();
+  return meetings.map((meeting) => ({
+    ...meeting,
+    contrasts: meeting.contrasts.map(({ key, other_key, test }) => ({
+      key,
+      other_key,
+      contrast: test?.difference ?? null,
+      ci_low: test?.interval[0] ?? null,
+      ci_high: test?.interval[1] ?? null,
+      p_value: test?.pValue ?? null,
+      adjusted_p_value: adjusted.next().value?.pValue ?? null,
+    })),
   }));
 };

@@ -1,115 +1,31 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Trend } from "../contract/results.ts";
+import { daysOf, primaryTallies, summedPrimaryOf } from "./by-slice.ts";
 import { contrastByPlan } from "./compare-variants.ts";
 import { type Contrast, contrastOf } from "./contrast.ts";
 import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
-import { DAY_MS, dayText } from "./day.ts";
+import { DAY_MS } from "./day.ts";
 import type { Estimate } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
-import { isSummed, type Measured, measureTally, measureTotals, type PlanMetric } from "./measure.ts";
-import { primaryOf } from "./primary.ts";
-import { checkNovelty } from "./novelty.ts";
-import { type Counts, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
+import { type Measured, measureTally, measureTotals } from "./measure.ts";
+import { type Novelty, noveltyIn } from "./novelty.ts";
+import { type Counts, exposedIn, type Tally } from "./tally.ts";
+import { sumOf } from "./sum.ts";
 
 /** With fewer days, what differs from weekday to weekday would pass for a trend. */
 const FEWEST_DAYS = 7;
 
-type Effect = Pick<Trend["by_day"][number], "effect" | "standard_error">;
+const estimateIn = ({ difference, variance, reason }: Contrast): Estimate | null =>
+  difference === null || reason !== null ? null : { mean: difference, variance };
 
-const effectOf = ({ difference, variance, reason }: Contrast): Effect =>
-  difference === null || reason !== null
-    ? { effect: null, standard_error: null }
-    : { effect: difference, standard_error: Math.sqrt(variance) };
+const shown = (effect: Estimate | null): Omit<Trend["by_day"][number], "day"> => ({
+  effect: effect && effect.mean,
+  standard_error: effect && Math.sqrt(effect.variance),
+});
 
-/** The metric's cells by slice, in order, of a kind whose slices are days. */
-const talliesOf = (plan: AnalysisPlan, metric: PlanMetric, counts: Counts, kind: "day" | "age"): Map<number, Tally> => {
-  const ids = new Set(plan.variants.map(({ id }) => id));
-  const cells = counts
-    .cells(kind)
-    .filter(({ variant_id, metric_id }) => ids.has(variant_id) && (metric_id === EXPOSURES || metric_id === metric.id));
-  return new Map(
-    [...Map.groupBy(cells, ({ slice }) => Number(slice))]
-      .toSorted(([a], [b]) => a - b)
-      .map(([slice, own]) => [slice, tallyOf(own)]),
-  );
-};
-
-type Curve = Omit<Trend, "key" | "by_day" | "by_age">;
-
-const UNKNOWN: Curve = {
-  classification: "other",
-  slope_per_day: null,
-  slope_p_value: null,
-  early_effect: null,
-  late_effect: null,
-  late_minus_early_p_value: null,
-};
-
-/** What the effects of independent days, in order, say; null for days with too few units. */
-const curveOf = (days: readonly (Estimate | null)[], alpha: number): Curve => {
-  const check = checkNovelty(days, alpha);
-  if (check.kind === "undefined") return UNKNOWN;
-  const { trend, early, late, lateMinusEarly, classification } = check;
-  if (trend.kind === "undefined" || lateMinusEarly.kind === "undefined" || !early) return UNKNOWN;
+const classify = ({ trend, lateMinusEarly, classification }: Novelty, alpha: number): Trend["classification"] => {
   const isFlat = trend.pValue >= alpha && lateMinusEarly.pValue >= alpha;
-  const isLong = days.filter((day) => day !== null).length >= FEWEST_DAYS;
-  return {
-    classification: !isLong ? "other" : classification !== "none" ? classification : isFlat ? "stable" : "other",
-    slope_per_day: trend.difference,
-    slope_p_value: trend.pValue,
-    early_effect: early.mean,
-    late_effect: late.mean,
-    late_minus_early_p_value: lateMinusEarly.pValue,
-  };
-};
-
-/** By day of first exposure, from the first one to the last: what was measured of each variant's units of that day. */
-const cohortsOf = (
-  plan: AnalysisPlan,
-  metric: PlanMetric,
-  counts: Counts,
-): { readonly day: number; readonly of: (variant: PlanVariant) => Measured }[] => {
-  const tallies = talliesOf(plan, metric, counts, "day");
-  const days = [...tallies.keys()];
-  const [first, last] = [days[0] ?? 0, days.at(-1) ?? -1];
-  return Array.from({ length: last - first + 1 }, (_, index) => {
-    const day = first + index;
-    const tally = tallies.get(day) ?? tallyOf([]);
-    const measured = new Map<PlanVariant, Measured>();
-    const of = (variant: PlanVariant): Measured => {
-      const known = measured.get(variant) ?? measureTally(plan.design, metric, variant, tally);
-      measured.set(variant, known);
-      return known;
-    };
-    return { day, of };
-  });
-};
-
-/**
- * By days since exposure, each over the units that have begun that day of theirs, as the calendar goes: what their events of that day alone
- * come to. No other units can have any. Of the youngest units' events some are still to come, in every variant alike: until they have, the
- * effect can be nearer to none than it will be.
- */
-const agesOf = (
-  plan: AnalysisPlan,
-  metric: PlanMetric,
-  counts: Counts,
-  asOfMs: number,
-): { readonly days: number; readonly of: (variant: PlanVariant) => Measured }[] => {
-  const today = Math.floor(asOfMs / DAY_MS);
-  const exposed = [...talliesOf(plan, metric, counts, "day")];
-  return [...talliesOf(plan, metric, counts, "age")].map(([days, tally]) => ({
-    days,
-    of: ({ id, key }) => {
-      const units = exposed
-        .filter(([day]) => day <= today - days)
-        .reduce((sum, [, own]) => sum + own.of(id, EXPOSURES).n, 0);
-      const its = tally.of(id, metric.id);
-      // Clocks that run ahead can give a unit events on days that it has not come to.
-      const n = its.n > units ? 0 : units;
-      return measureTotals("parallel", metric, key, { exposed: { n, sums: {} }, metric: its });
-    },
-  }));
+  return classification !== "none" ? classification : isFlat ? "stable" : "other";
 };
 
 /**
@@ -119,29 +35,46 @@ const agesOf = (
  */
 export const trendOf = (plan: AnalysisPlan, counts: Counts, asOfMs: number): Trend[] => {
   const control = controlOf(plan);
-  const primary = primaryOf(plan);
-  if (!control || !primary || !isSummed(plan, primary)) return [];
-  const cohorts = cohortsOf(plan, primary, counts);
-  const ages = plan.design === "parallel" ? agesOf(plan, primary, counts, asOfMs) : [];
+  const primary = summedPrimaryOf(plan);
+  if (!control || !primary) return [];
+  const days = daysOf(plan, counts);
+  const ages = plan.design === "parallel" ? primaryTallies(plan, counts, "age") : [];
+  /**
+   * By days since exposure, over the units that have begun that day of theirs, as the calendar goes: what their events of that day alone
+   * come to. No other units can have any. Of the youngest units' events some are still to come, in every variant alike: until they have, the
+   * effect can be nearer to none than it will be.
+   */
+  const measureAge = (age: number, tally: Tally, variant: PlanVariant): Measured => {
+    const begun = days.filter(({ day }) => day <= Math.floor(asOfMs / DAY_MS) - age);
+    const units = sumOf(begun, (each) => exposedIn(each.tally, [variant]));
+    const metric = tally.of(variant.id, primary.id);
+    // Clocks that run ahead can give a unit events on days that it has not come to.
+    const n = metric.n > units ? 0 : units;
+    return measureTotals("parallel", primary, variant.key, { exposed: { n, sums: {} }, metric });
+  };
   return treatmentsOf(plan).map((variant): Trend => {
-    const days = cohorts.map(({ day, of }) => {
-      const [before, after] = [of(control), of(variant)];
-      const contrast = contrastByPlan(plan, before, after);
-      const { difference, variance, reason } = contrast;
-      const usable = difference !== null && reason === null && hasEnough(primary, before) && hasEnough(primary, after);
-      return {
-        shown: { day: dayText(day), ...effectOf(contrast) },
-        used: usable ? { mean: difference, variance } : null,
-      };
+    const effects = days.map(({ date, tally }) => {
+      const before = measureTally(plan.design, primary, control, tally);
+      const after = measureTally(plan.design, primary, variant, tally);
+      const effect = estimateIn(contrastByPlan(plan, before, after));
+      return { date, effect, isUsed: hasEnough(primary, before) && hasEnough(primary, after) };
     });
+    const used = effects.map(({ isUsed, effect }) => (isUsed ? effect : null));
+    const novelty = noveltyIn(used, plan.significance_level);
+    const isLong = used.filter((day) => day !== null).length >= FEWEST_DAYS;
     return {
       key: variant.key,
-      ...curveOf(
-        days.map(({ used }) => used),
-        plan.significance_level,
-      ),
-      by_day: days.map(({ shown }) => shown),
-      by_age: ages.map((age) => ({ days: age.days, ...effectOf(contrastOf(age.of(control), age.of(variant))) })),
+      classification: novelty && isLong ? classify(novelty, plan.significance_level) : "other",
+      slope_per_day: novelty?.trend.difference ?? null,
+      slope_p_value: novelty?.trend.pValue ?? null,
+      early_effect: novelty?.early.mean ?? null,
+      late_effect: novelty?.late.mean ?? null,
+      late_minus_early_p_value: novelty?.lateMinusEarly.pValue ?? null,
+      by_day: effects.map(({ date, effect }) => ({ day: date, ...shown(effect) })),
+      by_age: ages.map(([age, tally]) => ({
+        days: age,
+        ...shown(estimateIn(contrastOf(measureAge(age, tally, control), measureAge(age, tally, variant)))),
+      })),
     };
   });
 };
