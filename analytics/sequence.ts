@@ -2,16 +2,18 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Estimate } from "../contract/estimate.ts";
 import type { Look, Sequence } from "../contract/sequence.ts";
 import type { Compared } from "./compare-variants.ts";
-import { sharesOf } from "./correction.ts";
+import type { Contrast } from "./contrast.ts";
+import { adjustedBounds, liftBounds, sharesOf } from "./correction.ts";
 import type { Interval } from "./difference.ts";
 import { DAY_MS } from "./day.ts";
 import { hasEnough } from "./enough-data.ts";
 import { anytimeTest, estimateOf } from "./estimate.ts";
-import { type Boundary, spendingBoundaries } from "./group-sequential.ts";
+import { spendingBoundaries } from "./group-sequential.ts";
 import { liftInterval } from "./lift-interval.ts";
 import { lnRepeatedPValue } from "./repeated-p-value.ts";
-import { addLook, NO_LOOK, type RunningInference } from "./running-inference.ts";
+import { type AnytimeLook, inCommon } from "./running-inference.ts";
 import { elapsedMs, hasEndedEarly } from "./schedule.ts";
+import { SEQUENCE_SETTINGS } from "./settings.ts";
 import type { SpendingFunction } from "./spending.ts";
 
 export interface Instant {
@@ -23,7 +25,7 @@ export interface Instant {
 /** What the memory of a sequence belongs to: with other settings, variants or metrics, or from another phase on, it begins anew. */
 export const identityOf = (plan: AnalysisPlan): string =>
   JSON.stringify([
-    [plan.method, plan.correction, plan.cuped, plan.tuning_units, plan.looks, plan.spending, plan.spending_parameter],
+    SEQUENCE_SETTINGS.map((name) => plan[name]),
     [plan.design, plan.significance_level, plan.estimated_duration_days, plan.phases[0]?.number ?? null],
     plan.variants.map(({ id, weight_bp, is_control }) => [id, weight_bp, is_control]),
     plan.metrics.map(({ id, role, type, quantile }) => [id, role, type, quantile]),
@@ -34,13 +36,20 @@ type Running = Sequence["running"][number];
 /** Below this doubles end, and the logarithm of what was kept as 0 is not known. */
 const LN_SMALLEST = -744;
 
-const restored = ({ p_value, ci_low, ci_high, moved }: Running): RunningInference => ({
-  pValue: p_value,
+const restored = ({ p_value, ci_low, ci_high }: Running): AnytimeLook => ({
   lnPValue: p_value === 0 ? LN_SMALLEST : Math.log(p_value),
-  intersection: [ci_low, ci_high],
-  moved,
   interval: [ci_low, ci_high],
 });
+
+/** Whether the standard errors of both variants can be relied on. */
+const isEnough = ({ metric, control, treatment }: Compared): boolean =>
+  hasEnough(metric, control) && hasEnough(metric, treatment);
+
+/** What was kept of a comparison. */
+const keptOf = <Kept extends { readonly metric_key: string; readonly key: string }>(
+  kept: readonly Kept[],
+  { metric, comparison }: Compared,
+): Kept | undefined => kept.find(({ metric_key, key }) => metric_key === metric.key && key === comparison.key);
 
 /**
  * A bound of the lift as one of the difference of now: at the same place between the bounds that both have now, and on the same side of 0.
@@ -65,19 +74,19 @@ export const withRunning = (
 ): { readonly compared: readonly Compared[]; readonly running: Running[] } => {
   const running: Running[] = [];
   const next = compared.map((each): Compared => {
-    const { metric, control, treatment, contrast, comparison } = each;
-    const known = previous.find(({ metric_key, key }) => metric_key === metric.key && key === comparison.key);
+    const { metric, contrast, comparison } = each;
+    const known = keptOf(previous, each);
     const test = anytimeTest(contrast, plan.significance_level, plan.tuning_units);
-    const { lift_ci_low: low, lift_ci_high: high } = comparison;
-    if (!test || low === null || high === null || !hasEnough(metric, control) || !hasEnough(metric, treatment)) {
+    const ofNow = liftBounds(comparison);
+    if (!test || !ofNow || !isEnough(each)) {
       if (known) running.push(known);
       return each;
     }
-    const ofNow: Interval = [low, high];
-    const now = addLook(known ? restored(known) : NO_LOOK, { ...test, interval: ofNow });
-    const [ci_low, ci_high] = now.intersection;
-    const { moved } = now;
-    running.push({ metric_key: metric.key, key: comparison.key, p_value: now.pValue, ci_low, ci_high, moved });
+    const now = { lnPValue: test.lnPValue, interval: ofNow };
+    const { lnPValue, interval } = known ? inCommon(restored(known), now) : now;
+    const [ci_low, ci_high] = interval;
+    const [pValue, moved] = [Math.exp(lnPValue), ci_low > ci_high];
+    running.push({ metric_key: metric.key, key: comparison.key, p_value: pValue, ci_low, ci_high, moved });
     // What was clear once need not be so any more: an old p-value beside the interval of now would contradict it.
     if (moved) return each;
     return {
@@ -88,26 +97,19 @@ export const withRunning = (
         ci_high: asDifference(ci_high, ofNow, test.interval),
         lift_ci_low: ci_low,
         lift_ci_high: ci_high,
-        p_value: now.pValue,
-        log10_p_value: now.lnPValue / Math.LN10,
+        p_value: pValue,
+        log10_p_value: lnPValue / Math.LN10,
       },
     };
   });
   return { compared: next, running };
 };
 
-const boundaryOf = ({ information_fraction: fraction, bound, alpha_spent: alphaSpent }: Look): Boundary => ({
-  fraction,
-  bound: bound ?? Infinity,
-  nominalP: 0,
-  alphaSpent,
-});
-
 /**
  * The number of the last look that is due, from 1; 0 before the first. Looks are due evenly over the planned duration, and none is after an
  * end by hand, which may have been chosen for its numbers.
  */
-const dueLook = (plan: AnalysisPlan, { ms }: Instant): number => {
+const dueLook = (plan: AnalysisPlan, ms: number): number => {
   const { started_at: start, estimated_duration_days: days, looks } = plan;
   if (start === null) return 0;
   const elapsed = hasEndedEarly(plan, ms) ? elapsedMs(plan, ms) : ms - start;
@@ -116,66 +118,63 @@ const dueLook = (plan: AnalysisPlan, { ms }: Instant): number => {
 
 type Seen = Look["comparisons"][number];
 
-const NO_INTERVAL = { adjusted_lift_ci_low: null, adjusted_lift_ci_high: null };
+/** What can be said before a look, or without one. */
+const unread = (contrast: Contrast): Estimate => estimateOf({ ...contrast, reason: contrast.reason ?? "no_look_yet" });
 
+/** The looks with the one that is due, if one is. */
 const takeLook = (
   plan: AnalysisPlan,
   compared: readonly Compared[],
   taken: readonly Look[],
-  number: number,
-  asOf: Instant,
-): Look => {
+  { ms, iso }: Instant,
+): readonly Look[] => {
   const { significance_level: alpha, spending, spending_parameter: parameter, looks } = plan;
+  const number = dueLook(plan, ms);
+  if (number <= (taken.at(-1)?.number ?? 0)) return taken;
   const spent: SpendingFunction = { spending, parameter };
-  const fractions = [...taken.map(({ information_fraction }) => information_fraction), number / looks];
-  const deciding = spendingBoundaries(fractions, alpha / sharesOf(plan), spent, { taken: taken.map(boundaryOf) }).at(
-    -1,
-  );
-  const plain = spendingBoundaries(fractions, alpha, spent).at(-1)?.bound ?? Infinity;
-  const bound = deciding?.bound ?? Infinity;
-  return {
+  const fraction = number / looks;
+  const fractions = [...taken.map(({ information_fraction }) => information_fraction), fraction];
+  const { bound, alphaSpent } = spendingBoundaries(fractions, alpha / sharesOf(plan), spent, {
+    taken: taken.map((look) => ({ bound: look.bound ?? Infinity, alphaSpent: look.alpha_spent })),
+  }).at(-1)!;
+  const plain = spendingBoundaries(fractions, alpha, spent).at(-1)!.bound;
+  const look: Look = {
     number,
-    at: asOf.iso,
-    information_fraction: number / looks,
+    at: iso,
+    information_fraction: fraction,
     bound: bound === Infinity ? null : bound,
-    alpha_spent: deciding?.alphaSpent ?? 0,
-    comparisons: compared.map(({ metric, control, treatment, contrast, comparison: { key } }): Seen => {
-      const { difference, variance } = contrast;
+    alpha_spent: alphaSpent,
+    comparisons: compared.map((each): Seen => {
+      const { metric, contrast, comparison } = each;
       // A look is kept as it was, so that units which come later cannot make up for those that it lacked.
-      const isEnough = hasEnough(metric, control) && hasEnough(metric, treatment);
-      const reason = contrast.reason ?? (isEnough ? null : "too_few_observations");
-      const nothing = { metric_key: metric.key, key, z: null, rejected: false, ...NO_INTERVAL };
-      if (reason !== null || difference === null) return { ...nothing, ...estimateOf({ ...contrast, reason }) };
-      const standardError = Math.sqrt(variance);
-      const z = difference / standardError;
+      const reason = contrast.reason ?? (isEnough(each) ? null : "too_few_observations");
+      const difference = contrast.difference ?? Number.NaN;
+      const standardError = Math.sqrt(contrast.variance);
+      const z = reason === null ? difference / standardError : null;
       const isPrimary = metric.role === "primary";
-      const seen = { ...nothing, z, rejected: Math.abs(z) >= (isPrimary ? bound : plain) };
-      if (plain === Infinity) return { ...seen, ...unread(estimateOf(contrast)) };
+      const seen = {
+        metric_key: metric.key,
+        key: comparison.key,
+        z,
+        rejected: z !== null && Math.abs(z) >= (isPrimary ? bound : plain),
+      };
+      if (z === null || plain === Infinity)
+        return { ...seen, ...adjustedBounds(undefined), ...unread({ ...contrast, reason }) };
       const half = plain * standardError;
       const lnPValue = lnRepeatedPValue(fractions, Math.abs(z), spent);
-      const shared = isPrimary && bound < Infinity ? liftInterval(contrast, bound) : undefined;
       return {
         ...seen,
+        ...adjustedBounds(isPrimary && bound < Infinity ? liftInterval(contrast, bound) : undefined),
         ...estimateOf(contrast, {
           interval: [difference - half, difference + half],
           pValue: Math.exp(lnPValue),
           lnPValue,
         }),
-        ...(shared && { adjusted_lift_ci_low: shared[0], adjusted_lift_ci_high: shared[1] }),
       };
     }),
   };
+  return [...taken, look];
 };
-
-/** Before a look there is nothing to read. */
-const unread = (estimate: Estimate): Estimate =>
-  estimate.undefined_reason === null
-    ? {
-        ...estimate,
-        undefined_reason: "no_look_yet",
-        lift_undefined_reason: estimate.lift_undefined_reason ?? "no_look_yet",
-      }
-    : estimate;
 
 /**
  * Group-sequential comparisons as the last look saw them. The first analysis at or after the time that a look is due takes it; looks that
@@ -188,18 +187,15 @@ export const withLooks = (
   taken: readonly Look[],
   asOf: Instant | null,
 ): { readonly compared: readonly Compared[]; readonly looks: readonly Look[] } => {
-  const due = asOf === null ? 0 : dueLook(plan, asOf);
-  const looks =
-    asOf !== null && due > (taken.at(-1)?.number ?? 0) ? [...taken, takeLook(plan, compared, taken, due, asOf)] : taken;
-  const last = looks.at(-1);
+  const looks = asOf ? takeLook(plan, compared, taken, asOf) : taken;
   return {
     looks,
     compared: compared.map((each): Compared => {
-      const { metric, comparison, contrast, plain } = each;
-      const seen = last?.comparisons.find(({ metric_key, key }) => metric_key === metric.key && key === comparison.key);
-      if (!seen) return { ...each, comparison: { ...comparison, ...unread(estimateOf(contrast)) } };
+      const { comparison, contrast, plain } = each;
+      const seen = keptOf(looks.at(-1)?.comparisons ?? [], each);
+      if (!seen) return { ...each, comparison: { ...comparison, ...unread(contrast) } };
       const { metric_key: _metric, z: _z, rejected: _rejected, ...estimate } = seen;
-      const cuped = comparison.cuped && { ...comparison.cuped, unadjusted: unread(estimateOf(plain)) };
+      const cuped = comparison.cuped && { ...comparison.cuped, unadjusted: unread(plain) };
       return { ...each, comparison: { ...comparison, ...estimate, cuped } };
     }),
   };
