@@ -1,30 +1,36 @@
 import { exitAt, goOn, hasGrown, type ScoreProcess, START } from "./score-process.ts";
 
+/** A look that stops where |Z| ≥ `bound`, and those who come to it. */
+export interface Look {
+  /** Share of the planned information, > 0; above 1 when more came than was planned. */
+  readonly fraction: number;
+  readonly bound: number;
+  readonly before: ScoreProcess;
+}
+
+/** The probability of stopping at a look for Z ≥ bound, where Z at fraction t has the mean drift·√t. */
+export const upperExit = ({ before, fraction, bound }: Look, drift: number): number =>
+  exitAt(before, fraction, bound, drift)[0];
+
 /**
- * Where a test with these bounds of |Z| at ascending information fractions stops for Z ≥ bound, by look, as a function of the drift: the mean of Z at
- * fraction t is drift·√t. The recursion is done once, at drift `reference`; each drift asked for costs next to nothing, and is exact where
- * its distribution overlaps with the reference's, as it does between finite bounds.
+ * A test with these bounds of |Z| at ascending information fractions. The recursion is done at drift `reference`: other drifts are exact where
+ * their distribution overlaps with the reference's, as it does between finite bounds.
  *
- * Looks that do not add to the information, and those with an infinite bound, stop nothing.
+ * Looks that do not add to the information, and those with an infinite bound, stop nothing: in their place is undefined.
  */
-export const upperExits = (
+export const looksOf = (
   fractions: readonly number[],
   bounds: readonly number[],
   reference = 0,
-): ((drift: number) => number[]) => {
+): (Look | undefined)[] => {
   let latest = START;
-  const processes = fractions.map((t, k): ScoreProcess | undefined => {
+  return fractions.map((fraction, k) => {
     const bound = bounds[k] ?? Infinity;
-    if (bound === Infinity || !hasGrown(latest, t)) return undefined;
+    if (bound === Infinity || !hasGrown(latest.t, fraction)) return undefined;
     const before = latest;
-    if (k < fractions.length - 1) latest = goOn(before, t, bound, fractions.slice(k + 1), reference);
-    return before;
+    if (k < fractions.length - 1) latest = goOn(before, fraction, bound, fractions.slice(k + 1), reference);
+    return { fraction, bound, before };
   });
-  return (drift) =>
-    fractions.map((t, k) => {
-      const process = processes[k];
-      return process ? exitAt(process, t, bounds[k]! - reference * Math.sqrt(t), drift - reference)[0] : 0;
-    });
 };
 
 /** By look: the probability of stopping there, for Z ≥ bound and for Z ≤ −bound. */
@@ -39,7 +45,11 @@ export const exitProbabilities = (
   bounds: readonly number[],
   drift: number,
 ): ExitProbabilities => {
-  const upper = upperExits(fractions, bounds, drift)(drift);
+  const exitsAt = (own: number): number[] =>
+    looksOf(fractions, bounds, own).map((look) =>
+      look ? upperExit({ ...look, bound: look.bound - own * Math.sqrt(look.fraction) }, 0) : 0,
+    );
+  const upper = exitsAt(drift);
   // The bounds are symmetric.
-  return { upper, lower: drift === 0 ? upper : upperExits(fractions, bounds, -drift)(-drift) };
+  return { upper, lower: drift === 0 ? upper : exitsAt(-drift) };
 };

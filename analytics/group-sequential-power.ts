@@ -1,16 +1,15 @@
 import { normalQuantile, normalUpperQuantile } from "./distributions/normal.ts";
-import { exitProbabilities, upperExits } from "./exit-probabilities.ts";
+import { exitProbabilities, type Look, looksOf, upperExit } from "./exit-probabilities.ts";
 import { solveBySecant } from "./secant.ts";
 import { sumOf } from "./sum.ts";
 
-/** The drift (mean of Z at information fraction 1) for which a test stops above its upper bounds with probability `power`. */
-export const driftFor = (fractions: readonly number[], bounds: readonly number[], power: number): number => {
-  const exitsAt = upperExits(fractions, bounds);
+const neededDrift = (looks: readonly Look[], power: number): number => {
   const target = normalQuantile(power);
-  const root = Math.sqrt(fractions.at(-1) ?? 1);
+  const { fraction, bound } = looks.at(-1)!;
+  const root = Math.sqrt(fraction);
   return solveBySecant(
-    (drift) => normalQuantile(sumOf(exitsAt(drift), (exit) => exit)) - target,
-    ((bounds.at(-1) ?? 0) + target) / root,
+    (drift) => normalQuantile(sumOf(looks, (look) => upperExit(look, drift))) - target,
+    (bound + target) / root,
     root,
   );
 };
@@ -19,12 +18,23 @@ export const driftFor = (fractions: readonly number[], bounds: readonly number[]
  * By how much the looks raise the largest sample that may be needed: maximum information over that of a test with one look, of the same
  * two-sided `alpha` and power (counted on the side of the effect).
  */
+export const inflationOf = (looks: readonly Look[], alpha: number, power: number): number =>
+  (neededDrift(looks, power) / (normalUpperQuantile(alpha / 2) + normalQuantile(power))) ** 2;
+
+const stoppingLooks = (fractions: readonly number[], bounds: readonly number[]): Look[] =>
+  looksOf(fractions, bounds).filter((look) => look !== undefined);
+
+/** The drift (mean of Z at information fraction 1) for which a test stops above its upper bounds with probability `power`. */
+export const driftFor = (fractions: readonly number[], bounds: readonly number[], power: number): number =>
+  neededDrift(stoppingLooks(fractions, bounds), power);
+
+/** {@link inflationOf} a test with these bounds. */
 export const inflationFactor = (
   fractions: readonly number[],
   bounds: readonly number[],
   alpha: number,
   power: number,
-): number => (driftFor(fractions, bounds, power) / (normalUpperQuantile(alpha / 2) + normalQuantile(power))) ** 2;
+): number => inflationOf(stoppingLooks(fractions, bounds), alpha, power);
 
 /** The information fraction at which a test is expected to end, by a bound or at its last look. */
 export const expectedFraction = (fractions: readonly number[], bounds: readonly number[], drift: number): number => {

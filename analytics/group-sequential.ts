@@ -1,4 +1,5 @@
 import { normalSf } from "./distributions/normal.ts";
+import type { Look } from "./exit-probabilities.ts";
 import { boundFor, goOn, hasGrown, START } from "./score-process.ts";
 import { alphaSpent, type SpendingFunction } from "./spending.ts";
 
@@ -15,19 +16,20 @@ const boundsThatSpend = (
   targets: readonly number[],
   fractions: readonly number[],
   taken: readonly SpentBound[],
-): SpentBound[] => {
-  let process = START;
+): (Look & SpentBound)[] => {
+  let latest = START;
   let spent = 0;
   return fractions.map((fraction, k) => {
+    const before = latest;
     const target = targets[k]!;
-    const grown = hasGrown(process, fraction);
-    const before = taken[k];
-    const bound = before?.bound ?? (grown ? boundFor(process, fraction, (target - spent) / 2) : Infinity);
+    const known = taken[k];
+    const grown = hasGrown(before.t, fraction);
+    const bound = known?.bound ?? (grown ? boundFor(before, fraction, (target - spent) / 2) : Infinity);
     // Nobody stops at an infinite bound, so that the process need not be looked at there.
     const looked = grown && bound < Infinity;
-    spent = before?.alphaSpent ?? (looked ? target : spent);
-    if (looked && k < fractions.length - 1) process = goOn(process, fraction, bound, fractions.slice(k + 1));
-    return { bound, alphaSpent: spent };
+    spent = known?.alphaSpent ?? (looked ? target : spent);
+    if (looked && k < fractions.length - 1) latest = goOn(before, fraction, bound, fractions.slice(k + 1));
+    return { fraction, bound, alphaSpent: spent, before };
   });
 };
 
@@ -43,7 +45,7 @@ export const spendingBounds = (
   alpha: number,
   spending: SpendingFunction,
   taken: readonly SpentBound[] = [],
-): SpentBound[] =>
+): (Look & SpentBound)[] =>
   boundsThatSpend(
     fractions.map((fraction) => alphaSpent(spending, alpha, fraction)),
     fractions,
@@ -74,9 +76,10 @@ export const spendingBoundaries = (
   const targets = fractions.map((fraction, k) =>
     final && k === fractions.length - 1 ? alpha : alphaSpent(spending, alpha, fraction),
   );
-  return boundsThatSpend(targets, fractions, taken).map((look, k) => ({
-    ...look,
-    fraction: fractions[k]!,
-    nominalP: 2 * normalSf(look.bound),
+  return boundsThatSpend(targets, fractions, taken).map(({ fraction, bound, alphaSpent: spent }) => ({
+    fraction,
+    bound,
+    nominalP: 2 * normalSf(bound),
+    alphaSpent: spent,
   }));
 };

@@ -14,7 +14,7 @@ import {
   unitsPerError,
   unitsToFind,
 } from "./detection.ts";
-import { inflationFactor } from "./group-sequential-power.ts";
+import { inflationOf } from "./group-sequential-power.ts";
 import { spendingBounds } from "./group-sequential.ts";
 import { type Measured, RATES } from "./measure.ts";
 import { daysToReach, dailyPace } from "./pace.ts";
@@ -26,7 +26,7 @@ import { DAY_MS } from "./day.ts";
 const inflations = new Map<string, number>();
 
 /** By how much a group-sequential plan's looks raise the sample; 1 by the other methods. */
-const inflationOf = (plan: AnalysisPlan): number => {
+const inflationBy = (plan: AnalysisPlan): number => {
   const { method, looks, spending, spending_parameter: parameter, significance_level, power } = plan;
   if (method !== "group_sequential") return 1;
   const alpha = significance_level / sharesOf(plan);
@@ -34,8 +34,7 @@ const inflationOf = (plan: AnalysisPlan): number => {
   const known = inflations.get(key);
   if (known !== undefined) return known;
   const fractions = Array.from({ length: looks }, (_, k) => (k + 1) / looks);
-  const bounds = spendingBounds(fractions, alpha, { spending, parameter }).map(({ bound }) => bound);
-  const inflation = inflationFactor(fractions, bounds, alpha, power);
+  const inflation = inflationOf(spendingBounds(fractions, alpha, { spending, parameter }), alpha, power);
   inflations.set(key, inflation);
   return inflation;
 };
@@ -106,7 +105,7 @@ export const progressOf = (
   const { started_at: start, estimated_duration_days: planned, ends_at: end, variants } = plan;
   if (start === null) return null;
   const units = exposedIn(counts.tally, variants);
-  const inflation = primary.length === 0 ? 1 : inflationOf(plan);
+  const inflation = primary.length === 0 ? 1 : inflationBy(plan);
   const needs = primary.map((compared) => needOf(plan, inflation, compared));
   const needed = largest(needs.map(({ units: ofAll }) => ofAll));
   return {

@@ -1,6 +1,5 @@
 import { solve } from "./distributions/invert.ts";
 import { normalSf, normalUpperQuantile } from "./distributions/normal.ts";
-import { gaussLegendre } from "./distributions/quadrature.ts";
 
 /**
  * The score S(t) = Z√t of a group-sequential test among the experiments that have not stopped yet, less its mean, on a grid: a Brownian motion
@@ -23,17 +22,26 @@ const REACH = 14;
 /** Beyond so many standard deviations of an increment nothing of its density is left that a double could tell. */
 const KERNEL_REACH = 18;
 
+const UPPER_NODES = [
+  0.1252334085114689, 0.3678314989981802, 0.5873179542866175, 0.7699026741943047, 0.9041172563704748,
+  0.9815606342467192,
+];
+const UPPER_WEIGHTS = [
+  0.24914704581340288, 0.2334925365383548, 0.20316742672306584, 0.16007832854334633, 0.1069393259953184,
+  0.04717533638651191,
+];
 /**
- * Nodes a panel, and panels are as wide as the standard deviation of the smaller of the increments on both sides, the scale on which the
- * integrand bends: its error is then some 1e-16.
+ * The Gauss-Legendre rule of 12 nodes on [−1, 1], as `distributions/quadrature.ts` computes it, for each panel. Panels are as wide as the standard
+ * deviation of the smaller of the increments on both sides, the scale on which the integrand bends: its error is then some 1e-16.
  */
-const NODES = 12;
+export const NODES = [...UPPER_NODES.map((node) => -node).toReversed(), ...UPPER_NODES];
+export const WEIGHTS = [...UPPER_WEIGHTS.toReversed(), ...UPPER_WEIGHTS];
 
 /** A look that adds less than this share to the information is no look: it could tell nothing, and its grid would be endless. */
 const LEAST_GROWTH = 1e-5;
 
-/** Whether the information has grown enough since the latest look for a new one. */
-export const hasGrown = (latest: { readonly t: number }, t: number): boolean => t - latest.t > LEAST_GROWTH * t;
+/** Whether the information has grown enough since a look for a new one. */
+export const hasGrown = (since: number, t: number): boolean => t - since > LEAST_GROWTH * t;
 
 export const START: ScoreProcess = { t: 0, scores: Float64Array.of(0), masses: Float64Array.of(1) };
 
@@ -55,19 +63,18 @@ export const goOn = (
   const high = Math.min(bound * root - drift * t, REACH * root);
   if (!(low < high)) return { t, scores: new Float64Array(), masses: new Float64Array() };
 
-  const next = later.find((each) => hasGrown({ t }, each)) ?? Infinity;
+  const next = later.find((each) => hasGrown(t, each)) ?? Infinity;
   const width = Math.min(sd, Math.sqrt(next - t));
   const panels = Math.ceil((high - low) / width);
   const half = (high - low) / panels / 2;
-  const { nodes, weights } = gaussLegendre(NODES);
-  const count = panels * NODES;
+  const count = panels * NODES.length;
   const scores = new Float64Array(count);
   const masses = new Float64Array(count);
   const scale = half / (sd * Math.sqrt(2 * Math.PI));
   let first = 0;
   for (let i = 0; i < count; i++) {
-    const node = i % NODES;
-    const score = low + (2 * ((i - node) / NODES) + 1) * half + half * nodes[node]!;
+    const node = i % NODES.length;
+    const score = low + (2 * ((i - node) / NODES.length) + 1) * half + half * NODES[node]!;
     scores[i] = score;
     // Without drift the density is even, so that the lower half tells the upper one.
     if (drift === 0 && 2 * i >= count) {
@@ -82,7 +89,7 @@ export const goOn = (
       if (distance < -KERNEL_REACH) break;
       density += fromMasses[j]! * Math.exp((-distance * distance) / 2);
     }
-    masses[i] = density * weights[node]! * scale;
+    masses[i] = density * WEIGHTS[node]! * scale;
   }
   return { t, scores, masses };
 };

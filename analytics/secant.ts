@@ -5,11 +5,11 @@ import { solve } from "./distributions/invert.ts";
  * first step.
  */
 export const solveBySecant = (valueAt: (u: number) => number, start: number, slope: number): number => {
-  let before: { readonly u: number; readonly value: number } | undefined;
+  let [lastU, lastValue] = [NaN, NaN];
   return solve((u) => {
     const value = valueAt(u);
-    const secant = before ? (value - before.value) / (u - before.u) : slope;
-    before = { u, value };
+    const secant = (value - lastValue) / (u - lastU);
+    [lastU, lastValue] = [u, value];
     return [value, secant > 0 && secant < Infinity ? secant : slope];
   }, start);
 };

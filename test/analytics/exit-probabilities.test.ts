@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exitProbabilities, upperExits } from "../../analytics/exit-probabilities.ts";
+import { exitProbabilities, looksOf, upperExit } from "../../analytics/exit-probabilities.ts";
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
@@ -69,10 +69,10 @@ describe("exit probabilities", () => {
   it("are the same by another drift's recursion", () => {
     const fractions = [0.2, 0.35, 0.7, 1];
     const bounds = [4, 3, 2.5, 2];
-    const exitsAt = upperExits(fractions, bounds);
+    const looks = looksOf(fractions, bounds);
     for (const drift of [-3, 0.5, 4, 9]) {
       const direct = exitProbabilities(fractions, bounds, drift);
-      exitsAt(drift).forEach((exit, k) => expect(exit).toBeCloseTo(direct.upper[k]!, 13));
+      looks.forEach((look, k) => expect(upperExit(look!, drift)).toBeCloseTo(direct.upper[k]!, 13));
     }
   });
 
