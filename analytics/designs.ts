@@ -3,6 +3,7 @@ import type { MetricType } from "../contract/metric.ts";
 import type { DesignResults } from "../contract/results.ts";
 import { evenBinomialLn } from "./distributions/binomial.ts";
 import { type FactorialCell, type FactorLevel, levelContrasts, twoLevelEffects } from "./factorial.ts";
+import { exposuresIn } from "./exposures.ts";
 import { compareCredit } from "./interleaving.ts";
 import { jointMomentsOf } from "./joint-moments.ts";
 import { measure } from "./measure.ts";
@@ -53,18 +54,15 @@ const clustersOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignR
   return {
     clusters: sumOf(clusters, (n) => n),
     design_effect: null,
-    fewest_in_a_variant: clusters.length === 0 ? 0 : Math.min(...clusters),
+    fewest_in_a_variant: Math.min(...clusters),
   };
 };
 
 /** A block is one side's part of a window that had any units. */
-const blocksOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignResults["switchback"] => {
-  if (design !== "switchback") return null;
-  const ids = new Set(variants.map(({ id }) => id));
-  const blocks = new Set<string>();
-  for (const { variant_id, metric_id, slice, n } of counts.cells("block"))
-    if (metric_id === EXPOSURES && n > 0 && ids.has(variant_id)) blocks.add(`${variant_id} ${slice}`);
-  return { blocks: blocks.size, needed: FEWEST_BLOCKS };
+const blocksOf = (plan: AnalysisPlan, counts: Counts): DesignResults["switchback"] => {
+  if (plan.design !== "switchback") return null;
+  const blocks = exposuresIn(plan, counts, "block").map(({ variant_id, slice }) => `${variant_id} ${slice}`);
+  return { blocks: new Set(blocks).size, needed: FEWEST_BLOCKS };
 };
 
 const CREDITED: ReadonlySet<MetricType> = new Set(["conversion", "count", "sum"]);
@@ -73,13 +71,12 @@ const CREDITED: ReadonlySet<MetricType> = new Set(["conversion", "count", "sum"]
 const creditsOf = (plan: AnalysisPlan, counts: Counts): DesignResults["interleaving"] => {
   if (plan.design !== "interleaving") return null;
   const [first, second] = plan.variants;
-  const byMetric = Map.groupBy(counts.cells("credit"), ({ metric_id }) => metric_id);
   return plan.metrics
     .filter(({ type }) => CREDITED.has(type))
     .map(({ id, key }) => {
-      const cells = byMetric.get(id) ?? [];
+      const cells = counts.cells("credit").filter(({ metric_id }) => metric_id === id);
       const unitsOf = (slice: string | undefined): number =>
-        cells.reduce((sum, cell) => (cell.slice === slice ? sum + cell.n : sum), 0);
+        sumOf(cells, (cell) => (cell.slice === slice ? cell.n : 0));
       const [winsFirst, winsSecond] = [unitsOf(first?.id), unitsOf(second?.id)];
       const { n, y, yy } = jointMomentsOf(addUp(cells));
       const decided = winsFirst + winsSecond;

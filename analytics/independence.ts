@@ -14,11 +14,11 @@ export const testIndependence = (table: readonly (readonly number[])[]): Indepen
   const total = sumOf(rows, (count) => count);
   const degreesOfFreedom = (rows.filter((n) => n > 0).length - 1) * (columns.filter((n) => n > 0).length - 1);
   if (total === 0 || degreesOfFreedom === 0) return { kind: "undefined", reason: "no_data" };
-  let chiSquared = 0;
-  for (const [i, row] of table.entries())
-    for (const [j, count] of row.entries()) {
-      const expected = (rows[i] ?? 0) * ((columns[j] ?? 0) / total);
-      if (expected > 0) chiSquared += (count - expected) ** 2 / expected;
-    }
+  const chiSquared = sumOf(table.entries(), ([i, row]) =>
+    sumOf(row.entries(), ([j, count]) => {
+      const expected = rows[i]! * (columns[j]! / total);
+      return expected > 0 ? (count - expected) ** 2 / expected : 0;
+    }),
+  );
   return { kind: "estimated", ...chiSquaredTest(chiSquared, degreesOfFreedom) };
 };

@@ -1,6 +1,8 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import { normalUpperQuantile } from "./distributions/normal.ts";
-import { type Counts, EXPOSURES } from "./tally.ts";
+import { exposuresIn } from "./exposures.ts";
+import { sampleOf } from "./sample-of.ts";
+import type { Counts } from "./tally.ts";
 import { sumOf } from "./sum.ts";
 import { DAY_MS } from "./day.ts";
 
@@ -13,21 +15,10 @@ const MOST_DAYS = 3650;
 /** New units a day, as a range that holds for 95 % of weeks like the last. */
 export type Pace = readonly [low: number, high: number];
 
-const newUnits = (plan: AnalysisPlan, counts: Counts, from: number, to: number): number[] => {
-  const ids = new Set(plan.variants.map(({ id }) => id));
-  const days = Array.from({ length: to - from + 1 }, () => 0);
-  for (const { variant_id, metric_id, slice, n } of counts.cells("day")) {
-    const index = Number(slice) - from;
-    if (metric_id === EXPOSURES && ids.has(variant_id) && days[index] !== undefined) days[index] += n;
-  }
-  return days;
-};
-
 /** How many times a Poisson count's variance the whole days vary by; 1 at the least. */
 const dispersionOf = (days: readonly number[]): number => {
-  const mean = sumOf(days, (n) => n) / days.length;
-  const square = sumOf(days, (n) => (n - mean) ** 2) / (days.length - 1);
-  return days.length > 1 && mean > 0 ? Math.max(1, square / mean) : 1;
+  const { mean, variance } = sampleOf(days);
+  return mean > 0 ? Math.max(1, variance / mean) : 1;
 };
 
 /**
@@ -39,7 +30,10 @@ export const dailyPace = (plan: AnalysisPlan, counts: Counts, startMs: number, a
   const first = Math.max(today - WEEK, Math.floor(startMs / DAY_MS));
   const span = (asOfMs - Math.max(first * DAY_MS, startMs)) / DAY_MS;
   if (!(span >= 1)) return undefined;
-  const days = newUnits(plan, counts, first, today);
+  const exposures = Map.groupBy(exposuresIn(plan, counts, "day"), ({ slice }) => Number(slice));
+  const days = Array.from({ length: today - first + 1 }, (_, index) =>
+    sumOf(exposures.get(first + index) ?? [], ({ n }) => n),
+  );
   const total = sumOf(days, (n) => n);
   if (total === 0) return undefined;
   const whole = days.slice(first * DAY_MS < startMs ? 1 : 0, -1);

@@ -55,18 +55,19 @@ const exponent = (x: number): readonly [number, number] => {
   return [(-head * head) / 2, (-(x - head) * (x + head)) / 2];
 };
 
-/** φ(x), the density of the standard normal. */
-export const normalDensity = (x: number): number => {
-  const [head, rest] = exponent(Math.abs(x));
-  return (Math.exp(head) * Math.exp(rest)) / SQRT_2_PI;
+/** e^(−x²/2) for x ≥ 0. */
+const kernel = (x: number): number => {
+  const [head, rest] = exponent(x);
+  return Math.exp(head) * Math.exp(rest);
 };
+
+/** φ(x), the density of the standard normal. */
+export const normalDensity = (x: number): number => kernel(Math.abs(x)) / SQRT_2_PI;
 
 /** P(Z > x) of the standard normal, computed as an upper tail: never 1 − P(Z ≤ x). */
 export const normalSf = (x: number): number => {
   if (Math.abs(x) <= CENTRE_UP_TO) return 0.5 - centre(x);
-  if (x < 0) return 1 - normalSf(-x);
-  const [head, rest] = exponent(x);
-  return Math.exp(head) * Math.exp(rest) * scaledTail(x);
+  return x < 0 ? 1 - normalSf(-x) : kernel(x) * scaledTail(x);
 };
 
 /** P(Z ≤ x). */
