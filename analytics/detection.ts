@@ -1,6 +1,7 @@
 import { mixtureVariance } from "./confidence-sequence.ts";
 import { normalQuantile, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
 import { mixtureSprt } from "./msprt.ts";
+import { solveBySecant } from "./secant.ts";
 
 /** What is known of a metric before the experiment. */
 export interface Baseline {
@@ -21,11 +22,7 @@ export const isPossible = ({ kind, mean }: Baseline, effect: number): boolean =>
   kind === "mean" || (isRate(mean) && isRate(mean + effect));
 
 /** n·Var of an estimated effect δ, for n units of the control: constant + linear·δ + quadratic·δ². */
-export interface Spread {
-  readonly constant: number;
-  readonly linear: number;
-  readonly quadratic: number;
-}
+export type Spread = readonly [constant: number, linear: number, quadratic: number];
 
 /**
  * That of a difference, with so many units of the treatment for one of the control, less the share of the variance that CUPED takes out. The
@@ -39,11 +36,11 @@ export const spreadOf = (
   const control = 1 - varianceReduction;
   const treatment = control / allocationRatio;
   const moving = kind === "rate" ? treatment : 0;
-  return { constant: variance * (control + treatment), linear: moving * (1 - 2 * mean), quadratic: -moving };
+  return [variance * (control + treatment), moving * (1 - 2 * mean), -moving];
 };
 
 /** The units of the control with which an effect is one standard error away from none. */
-export const unitsPerError = ({ constant, linear, quadratic }: Spread, effect: number): number =>
+export const unitsPerError = ([constant, linear, quadratic]: Spread, effect: number): number =>
   (constant + effect * (linear + effect * quadratic)) / effect ** 2;
 
 /** How an effect is looked for. */
@@ -79,22 +76,16 @@ export const neededDrift = (n: number, search: Search): number => criticalAt(n, 
 /** The units of the control that find what is one standard error away with `unit` of them: a real number. */
 export const unitsToFind = (unit: number, search: Search): number => {
   const { sequence, ...once } = search;
-  let low = unit * neededDrift(1, once) ** 2;
-  if (!sequence) return low;
+  const drift = neededDrift(1, once);
+  if (!sequence) return unit * drift ** 2;
   // A sequence is wider than the interval of one look, so that it needs more.
-  const falls = (n: number): boolean => powerAtDrift(Math.sqrt(n / unit), n, search) < search.power;
-  let high = 2 * low;
-  while (falls(high)) [low, high] = [high, 2 * high];
-  for (let step = 0; step < 50; step++) {
-    const middle = (low + high) / 2;
-    if (falls(middle)) low = middle;
-    else high = middle;
-  }
-  return high;
+  const target = normalQuantile(search.power);
+  const missAt = (wider: number): number => normalQuantile(powerAtDrift(wider, unit * wider ** 2, search)) - target;
+  return unit * solveBySecant(missAt, drift, 1) ** 2;
 };
 
 /** The smallest effect of one sign that is `drift` standard errors away with n units in the control; NaN where none is. */
-export const effectAt = (drift: number, n: number, { constant, linear, quadratic }: Spread, sign: number): number => {
+export const effectAt = (drift: number, n: number, [constant, linear, quadratic]: Spread, sign: number): number => {
   const k = drift ** 2 / n;
   // δ² = k·(constant + linear·δ + quadratic·δ²), for the smaller δ of the right sign, without cancellation.
   const a = 1 - k * quadratic;

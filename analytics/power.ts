@@ -70,12 +70,9 @@ const spreadIn = (baseline: Baseline, design: Design): Spread => {
   const { allocationRatio = 1, varianceReduction = 0, scale = "absolute" } = design;
   const spread = spreadOf(baseline, allocationRatio, varianceReduction);
   if (scale === "absolute") return spread;
+  const [constant, linear, quadratic] = spread;
   const noise = baseline.variance / baseline.mean;
-  return {
-    constant: spread.constant,
-    linear: spread.linear + 2 * (1 - varianceReduction) * noise,
-    quadratic: noise / baseline.mean + spread.quadratic,
-  };
+  return [constant, linear + 2 * (1 - varianceReduction) * noise, quadratic + noise / baseline.mean];
 };
 
 const searchIn = ({ alpha, power, allocationRatio = 1, comparisons = 1, looks }: Design): Search => {

@@ -20,23 +20,18 @@ const ROUNDING = 1e-14;
 const usableOf = (segments: readonly SegmentTotals[]): readonly SegmentTotals[] =>
   segments.filter(({ control, treatment }) => control.n > 0 && treatment.n > 0);
 
-const differenceIn = ({ control, treatment }: SegmentTotals): number =>
-  treatment.sum / treatment.n - control.sum / control.n;
+const meanOf = (segments: readonly SegmentTotals[], side: keyof SegmentTotals): number =>
+  sumOf(segments, (segment) => segment[side].sum) / sumOf(segments, (segment) => segment[side].n);
 
-/** The totals of all segments together. */
-const aggregateOf = (segments: readonly SegmentTotals[]): SegmentTotals => {
-  const total = (side: keyof SegmentTotals): Total => ({
-    n: sumOf(segments, (segment) => segment[side].n),
-    sum: sumOf(segments, (segment) => segment[side].sum),
-  });
-  return { control: total("control"), treatment: total("treatment") };
-};
+/** Treatment's mean less control's over all units of some segments. */
+const differenceOver = (segments: readonly SegmentTotals[]): number =>
+  meanOf(segments, "treatment") - meanOf(segments, "control");
 
 /** The segments' differences weighted by their units in both variants together. */
 const standardisedDifference = (usable: readonly SegmentTotals[]): number => {
   const size = ({ control, treatment }: SegmentTotals): number => control.n + treatment.n;
   const units = sumOf(usable, size);
-  return sumOf(usable, (segment) => (size(segment) / units) * differenceIn(segment));
+  return sumOf(usable, (segment) => (size(segment) / units) * differenceOver([segment]));
 };
 
 /**
@@ -47,14 +42,14 @@ const standardisedDifference = (usable: readonly SegmentTotals[]): number => {
  */
 export const isReversed = (segments: readonly SegmentTotals[]): boolean => {
   const usable = usableOf(segments);
-  const { control, treatment } = aggregateOf(segments);
-  const aggregate = differenceIn({ control, treatment });
-  const negligible = ROUNDING * Math.max(Math.abs(control.sum / control.n), Math.abs(treatment.sum / treatment.n));
+  const aggregate = differenceOver(segments);
+  const negligible =
+    ROUNDING * Math.max(Math.abs(meanOf(segments, "control")), Math.abs(meanOf(segments, "treatment")));
   const opposes = (value: number): boolean =>
     Math.min(Math.abs(value), Math.abs(aggregate)) > negligible && value > 0 !== aggregate > 0;
   return (
     usable.length > 0 &&
-    (opposes(standardisedDifference(usable)) || usable.every((segment) => opposes(differenceIn(segment))))
+    (opposes(standardisedDifference(usable)) || usable.every((segment) => opposes(differenceOver([segment]))))
   );
 };
 
@@ -78,8 +73,8 @@ export const checkSimpson = (segments: readonly SegmentTotals[]): SimpsonCheck |
   if (usable.length === 0) return { kind: "undefined", reason: "no_data" };
   return {
     kind: "estimated",
-    aggregateDifference: differenceIn(aggregateOf(segments)),
-    segmentDifferences: segments.map((segment) => (usable.includes(segment) ? differenceIn(segment) : undefined)),
+    aggregateDifference: differenceOver(segments),
+    segmentDifferences: segments.map((segment) => (usable.includes(segment) ? differenceOver([segment]) : undefined)),
     standardisedDifference: standardisedDifference(usable),
     reversal: isReversed(segments),
     allocation: testIndependence(segments.map(({ control, treatment }) => [control.n, treatment.n])),

@@ -16,9 +16,6 @@ export const binomialLnTails = (k: number, n: number, p: number): LnTails => {
 export const evenBinomialLn = (k: number, n: number): number =>
   Math.min(0, Math.LN2 + binomialLnTails(Math.min(k, n - k), n, 0.5).lnLower);
 
-/** Counts whose probability equals the observed one but for rounding are as unlikely, as R's binom.test has it. */
-const LN_SLACK = Math.log1p(1e-7);
-
 /**
  * ln of the exact two-sided p-value of k successes in n trials under the success probability p: the probability of a count
  * no likelier than k. The counts on the other side are found by bisection, so that n may be 1e9.
@@ -29,7 +26,8 @@ export const binomialTwoSidedLn = (k: number, n: number, p: number): number => {
   if (k === mean) return 0;
   // The counts on the other side, from the one next to the mean outwards: ever less likely.
   const [first, step, last] = k < mean ? [Math.ceil(mean), 1, n] : [Math.floor(mean), -1, 0];
-  const limit = lnBinomial(k, n, p, q) + LN_SLACK;
+  // Counts whose probability equals the observed one but for rounding are as unlikely, as R's binom.test has it.
+  const limit = lnBinomial(k, n, p, q) + Math.log1p(1e-7);
   let near = 0;
   let far = (last - first) * step + 1;
   while (near < far) {
