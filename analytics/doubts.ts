@@ -20,11 +20,11 @@ const movedOf = ({ sequence, findings }: Facts): Finding[] =>
   );
 
 /** The bounds of the primary metric that an earlier look crossed and the last one did not, or on the other side. */
-const takenBack = ({ sequence: { looks }, candidates }: Facts): string[] =>
-  candidates.flatMap(({ metric, key, name }) => {
+const takenBack = ({ sequence: { looks }, primary, variants }: Facts): string[] =>
+  variants.flatMap(({ key, name }) => {
     const sides = looks.flatMap(({ number, comparisons }) =>
       comparisons
-        .filter((each) => each.metric_key === metric?.key && each.key === key)
+        .filter((each) => each.metric_key === primary?.key && each.key === key)
         .map(({ rejected, z }) => ({ number, side: rejected && Math.sign(z ?? 0) })),
     );
     const [crossed, last] = [sides.find(({ side }) => side), sides.at(-1)];

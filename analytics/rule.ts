@@ -19,10 +19,10 @@ const SPENDINGS: Record<Spending, string> = {
 
 const dayText = (day: number): string => (day === 0 ? "from the start" : `from the end of day ${day} on`);
 
-/** How several variants are made up for; nothing is with one, or by a method without p-values. */
+/** How the p-values of several variants are made up for; nothing is with one. */
 const correctionText = ({ correction, variants, method }: AnalysisPlan): string => {
   const treatments = variants.length - 1;
-  if (treatments < 2 || method === "bayesian") return "";
+  if (treatments < 2) return "";
   if (correction === "none") return `, not corrected for there being ${treatments} variants against the control`;
   const shared = CORRECTIONS[method === "group_sequential" ? "bonferroni" : correction];
   return `, corrected for ${treatments} variants against the control by ${shared}`;
