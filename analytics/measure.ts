@@ -5,7 +5,7 @@ import type { MetricVariant } from "../contract/results.ts";
 import { linearise } from "./cuped-ratio.ts";
 import { orderedUnits } from "./histogram.ts";
 import { jointMomentsOf, type PairedMoments, pairedMomentsOf, type Whole } from "./joint-moments.ts";
-import { quantileAt, independentQuantile, summariseQuantile } from "./quantile.ts";
+import { quantileAt, quantileVariance } from "./quantile.ts";
 import { sampleOf } from "./sample-of.ts";
 import { addUp, type Counts, EXPOSURES, type Tally, tallyOf, type Totals } from "./tally.ts";
 import { rateOf } from "./two-proportions.ts";
@@ -159,15 +159,15 @@ const measureQuantile = (metric: PlanMetric, { id, key }: PlanVariant, counts: C
   const { n, sums } = addUp(cells);
   const values = orderedUnits(cells);
   const level = metric.quantile ?? 0.5;
-  const estimate = independentQuantile(summariseQuantile(values, level, QUANTILE_Z));
-  const isKnown = estimate.kind === "estimated";
+  const variance = quantileVariance(values, level, QUANTILE_Z);
+  const isKnown = typeof variance === "number";
   return {
-    ...without(key, n, isKnown ? null : estimate.reason),
+    ...without(key, n, isKnown ? null : variance),
     sum: valueOf(sums.y),
     events: n,
     units: counts.tally.of(id, EXPOSURES).n,
     mean: n === 0 ? null : quantileAt(values, level),
-    variance: isKnown ? estimate.variance : 0,
+    variance: isKnown ? variance : 0,
   };
 };
 

@@ -1,3 +1,4 @@
+import type { UndefinedReason } from "../contract/estimate.ts";
 import type { DifferenceTest, Estimate, Undefined } from "./difference.ts";
 import type { JointSums } from "./joint-moments.ts";
 import { ratioOf } from "./ratio-metric.ts";
@@ -60,13 +61,44 @@ export const quantileAt = ({ n, at }: OrderedSample, level: number): number => {
   return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share);
 };
 
-/** A quantile of `n` values, with the values at the levels quantile ∓ z·√(quantile·(1 − quantile)/n). */
+/** The values at the levels quantile ∓ z·√(quantile·(1 − quantile)/n); those of too few values end at 0 and 1. */
+const boundsOf = (values: OrderedSample, quantile: number, z: number): readonly [lower: number, upper: number] => {
+  const half = z * Math.sqrt((quantile * (1 - quantile)) / values.n);
+  return [quantileAt(values, Math.max(0, quantile - half)), quantileAt(values, Math.min(1, quantile + half))];
+};
+
+/**
+ * The variance of a quantile of independent values, from the distance of its bounds, or why there is none: so few values that a bound would be
+ * past the last one, or equal bounds, as they are within ties.
+ *
+ * Source: Deng, Knoblich & Lu (2018), section 4.
+ */
+const varianceBetween = (
+  n: number,
+  quantile: number,
+  z: number,
+  [lower, upper]: readonly [lower: number, upper: number],
+): number | UndefinedReason => {
+  if (n === 0) return "no_data";
+  const odds = quantile / (1 - quantile);
+  if (!(n > z * z * Math.max(odds, 1 / odds))) return "too_few_observations";
+  const variance = ((upper - lower) / (2 * z)) ** 2;
+  return variance > 0 ? variance : "zero_variance";
+};
+
+/** `z` says how far the bounds are; the test's critical value is usual. */
+export const quantileVariance = (values: OrderedSample, quantile: number, z: number): number | UndefinedReason =>
+  varianceBetween(values.n, quantile, z, boundsOf(values, quantile, z));
+
+/** A quantile of `n` values, with what its variance is told by. */
 export interface QuantileSummary {
   /** Which one, between 0 and 1. */
   readonly quantile: number;
   readonly n: number;
   readonly estimate: number;
+  /** The value at the level quantile − z·√(quantile·(1 − quantile)/n). */
   readonly lower: number;
+  /** The value as far above it. */
   readonly upper: number;
   readonly z: number;
   /** For values that come in clusters, the units: of each one's values, how many are up to the estimate (y), and all (d). */
@@ -75,33 +107,18 @@ export interface QuantileSummary {
 
 type QuantileEstimate = (Estimate & { readonly kind: "estimated" }) | Undefined;
 
-/** `z` says how far the bounds are; the test's critical value is usual. The levels of too few values end at 0 and 1. */
+/** `z` says how far the bounds are, as in {@link quantileVariance}. */
 export const summariseQuantile = (values: OrderedSample, quantile: number, z: number): QuantileSummary => {
-  const half = z * Math.sqrt((quantile * (1 - quantile)) / values.n);
-  return {
-    quantile,
-    n: values.n,
-    estimate: quantileAt(values, quantile),
-    lower: quantileAt(values, Math.max(0, quantile - half)),
-    upper: quantileAt(values, Math.min(1, quantile + half)),
-    z,
-  };
+  const [lower, upper] = boundsOf(values, quantile, z);
+  return { quantile, n: values.n, estimate: quantileAt(values, quantile), lower, upper, z };
 };
 
-/**
- * The quantile of independent values with its variance, from the distance of its bounds. Undefined for so few values that a bound would be
- * past the last one, and where the bounds are equal, as they are within ties.
- *
- * Source: Deng, Knoblich & Lu (2018), section 4.
- */
+/** The quantile of independent values with its variance. */
 export const independentQuantile = ({ quantile, n, estimate, lower, upper, z }: QuantileSummary): QuantileEstimate => {
-  if (n === 0) return { kind: "undefined", reason: "no_data" };
-  const odds = quantile / (1 - quantile);
-  if (!(n > z * z * Math.max(odds, 1 / odds))) return { kind: "undefined", reason: "too_few_observations" };
-  const variance = ((upper - lower) / (2 * z)) ** 2;
-  return variance > 0
+  const variance = varianceBetween(n, quantile, z, [lower, upper]);
+  return typeof variance === "number"
     ? { kind: "estimated", mean: estimate, variance }
-    : { kind: "undefined", reason: "zero_variance" };
+    : { kind: "undefined", reason: variance };
 };
 
 /** The same, its variance times what clusters inflate that of the share of values below it. Source: S. Yao, Y. Li, J. Lu (2024). */
