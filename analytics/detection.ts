@@ -1,6 +1,6 @@
 import { mixtureVariance } from "./confidence-sequence.ts";
 import { normalQuantile, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
-import { mixtureSprt } from "./msprt.ts";
+import { squaredHalfWidth } from "./msprt.ts";
 import { solveBySecant } from "./secant.ts";
 
 /** What is known of a metric before the experiment. */
@@ -56,10 +56,8 @@ export interface Search {
 /** A confidence sequence that is tuned to so many units of two variants, of which there are `perControl` for one of the control. */
 export const sequenceAt =
   (level: number, tuningN: number, perControl: number) =>
-  (n: number): number => {
-    const sequence = mixtureSprt(0, 1, mixtureVariance(1, n * perControl, tuningN, level), level);
-    return sequence.kind === "estimated" ? sequence.halfWidth : Infinity;
-  };
+  (n: number): number =>
+    Math.sqrt(squaredHalfWidth(mixtureVariance(1, n * perControl, tuningN, level), -Math.log(level)));
 
 const criticalAt = (n: number, { level, sequence }: Search): number =>
   sequence ? sequence(n) : normalUpperQuantile(level / 2);

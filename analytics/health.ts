@@ -12,9 +12,9 @@ import { holm, type PValue } from "./multiple-testing.ts";
 import { pick } from "./pick.ts";
 import { type Planned, SRM_ALPHA, testSplit } from "./sample-ratio-mismatch.ts";
 import { splitLnBayesFactor } from "./sequential-srm.ts";
-import { controlDrift } from "./sutva.ts";
 import { type Counts, CROSSOVERS, EXPOSURES, exposedIn, type Tally } from "./tally.ts";
 import { waldTest } from "./wald-test.ts";
+import { weightedSlope } from "./weighted-trend.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
 
 /** More units than this share in two variants means that something re-assigns them. */
@@ -149,9 +149,12 @@ const interferenceOf = (plan: AnalysisPlan, days: readonly Day[]): Health["inter
     const treated = treatedOn(day);
     return mean === null || reason !== null || !hasEnough(primary, measured)
       ? []
-      : [{ treatmentShare: treated / (treated + n), control: { mean, variance } }];
+      : [{ x: treated / (treated + n), mean, variance }];
   });
-  const drift = controlDrift(periods, plan.significance_level);
+  const drift = weightedSlope(
+    periods.filter(({ variance }) => variance > 0),
+    plan.significance_level,
+  );
   return drift.kind === "undefined" || periods.length < FEWEST_SHARES
     ? null
     : { slope: drift.difference, p_value: drift.pValue, ok: drift.pValue >= HINT_ALPHA };

@@ -17,7 +17,7 @@ export interface AnytimeTest {
  * (1 + 1/r)(ln(1 + r) + 2x), the square of an interval's half-width in standard errors, for r = τ²/V. The x is ln(1/α), or what
  * stands for it in a one-sided sequence. Infinite for r = 0: nothing was expected, so nothing can be excluded.
  */
-const squaredHalfWidth = (ratio: number, x: number): number => (1 + 1 / ratio) * (Math.log1p(ratio) + 2 * x);
+export const squaredHalfWidth = (ratio: number, x: number): number => (1 + 1 / ratio) * (Math.log1p(ratio) + 2 * x);
 
 /**
  * The mixture sequential probability ratio test of a difference with variance V > 0 (of the estimate), two-sided at `alpha`. The mixture

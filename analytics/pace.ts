@@ -1,8 +1,8 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
+import { daysOf } from "./by-slice.ts";
 import { normalUpperQuantile } from "./distributions/normal.ts";
-import { exposuresIn } from "./exposures.ts";
 import { sampleOf } from "./sample-of.ts";
-import type { Counts } from "./tally.ts";
+import { type Counts, exposedIn } from "./tally.ts";
 import { sumOf } from "./sum.ts";
 import { DAY_MS } from "./day.ts";
 
@@ -30,10 +30,8 @@ export const dailyPace = (plan: AnalysisPlan, counts: Counts, startMs: number, a
   const first = Math.max(today - WEEK, Math.floor(startMs / DAY_MS));
   const span = (asOfMs - Math.max(first * DAY_MS, startMs)) / DAY_MS;
   if (!(span >= 1)) return undefined;
-  const exposures = Map.groupBy(exposuresIn(plan, counts, "day"), ({ slice }) => Number(slice));
-  const days = Array.from({ length: today - first + 1 }, (_, index) =>
-    sumOf(exposures.get(first + index) ?? [], ({ n }) => n),
-  );
+  const units = new Map(daysOf(plan, counts).map(({ day, tally }) => [day, exposedIn(tally, plan.variants)]));
+  const days = Array.from({ length: today - first + 1 }, (_, index) => units.get(first + index) ?? 0);
   const total = sumOf(days, (n) => n);
   if (total === 0) return undefined;
   const whole = days.slice(first * DAY_MS < startMs ? 1 : 0, -1);

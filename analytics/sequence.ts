@@ -8,7 +8,7 @@ import type { Interval } from "./difference.ts";
 import { DAY_MS } from "./day.ts";
 import { hasEnough } from "./enough-data.ts";
 import { anytimeTest, estimateOf } from "./estimate.ts";
-import { spendingBoundaries } from "./group-sequential.ts";
+import { spendingBounds } from "./group-sequential.ts";
 import { liftInterval } from "./lift-interval.ts";
 import { lnRepeatedPValue } from "./repeated-p-value.ts";
 import { type AnytimeLook, inCommon } from "./running-inference.ts";
@@ -134,10 +134,9 @@ const takeLook = (
   const spent: SpendingFunction = { spending, parameter };
   const fraction = number / looks;
   const fractions = [...taken.map(({ information_fraction }) => information_fraction), fraction];
-  const { bound, alphaSpent } = spendingBoundaries(fractions, alpha / sharesOf(plan), spent, {
-    taken: taken.map((look) => ({ bound: look.bound ?? Infinity, alphaSpent: look.alpha_spent })),
-  }).at(-1)!;
-  const plain = spendingBoundaries(fractions, alpha, spent).at(-1)!.bound;
+  const before = taken.map((look) => ({ bound: look.bound ?? Infinity, alphaSpent: look.alpha_spent }));
+  const { bound, alphaSpent } = spendingBounds(fractions, alpha / sharesOf(plan), spent, before).at(-1)!;
+  const plain = spendingBounds(fractions, alpha, spent).at(-1)!.bound;
   const look: Look = {
     number,
     at: iso,
