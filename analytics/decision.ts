@@ -10,8 +10,14 @@ import { dayRange, count, listed, plainPercent, pValueText } from "./wording.ts"
 /**
  * That nobody new came long before the planned end: a pause could stop a test when its numbers look good. Nothing when somebody did.
  */
-const exposureGap = ({ plan, lastExposureDay, isAtEnd, earlyEnd }: Facts): Prose => {
-  const { method, started_at: start, estimated_duration_days: planned } = plan;
+const exposureGap = ({
+  method,
+  started_at: start,
+  estimated_duration_days: planned,
+  lastExposureDay,
+  isAtEnd,
+  earlyEnd,
+}: Facts): Prose => {
   if (method !== "fixed_horizon" || !isAtEnd || earlyEnd || start === null || lastExposureDay === null)
     return undefined;
   const day = Math.ceil(lastExposureDay + 1 - start / DAY_MS);
@@ -23,8 +29,8 @@ const exposureGap = ({ plan, lastExposureDay, isAtEnd, earlyEnd }: Facts): Prose
 
 /** Everything that a verdict rests on, beside the variant that it names. */
 export const evidence = (facts: Facts, named?: Candidate): Prose => {
-  const { health, candidates, findings } = facts;
-  const split = health.srm.sequential_p_value;
+  const { srm, candidates, findings } = facts;
+  const split = srm.sequential_p_value;
   return [
     candidates.filter((each) => each !== named),
     candidates.map((each) => (each === named ? each.guardrails : each.open)),
@@ -46,13 +52,13 @@ export const harmSaid = ({ candidates }: Facts, does: string, when = ""): Prose 
 
 /** Beside what is decided for one variant: what became of the others. */
 const others = (facts: Facts, named: Candidate): Prose => {
-  const { plan, look } = facts;
+  const { look, looks } = facts;
   return [
     harmSaid(facts, "does harm: it is worse than the control in"),
     // What a group-sequential test says too strongly when it ends at a look before its last. Source: Jennison & Turnbull (2000), section 8.3.
     look > 0 &&
-      look < plan.looks &&
-      `The numbers are those of look ${look} of ${plan.looks}. An estimate at a look that ends a test is on average a little too far from 0.`,
+      look < looks &&
+      `The numbers are those of look ${look} of ${looks}. An estimate at a look that ends a test is on average a little too far from 0.`,
     evidence(facts, named),
   ];
 };
@@ -69,15 +75,15 @@ export const ranked = ({ candidates, primary: metric }: Facts): Candidate[] => {
 
 /** A variant that is better and does no harm: the best clean one, or else the best. */
 export const ship = (facts: Facts): Saying | undefined => {
-  const { plan, candidates, isOver } = facts;
+  const { candidates, method, isOver } = facts;
   const winners = ranked(facts).filter(({ reading, harmed }) => reading === "better" && !harmed);
   const clean = winners.filter(({ open }) => open.length === 0);
   const rivals = clean.length > 0 ? clean : winners;
   const [best] = rivals;
   if (!best) return undefined;
   const { key, name, guardrails } = best;
-  const harmful = candidates.filter(({ harmed }) => harmed);
-  const stopping = harmful.length > 0 && `Stop ${namesOf(harmful)} in any case.`;
+  const harmful = namesOf(candidates.filter(({ harmed }) => harmed));
+  const stopping = harmful && `Stop ${harmful} in any case.`;
   const base = {
     variant_key: key,
     reasons: [
@@ -86,7 +92,8 @@ export const ship = (facts: Facts): Saying | undefined => {
       others(facts, best),
     ],
   };
-  if (clean.length > 0)
+  const open = metricsOf(best.open);
+  if (!open)
     return {
       ...base,
       code: "ship",
@@ -94,14 +101,13 @@ export const ship = (facts: Facts): Saying | undefined => {
       detail: [best, guardrails.length > 0 ? "Every guardrail is within its limit." : "There is no guardrail."],
       next_step: [`${isOver ? "Give" : "Complete the experiment and give"} ${name} to everyone.`, stopping],
     };
-  const open = metricsOf(best.open);
   return {
     ...base,
     code: "ship_tradeoff",
     title: "Better, but at a cost",
     detail: [best, `Harm to ${open} beyond what is put up with is not ruled out.`],
     next_step: [
-      isOver || plan.method === "fixed_horizon"
+      isOver || method === "fixed_horizon"
         ? `Decide whether the gain is worth what it may cost in ${open}.`
         : `Let it run on to learn more of ${open}, or decide whether the gain is worth what it may cost.`,
       stopping,
@@ -134,8 +140,7 @@ export const stopHarm = (facts: Facts): Saying | undefined => {
 
 /** All variants' changes are smaller than what was worth finding; by a Bayesian rule also where neither choice can lose much. */
 export const noEffect = (facts: Facts): Saying | undefined => {
-  const { candidates, only } = facts;
-  const { min_detectable_effect: limit, method, loss_threshold: threshold } = facts.plan;
+  const { candidates, only, method, min_detectable_effect: limit, loss_threshold: threshold } = facts;
   const isSmall = candidates.every(({ lift_ci_low, lift_ci_high }) =>
     [lift_ci_low, lift_ci_high].every((end) => Math.abs(end ?? Infinity) <= (limit ?? -1)),
   );
@@ -161,12 +166,11 @@ export const noEffect = (facts: Facts): Saying | undefined => {
 };
 
 /** What the planned effect needs, where that is known; at the end also what that means. */
-export const unitsNeeded = ({ plan, progress, isOver, isAtEnd }: Facts): Prose => {
-  const { min_detectable_effect: target } = plan;
+export const unitsNeeded = ({ min_detectable_effect: target, power, progress, isOver, isAtEnd }: Facts): Prose => {
   if (target === null || !progress || progress.units_needed === null) return undefined;
   const { units, units_needed: needed, days_to_needed: range } = progress;
   if (isAtEnd && units >= needed)
-    return `There were enough units to find a change of ${plainPercent(target)} in ${plainPercent(plan.power)} of experiments, so that one of that size is not likely.`;
+    return `There were enough units to find a change of ${plainPercent(target)} in ${plainPercent(power)} of experiments, so that one of that size is not likely.`;
   return [
     `To find a change of ${plainPercent(target)}, ${isOver ? "a re-run" : "it"} needs about ${count(Number(needed.toPrecision(3)))} units in all; there are ${count(units)}.`,
     isAtEnd && range && `At the pace of the last seven days that takes ${dayRange(range)} more.`,
@@ -175,7 +179,7 @@ export const unitsNeeded = ({ plan, progress, isOver, isAtEnd }: Facts): Prose =
 
 /** The end is there, and nothing is clear. */
 export const inconclusive = (facts: Facts): Saying => {
-  const { plan, primary, only, isOver, earlyEnd } = facts;
+  const { method, primary, only, isOver, earlyEnd } = facts;
   const base = { code: "inconclusive", title: "Ended without an answer" } as const;
   if (!primary)
     return {
@@ -193,7 +197,7 @@ export const inconclusive = (facts: Facts): Saying => {
       : "No variant can be told from the control.",
     reasons: [earlyEnd, unitsNeeded(facts), evidence(facts, only)],
     next_step:
-      !isOver && (plan.method === "anytime" || plan.method === "bayesian")
+      !isOver && (method === "anytime" || method === "bayesian")
         ? "Let it run on, which this method allows, or complete it and leave things as they are."
         : `${isOver ? "Leave" : "Complete it, and leave"} things as they are or run it again with more units.`,
   };

@@ -1,6 +1,5 @@
 import { FEWEST_ROBUST_CLUSTERS } from "./cluster-robust.ts";
 import type { Facts } from "./facts.ts";
-import type { Finding } from "./findings.ts";
 import type { Prose } from "./prose.ts";
 import type { Saying } from "./situation.ts";
 import { count, listed, percent, pValueText } from "./wording.ts";
@@ -11,12 +10,16 @@ export type Doubt = Pick<Saying, "detail" | "reasons" | "next_step">;
 /** More units than this in two variants mean that something re-assigns them. */
 const MOST_CROSSOVERS = 0.01;
 
-/** What something is decided by, and whose intervals of different days have nothing in common. */
-const movedOf = ({ sequence, findings }: Facts): Finding[] =>
-  findings.filter(
-    ({ metric, key }) =>
-      metric.role !== "secondary" &&
-      sequence.running.some((each) => each.moved && each.metric_key === metric.key && each.key === key),
+/** What something is decided by and whose intervals of different days have nothing in common. */
+const movedOf = ({ sequence, findings }: Facts): string =>
+  listed(
+    findings
+      .filter(
+        ({ metric, key }) =>
+          metric.role !== "secondary" &&
+          sequence.running.some((each) => each.moved && each.metric_key === metric.key && each.key === key),
+      )
+      .map(({ of }) => of),
   );
 
 /** The bounds of the primary metric that an earlier look crossed and the last one did not, or on the other side. */
@@ -35,32 +38,31 @@ const takenBack = ({ sequence: { looks }, primary, variants }: Facts): string[] 
 
 /** All that forbids to decide for better or for none, the gravest first. */
 export const doubtsOf = (facts: Facts): Doubt[] => {
-  const { plan, health, primary, earlyEnd } = facts;
-  const { ok, units, share } = health.crossovers;
+  const { method, crossovers, data, primary, earlyEnd } = facts;
   const moved = movedOf(facts);
   const backs = takenBack(facts);
   const doubts = [
-    !ok && {
-      detail: `${percent(share)} of the exposed units saw more than one variant. They are left out, and those that remain may no longer be comparable.`,
+    !crossovers.ok && {
+      detail: `${percent(crossovers.share)} of the exposed units saw more than one variant. They are left out, and those that remain may no longer be comparable.`,
       reasons: [
-        `${count(units)} units were seen in two variants; up to ${percent(MOST_CROSSOVERS)} is normal.`,
+        `${count(crossovers.units)} units were seen in two variants; up to ${percent(MOST_CROSSOVERS)} is normal.`,
         "Usual causes: an identifier that changes or is shared, or a variant that is chosen outside the SDK.",
       ],
       next_step: "Find why units change their variant, and start again with what is fixed.",
     },
-    health.data.stale && {
+    data.stale && {
       detail: "Nobody was exposed for two days or more, though the experiment runs.",
       next_step: "Check that variants are still shown and that exposures arrive, or complete the experiment.",
     },
     // Only a test that is read once is spoilt by an end that may have been chosen for its numbers.
-    plan.method === "fixed_horizon" &&
+    method === "fixed_horizon" &&
       primary &&
       earlyEnd && {
         detail: [earlyEnd, "A result read before the planned end finds winners that are none: treat it as a hint."],
         next_step: "Run it again to decide, to its planned end or by a method that may be read at any time.",
       },
-    moved.length > 0 && {
-      detail: `The intervals of different days have nothing in common for ${listed(moved.map(({ of }) => of))}. The effect changes with time, so that no one number describes it.`,
+    moved && {
+      detail: `The intervals of different days have nothing in common for ${moved}. The effect changes with time, so that no one number describes it.`,
       reasons: "The interval that is shown is that of now.",
       next_step: "Look at the effect over time for a day on which something else changed.",
     },
@@ -73,18 +75,18 @@ export const doubtsOf = (facts: Facts): Doubt[] => {
 };
 
 /** What does not forbid a decision and should be known to who makes it. */
-export const cautionsOf = ({ plan, health, exposed, findings }: Facts): Prose => {
+export const cautionsOf = ({ design, exposed, findings, pre_period, interference }: Facts): Prose => {
   return [
     findings.map(({ metric, key, of }) =>
-      health.pre_period
+      pre_period
         .filter((each) => !each.ok && each.metric_key === metric.key && each.variant_key === key)
         .map(({ p_value }) => `${of} was different before anyone was exposed (${pValueText(p_value)}).`),
     ),
-    plan.design === "cluster" &&
+    design === "cluster" &&
       exposed < FEWEST_ROBUST_CLUSTERS &&
       `There are ${count(exposed)} clusters; with fewer than ${FEWEST_ROBUST_CLUSTERS} the intervals are a little too narrow.`,
-    health.interference &&
-      !health.interference.ok &&
-      `The control moves with the share of units that are treated (${pValueText(health.interference.p_value)}), as it does when units influence one another.`,
+    interference &&
+      !interference.ok &&
+      `The control moves with the share of units that are treated (${pValueText(interference.p_value)}), as it does when units influence one another.`,
   ];
 };

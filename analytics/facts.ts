@@ -35,6 +35,8 @@ export const factsOf = (situation: Situation) => {
   const findings = findingsOf(situation, variants);
   const candidates = candidatesOf(variants, findings);
   return {
+    ...situation.plan,
+    ...situation.health,
     ...situation,
     ...scheduleOf(situation),
     variants,

@@ -9,15 +9,15 @@ import type { Saying } from "./situation.ts";
 import { dayRange, days } from "./wording.ts";
 
 /** How long it still takes, by what the method waits for; nothing before the start. */
-const timeLeft = ({ plan, progress, look: last, asOfMs }: Facts): Prose => {
-  const { method, started_at: start, ends_at: end, estimated_duration_days: planned, looks } = plan;
+const timeLeft = (facts: Facts): Prose => {
+  const { method, started_at: start, ends_at: end, estimated_duration_days: planned, looks, progress, asOfMs } = facts;
   if (start === null || !progress) return undefined;
   const { days_left: left, days_to_needed: range } = progress;
   const ending =
     end !== null &&
     end < start + planned * DAY_MS - EARLY_MS &&
     `It ends in ${days(left)}, before the ${days(planned)} planned are over.`;
-  const look = last + 1;
+  const look = facts.look + 1;
   if (method === "group_sequential" && look <= looks) {
     const due = Math.max(0, Math.ceil((start + (look / looks) * planned * DAY_MS - asOfMs) / DAY_MS));
     return [
@@ -25,22 +25,22 @@ const timeLeft = ({ plan, progress, look: last, asOfMs }: Facts): Prose => {
       ending,
     ];
   }
-  const least = Math.ceil(plan.min_days - (asOfMs - start) / DAY_MS);
+  const least = Math.ceil(facts.min_days - (asOfMs - start) / DAY_MS);
   if (method === "fixed_horizon" || !range?.[1]) return ending || `${days(Math.max(left, least))} left.`;
   const [from, to] = range;
   return [`${dayRange([Math.max(from, least), Math.max(to, least)])} left at the pace of the last seven days.`, ending];
 };
 
 /** Why what looks clear is not a decision yet. */
-const notYet = ({ plan }: Facts): string => {
-  if (plan.method === "fixed_horizon")
-    return `this test is read once, at its planned end (day ${Math.max(plan.estimated_duration_days, plan.min_days)}): looking early finds winners that are none`;
+const notYet = ({ method, estimated_duration_days: planned, min_days }: Facts): string => {
+  if (method === "fixed_horizon")
+    return `this test is read once, at its planned end (day ${Math.max(planned, min_days)}): looking early finds winners that are none`;
   // After that it would be decided.
-  return `nothing is decided before ${days(plan.min_days)} are over, so that every day of the week is in it`;
+  return `nothing is decided before ${days(min_days)} are over, so that every day of the week is in it`;
 };
 
 const soFar = (facts: Facts, metric: string): string => {
-  const { candidates } = facts;
+  const { candidates, only } = facts;
   const ready = ranked(facts).filter(({ range }) => range);
   const clear = ready.find(({ reading }) => reading !== "unclear");
   const shown = clear ?? ready[0];
@@ -48,7 +48,7 @@ const soFar = (facts: Facts, metric: string): string => {
     return candidates[0]?.undefined_reason === "no_look_yet"
       ? "Nothing is read before the first planned look."
       : `Not clear yet: ${metric} cannot be compared, because ${whyUndefined(candidates[0])}.`;
-  const of = candidates.length > 1 ? ` with ${shown.name}` : "";
+  const of = only ? "" : ` with ${shown.name}`;
   return clear
     ? `So far the change${of} is ${shown.range}, but ${notYet(facts)}.`
     : `Not clear yet. The change${of} is ${shown.range}.`;
@@ -56,7 +56,7 @@ const soFar = (facts: Facts, metric: string): string => {
 
 /** Nothing can be decided yet: how far it is, and how long it takes; or, while it is paused, what that means. */
 export const keepRunning = (facts: Facts): Saying => {
-  const { primary: metric, candidates, paused } = facts;
+  const { primary: metric, candidates, only, paused } = facts;
   if (!metric)
     return {
       code: "running",
@@ -68,7 +68,7 @@ export const keepRunning = (facts: Facts): Saying => {
   const left = timeLeft(facts);
   const said = soFar(facts, metric.name);
   const reasons = [
-    candidates.length > 1 && candidates.map(({ name, range }) => range && `${name}: ${metric.name} ${range}.`),
+    !only && candidates.map(({ name, range }) => range && `${name}: ${metric.name} ${range}.`),
     harmSaid(facts, "looks worse in", " so far"),
     candidates.map(({ guardrails }) =>
       guardrails.filter(({ reading }) => reading === "some_harm" || reading === "crossed_limit"),

@@ -71,17 +71,16 @@ export const ruleOf = (plan: AnalysisPlan): Prose => {
     ],
   };
   const [when, success, harm] = words[plan.method];
-  const guardrails = metrics
-    .filter(({ role }) => role === "guardrail")
-    .map(({ name, limit }) => `${name} (${limit ? plainPercent(limit) : "no harm at all"})`);
-  const limits =
-    guardrails.length > 0
-      ? `, and the interval of every guardrail rules out harm beyond its limit: ${listed(guardrails)}`
-      : "";
+  const guardrails = listed(
+    metrics
+      .filter(({ role }) => role === "guardrail")
+      .map(({ name, limit }) => `${name} (${limit ? plainPercent(limit) : "no harm at all"})`),
+  );
+  const limits = guardrails && `, and the interval of every guardrail rules out harm beyond its limit: ${guardrails}`;
   return [
     `${when}.`,
     `A variant is ready to ship when ${success}${limits}.`,
-    `${harm}: the primary metric is worse${limits ? ", or a guardrail beyond its limit" : ""}.`,
+    `${harm}: the primary metric is worse${guardrails ? ", or a guardrail beyond its limit" : ""}.`,
     target !== null && `There is no meaningful effect when the whole interval is within ±${plainPercent(target)}.`,
     plan.method === "bayesian" && NO_PROMISE,
   ];

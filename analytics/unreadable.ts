@@ -5,8 +5,8 @@ import { count, percent, pValueText } from "./wording.ts";
 
 /** Nobody was exposed. */
 export const noData = (facts: Facts): Saying | undefined => {
-  const { exposed, health, isOver, paused } = facts;
-  if (exposed + health.crossovers.units > 0) return undefined;
+  const { exposed, crossovers, isOver, paused } = facts;
+  if (exposed + crossovers.units > 0) return undefined;
   return isOver
     ? {
         code: "no_data",
@@ -26,8 +26,8 @@ export const noData = (facts: Facts): Saying | undefined => {
 };
 
 /** The variants did not get their shares, so that nothing else may be read. */
-export const invalidSplit = ({ health, variants, exposed }: Facts): Saying | undefined => {
-  const { ok, sequential_p_value: p, culprits } = health.srm;
+export const invalidSplit = ({ srm, variants, exposed }: Facts): Saying | undefined => {
+  const { ok, sequential_p_value: p, culprits } = srm;
   if (ok) return undefined;
   return {
     code: "invalid_split",
@@ -55,7 +55,7 @@ export const invalidSplit = ({ health, variants, exposed }: Facts): Saying | und
 
 /** Too few units for any interval to be relied on. */
 export const tooFew = (facts: Facts): Saying | undefined => {
-  const { variants, candidates, health, isOver, paused, earlyEnd, mayTellHarm } = facts;
+  const { variants, candidates, data, isOver, paused, earlyEnd, mayTellHarm } = facts;
   const lacks = variants.flatMap(({ lack }) => lack ?? []);
   if (lacks.length === 0) return undefined;
   // Harm of a variant that has enough units is told, whatever another one lacks that gets few of them.
@@ -85,7 +85,7 @@ export const tooFew = (facts: Facts): Saying | undefined => {
         reasons,
         next_step: paused
           ? "Resume the experiment, or complete it."
-          : health.data.stale
+          : data.stale
             ? "Nobody was exposed for two days: check that variants are still shown."
             : "Wait for more units.",
       };

@@ -11,12 +11,12 @@ import { days } from "./wording.ts";
 
 /** What would have been decided, had it been long enough. */
 const tooShort = (facts: Facts): Doubt | undefined => {
-  const { plan, isOver, hasMinDays, earlyEnd } = facts;
+  const { min_days, isOver, hasMinDays, earlyEnd } = facts;
   if (!isOver || hasMinDays || !(ship(facts) ?? noEffect(facts))) return undefined;
   return {
-    detail: `It ended before the ${days(plan.min_days)} that the plan asks for were over, so that not every day of the week is in it. Treat what you see as a hint.`,
+    detail: `It ended before the ${days(min_days)} that the plan asks for were over, so that not every day of the week is in it. Treat what you see as a hint.`,
     reasons: earlyEnd,
-    next_step: `Run it again for ${days(plan.min_days)} or more to decide.`,
+    next_step: `Run it again for ${days(min_days)} or more to decide.`,
   };
 };
 
