@@ -57,7 +57,7 @@ const sequenceOf = (
 ): { readonly compared: readonly Compared[]; readonly sequence: Pick<Sequence, "running" | "looks"> } => {
   const nothing = { running: [], looks: [] };
   if (plan.method === "anytime") {
-    const { compared: next, running } = withRunning(plan, compared, previous?.running ?? []);
+    const { compared: next, running } = withRunning(compared, previous?.running ?? []);
     return { compared: next, sequence: { ...nothing, running } };
   }
   if (plan.method === "group_sequential") {

@@ -1,5 +1,5 @@
 import type { Undefined } from "./difference.ts";
-import { type AnytimeTest, mixtureSprt, oneSidedHalfWidth } from "./msprt.ts";
+import { type AnytimeTest, mixtureSprt, oneSidedHalfWidth, squaredHalfWidth } from "./msprt.ts";
 
 /** ρ for which the sequence is about narrowest at `tuningN` units. Source: Waudby-Smith et al., eq. 161. */
 export const tuningRho = (tuningN: number, alpha: number): number => {
@@ -8,12 +8,17 @@ export const tuningRho = (tuningN: number, alpha: number): number => {
 };
 
 /**
- * τ² of the mixture for which the mSPRT is the asymptotic confidence sequence: ρ²·n·V. `variance` is that of the estimate, `n` the units
- * of both variants it is made of, `tuningN` those at which a decision is most likely, fixed before the start. It does not change with
- * n, as n·V does not.
+ * τ²/V of the mixture for which the mSPRT is the asymptotic confidence sequence: ρ²·n. V is the variance of the estimate, `n` the units of both
+ * variants it is made of, `tuningN` those at which a decision is most likely, fixed before the start. τ² does not change with n, as n·V does not.
  */
+export const mixtureRatio = (n: number, tuningN: number, alpha: number): number => tuningRho(tuningN, alpha) ** 2 * n;
+
 export const mixtureVariance = (variance: number, n: number, tuningN: number, alpha: number): number =>
-  tuningRho(tuningN, alpha) ** 2 * n * variance;
+  mixtureRatio(n, tuningN, alpha) * variance;
+
+/** Half of the sequence's interval in standard errors. */
+export const sequenceCritical = (n: number, tuningN: number, alpha: number): number =>
+  Math.sqrt(squaredHalfWidth(mixtureRatio(n, tuningN, alpha), -Math.log(alpha)));
 
 export interface ConfidenceSequence extends AnytimeTest {
   /** The difference is above `lower` (one may not use both at once) at every look with probability 1 − α; below `upper` likewise. */

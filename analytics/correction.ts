@@ -26,6 +26,9 @@ export const pValueOf = ({ p_value, log10_p_value }: Pick<Estimate, "p_value" | 
 const intervalOf = (low: number | null, high: number | null): Interval | undefined =>
   low === null || high === null ? undefined : [low, high];
 
+/** The difference's interval. */
+export const bounds = ({ ci_low, ci_high }: Estimate): Interval | undefined => intervalOf(ci_low, ci_high);
+
 /** The lift's interval. */
 export const liftBounds = ({ lift_ci_low, lift_ci_high }: Estimate): Interval | undefined =>
   intervalOf(lift_ci_low, lift_ci_high);

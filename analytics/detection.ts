@@ -1,6 +1,5 @@
-import { mixtureVariance } from "./confidence-sequence.ts";
+import { sequenceCritical } from "./confidence-sequence.ts";
 import { normalQuantile, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
-import { squaredHalfWidth } from "./msprt.ts";
 import { solveBySecant } from "./secant.ts";
 
 /** What is known of a metric before the experiment. */
@@ -57,7 +56,7 @@ export interface Search {
 export const sequenceAt =
   (level: number, tuningN: number, perControl: number) =>
   (n: number): number =>
-    Math.sqrt(squaredHalfWidth(mixtureVariance(1, n * perControl, tuningN, level), -Math.log(level)));
+    sequenceCritical(n * perControl, tuningN, level);
 
 const criticalAt = (n: number, { level, sequence }: Search): number =>
   sequence ? sequence(n) : normalUpperQuantile(level / 2);

@@ -1,21 +1,17 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Estimate } from "../contract/estimate.ts";
 import type { Posterior } from "../contract/results.ts";
-import { mixtureVariance } from "./confidence-sequence.ts";
+import { mixtureRatio, sequenceCritical } from "./confidence-sequence.ts";
 import type { Contrast } from "./contrast.ts";
-import type { Interval, Undefined } from "./difference.ts";
+import type { DifferenceTest } from "./difference.ts";
 import { normalUpperQuantile } from "./distributions/normal.ts";
 import { liftInterval, liftVariance } from "./lift-interval.ts";
-import { type AnytimeTest, mixtureSprt } from "./msprt.ts";
+import { lnMixtureRatio } from "./msprt.ts";
 import { believe, chanceWithin } from "./normal-posterior.ts";
 import { waldTest } from "./wald-test.ts";
 
-/** What a method says of a difference: an interval and the p-value that agrees with it. */
-export interface Reached {
-  readonly interval: Interval;
-  readonly pValue: number;
-  readonly lnPValue: number;
-}
+/** What a method says of a difference: how many standard errors its interval goes to either side, and the p-value that agrees with it. */
+export type Reached = Pick<DifferenceTest, "critical" | "pValue" | "lnPValue">;
 
 /** The lift that is known even where nothing can be said of it. */
 export const liftOf = ({ difference, baseline }: Contrast): number | null =>
@@ -27,14 +23,14 @@ export const liftOf = ({ difference, baseline }: Contrast): number | null =>
  */
 export const estimateOf = (contrast: Contrast, reached?: Reached): Estimate => {
   const { difference, baseline, reason } = contrast;
-  const standardError = Math.sqrt(contrast.variance);
-  const [low, high] = reached?.interval ?? [null, null];
-  const lift = reached && liftInterval(contrast, (reached.interval[1] - reached.interval[0]) / 2 / standardError);
+  const standardError = reached ? Math.sqrt(contrast.variance) : null;
+  const isKnown = reached && difference !== null && standardError !== null;
+  const lift = reached && liftInterval(contrast, reached.critical);
   return {
     difference,
-    standard_error: reached ? standardError : null,
-    ci_low: low,
-    ci_high: high,
+    standard_error: standardError,
+    ci_low: isKnown ? difference - reached.critical * standardError : null,
+    ci_high: isKnown ? difference + reached.critical * standardError : null,
     lift: liftOf(contrast),
     lift_ci_low: lift ? lift[0] : null,
     lift_ci_high: lift ? lift[1] : null,
@@ -51,32 +47,25 @@ export const estimateOf = (contrast: Contrast, reached?: Reached): Estimate => {
   };
 };
 
-/** Undefined where the contrast has no variance. */
-const tested = <Test extends Reached>(
-  { difference, variance, reason }: Contrast,
-  test: (difference: number, variance: number) => Test | Undefined,
-): Test | undefined => {
-  const its = difference === null || reason !== null ? undefined : test(difference, variance);
-  return its && "interval" in its ? its : undefined;
+/** By the test that holds at every look; see `confidence-sequence.ts`. */
+export const anytime = (contrast: Contrast, alpha: number, tuningUnits: number): Estimate => {
+  const { difference, variance, units } = contrast;
+  if (difference === null || !(variance > 0)) return estimateOf(contrast);
+  const lnEValue = lnMixtureRatio(difference / Math.sqrt(variance), mixtureRatio(units, tuningUnits, alpha));
+  const lnPValue = Math.min(0, -lnEValue);
+  return estimateOf(contrast, {
+    critical: sequenceCritical(units, tuningUnits, alpha),
+    pValue: Math.exp(lnPValue),
+    lnPValue,
+  });
 };
 
-/** The test that holds at every look; see `confidence-sequence.ts`. */
-export const anytimeTest = (contrast: Contrast, alpha: number, tuningUnits: number): AnytimeTest | undefined =>
-  tested(contrast, (difference, variance) =>
-    mixtureSprt(difference, variance, mixtureVariance(variance, contrast.units, tuningUnits, alpha), alpha),
-  );
-
 /** By a test that is read once. */
-export const fixedHorizon = (contrast: Contrast, alpha: number): Estimate =>
-  estimateOf(
-    contrast,
-    tested(contrast, (difference, variance) =>
-      waldTest(difference, Math.sqrt(variance), alpha, contrast.degreesOfFreedom ?? undefined),
-    ),
-  );
-
-export const anytime = (contrast: Contrast, alpha: number, tuningUnits: number): Estimate =>
-  estimateOf(contrast, anytimeTest(contrast, alpha, tuningUnits));
+export const fixedHorizon = (contrast: Contrast, alpha: number): Estimate => {
+  const { difference, variance, degreesOfFreedom } = contrast;
+  const test = waldTest(difference ?? 0, Math.sqrt(variance), alpha, degreesOfFreedom ?? undefined);
+  return estimateOf(contrast, test.kind === "estimated" ? test : undefined);
+};
 
 export type Plan = Pick<
   AnalysisPlan,

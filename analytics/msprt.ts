@@ -19,6 +19,10 @@ export interface AnytimeTest {
  */
 export const squaredHalfWidth = (ratio: number, x: number): number => (1 + 1 / ratio) * (Math.log1p(ratio) + 2 * x);
 
+/** ln Λ of a difference that is `statistic` standard errors from 0, for r = τ²/V: a martingale while there is none. */
+export const lnMixtureRatio = (statistic: number, ratio: number): number =>
+  (statistic * statistic) / (1 + 1 / ratio) / 2 - Math.log1p(ratio) / 2;
+
 /**
  * The mixture sequential probability ratio test of a difference with variance V > 0 (of the estimate), two-sided at `alpha`. The mixture
  * is normal around 0 with variance τ², which has to be chosen before the start; the square of a plausible difference serves well.
@@ -36,7 +40,7 @@ export const mixtureSprt = (
   const ratio = tauSquared / variance;
   // As standard errors and a share, none of which overflows or underflows where their squares would.
   const statistic = difference / Math.sqrt(variance);
-  const lnEValue = (statistic * statistic) / (1 + 1 / ratio) / 2 - Math.log1p(ratio) / 2;
+  const lnEValue = lnMixtureRatio(statistic, ratio);
   const halfWidth = Math.sqrt(variance * squaredHalfWidth(ratio, -Math.log(alpha)));
   const lnPValue = Math.min(0, -lnEValue);
   return {

@@ -3,11 +3,11 @@ import type { Estimate } from "../contract/estimate.ts";
 import type { Look, Sequence } from "../contract/sequence.ts";
 import type { Compared } from "./compare-variants.ts";
 import type { Contrast } from "./contrast.ts";
-import { adjustedBounds, liftBounds, sharesOf } from "./correction.ts";
+import { adjustedBounds, bounds, liftBounds, pValueOf, sharesOf } from "./correction.ts";
 import type { Interval } from "./difference.ts";
 import { DAY_MS } from "./day.ts";
 import { hasEnough } from "./enough-data.ts";
-import { anytimeTest, estimateOf } from "./estimate.ts";
+import { estimateOf } from "./estimate.ts";
 import { spendingBounds } from "./group-sequential.ts";
 import { liftInterval } from "./lift-interval.ts";
 import { lnRepeatedPValue } from "./repeated-p-value.ts";
@@ -68,17 +68,16 @@ const asDifference = (bound: number, [low, high]: Interval, [from, to]: Interval
  * stays. Nothing is remembered of variants that are too small for their standard errors to be relied on, nor without an interval of the lift.
  */
 export const withRunning = (
-  plan: AnalysisPlan,
   compared: readonly Compared[],
   previous: Sequence["running"],
 ): { readonly compared: readonly Compared[]; readonly running: Running[] } => {
   const running: Running[] = [];
   const next = compared.map((each): Compared => {
-    const { metric, contrast, comparison } = each;
+    const { metric, comparison } = each;
     const known = keptOf(previous, each);
-    const test = anytimeTest(contrast, plan.significance_level, plan.tuning_units);
-    const ofNow = liftBounds(comparison);
-    if (!test || !ofNow || !isEnough(each)) {
+    const test = pValueOf(comparison);
+    const [ofNow, ofDifference] = [liftBounds(comparison), bounds(comparison)];
+    if (!test || !ofNow || !ofDifference || !isEnough(each)) {
       if (known) running.push(known);
       return each;
     }
@@ -93,8 +92,8 @@ export const withRunning = (
       ...each,
       comparison: {
         ...comparison,
-        ci_low: asDifference(ci_low, ofNow, test.interval),
-        ci_high: asDifference(ci_high, ofNow, test.interval),
+        ci_low: asDifference(ci_low, ofNow, ofDifference),
+        ci_high: asDifference(ci_high, ofNow, ofDifference),
         lift_ci_low: ci_low,
         lift_ci_high: ci_high,
         p_value: pValue,
@@ -147,9 +146,7 @@ const takeLook = (
       const { metric, contrast, comparison } = each;
       // A look is kept as it was, so that units which come later cannot make up for those that it lacked.
       const reason = contrast.reason ?? (isEnough(each) ? null : "too_few_observations");
-      const difference = contrast.difference ?? Number.NaN;
-      const standardError = Math.sqrt(contrast.variance);
-      const z = reason === null ? difference / standardError : null;
+      const z = reason === null ? (contrast.difference ?? Number.NaN) / Math.sqrt(contrast.variance) : null;
       const isPrimary = metric.role === "primary";
       const seen = {
         metric_key: metric.key,
@@ -159,16 +156,11 @@ const takeLook = (
       };
       if (z === null || plain === Infinity)
         return { ...seen, ...adjustedBounds(undefined), ...unread({ ...contrast, reason }) };
-      const half = plain * standardError;
       const lnPValue = lnRepeatedPValue(fractions, Math.abs(z), spent);
       return {
         ...seen,
         ...adjustedBounds(isPrimary && bound < Infinity ? liftInterval(contrast, bound) : undefined),
-        ...estimateOf(contrast, {
-          interval: [difference - half, difference + half],
-          pValue: Math.exp(lnPValue),
-          lnPValue,
-        }),
+        ...estimateOf(contrast, { critical: plain, pValue: Math.exp(lnPValue), lnPValue }),
       };
     }),
   };
