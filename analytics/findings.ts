@@ -49,17 +49,18 @@ const findingOf = (
   variant: string,
   comparison: Comparison,
 ): Finding => {
-  const { adjusted_lift_ci_low: low, adjusted_lift_ci_high: high, adjusted_p_value: adjusted, p_value } = comparison;
+  const { adjusted_lift_ci_low: lift_ci_low, adjusted_lift_ci_high: lift_ci_high } = comparison;
+  const { adjusted_p_value: adjusted, p_value } = comparison;
   // Its interval and p-value are those after the correction where that can change what they say, and as they are where they are unclear
   // anyway, or where the correction has no interval.
   const isCorrected = p_value !== adjusted && ((comparison.ci_low ?? 0) > 0 || (comparison.ci_high ?? 0) < 0);
-  const hasInterval = isCorrected && low !== null;
-  const change = changeOf(metric, hasInterval ? { ...comparison, lift_ci_low: low, lift_ci_high: high } : comparison);
+  const hasInterval = isCorrected && lift_ci_low !== null;
+  const [change, low, high] = changeOf(metric, hasInterval ? { ...comparison, lift_ci_low, lift_ci_high } : comparison);
   const p = hasInterval ? adjusted : p_value;
   const posterior = method === "bayesian" ? comparison.views.bayesian : null;
   const of = `${metric.name} with ${variant}`;
-  const inside = change && [
-    `${plainPercent(1 - alpha)} interval ${change.low} to ${change.high}`,
+  const inside = [
+    `${plainPercent(1 - alpha)} interval ${low} to ${high}`,
     metric.role !== "guardrail" && [
       posterior && [
         `expected loss ${lossText(posterior.expected_loss)}`,
@@ -76,10 +77,10 @@ const findingOf = (
     ...comparison,
     metric,
     of,
-    range: change && `between ${change.low} and ${change.high}`,
+    range: change && `between ${low} and ${high}`,
     sentence: textOf([
       change
-        ? `${of}: ${change.estimate} (${textOf(inside, ", ")}).`
+        ? `${of}: ${change} (${textOf(inside, ", ")}).`
         : `${metric.name} could not be compared for ${variant}, because ${whyUndefined(comparison)}.`,
       besideLimit(comparison.reading, metric.limit),
     ]),

@@ -56,32 +56,22 @@ const PER: Partial<Record<MetricResult["type"], string>> = {
   time_to_event: " s",
 };
 
-/** An estimated change and the ends of its interval, ready to read. */
-export interface Change {
-  readonly estimate: string;
-  readonly low: string;
-  readonly high: string;
-}
-
 /** What of an estimate can be said in words. */
 export type Ends = Pick<Estimate, "difference" | "ci_low" | "ci_high" | "lift" | "lift_ci_low" | "lift_ci_high">;
 
 /**
- * The change in the words that the numbers allow: relative where the lift has an interval, otherwise as a difference.
- * Undefined where no interval can be given.
+ * The change and the ends of its interval, in the words that the numbers allow: relative where the lift has an interval, otherwise as a
+ * difference. Empty where no interval can be given.
  */
 export const changeOf = (
   { type }: Pick<MetricResult, "type">,
   { lift, lift_ci_low, lift_ci_high, difference, ci_low, ci_high }: Ends,
-): Change | undefined => {
+): string[] => {
   const isLift = lift_ci_low !== null;
-  const [estimate, low, high] = isLift ? [lift, lift_ci_low, lift_ci_high] : [difference, ci_low, ci_high];
-  if (estimate === null || low === null || high === null) return undefined;
-  const write = isLift
-    ? signedPercent
-    : (value: number): string =>
-        signed(value, (size) =>
-          RATES.has(type) ? `${(size * 100).toFixed(2)} percentage points` : `${sizeText(size)}${PER[type] ?? ""}`,
-        );
-  return { estimate: write(estimate), low: write(low), high: write(high) };
+  const values = isLift ? [lift, lift_ci_low, lift_ci_high] : [difference, ci_low, ci_high];
+  if (!values.every((value) => value !== null)) return [];
+  if (isLift) return values.map(signedPercent);
+  const write = (size: number): string =>
+    RATES.has(type) ? `${(size * 100).toFixed(2)} percentage points` : `${sizeText(size)}${PER[type] ?? ""}`;
+  return values.map((value) => signed(value, write));
 };

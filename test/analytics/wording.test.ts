@@ -76,11 +76,11 @@ describe("numbers in words", () => {
     const lift = { lift: 0.1, lift_ci_low: 0.05, lift_ci_high: 0.15 };
     const none = { lift: null, lift_ci_low: null, lift_ci_high: null };
     const difference = { difference: -0.012, ci_low: -0.02, ci_high: -0.004 };
-    expect(changeOf({ type: "sum" }, { ...lift, ...difference })?.estimate).toBe("+10.0\u00A0%");
-    expect(changeOf({ type: "retention" }, { ...none, ...difference })?.low).toBe("−2.00 percentage points");
-    expect(changeOf({ type: "sum" }, { ...none, ...difference })?.estimate).toBe("−0.012 per unit");
-    expect(changeOf({ type: "time_to_event" }, { ...none, ...difference })?.estimate).toBe("−0.012 s");
-    expect(changeOf({ type: "ratio" }, { ...none, ...difference })?.estimate).toBe("−0.012");
-    expect(changeOf({ type: "sum" }, { ...lift, ...none, ...difference, ci_low: null })).toBe(undefined);
+    expect(changeOf({ type: "sum" }, { ...lift, ...difference })[0]).toBe("+10.0\u00A0%");
+    expect(changeOf({ type: "retention" }, { ...none, ...difference })[1]).toBe("−2.00 percentage points");
+    expect(changeOf({ type: "sum" }, { ...none, ...difference })[0]).toBe("−0.012 per unit");
+    expect(changeOf({ type: "time_to_event" }, { ...none, ...difference })[0]).toBe("−0.012 s");
+    expect(changeOf({ type: "ratio" }, { ...none, ...difference })[0]).toBe("−0.012");
+    expect(changeOf({ type: "sum" }, { ...lift, ...none, ...difference, ci_low: null })).toEqual([]);
   });
 });
