@@ -11,24 +11,31 @@ export const summedPrimaryOf = (plan: AnalysisPlan): PlanMetric | undefined => {
   return primary && isSummed(plan, primary) ? primary : undefined;
 };
 
+/** The cells of one kind that count exposed units of the plan's variants, and those of a metric of theirs. */
+export const exposuresIn = (
+  { variants }: AnalysisPlan,
+  counts: Counts,
+  kind: SumsKind,
+  metricId?: string,
+): SumsCell[] =>
+  counts
+    .cells(kind)
+    .filter(
+      ({ variant_id, metric_id, n }) =>
+        (metric_id === EXPOSURES ? n > 0 : metric_id === metricId) && variants.some(({ id }) => id === variant_id),
+    );
+
 /** Each group of cells added up. */
 export const talliesBy = <Key>(cells: readonly SumsCell[], keyOf: (cell: SumsCell) => Key): Map<Key, Tally> =>
   new Map(Array.from(Map.groupBy(cells, keyOf), ([key, own]) => [key, tallyOf(own)]));
 
-/** Of the plan's variants: their exposed units, and that metric of theirs, by a number that the groups are in order of. */
-export const primaryTallies = (
-  plan: AnalysisPlan,
-  counts: Counts,
-  kind: SumsKind,
-  numberOf: (cell: SumsCell) => number = ({ slice }) => Number(slice),
-): [key: number, tally: Tally][] => {
-  const ids = new Set(plan.variants.map(({ id }) => id));
-  const primary = summedPrimaryOf(plan)?.id;
-  const cells = counts
-    .cells(kind)
-    .filter(({ variant_id, metric_id }) => ids.has(variant_id) && (metric_id === EXPOSURES || metric_id === primary));
-  return [...talliesBy(cells, numberOf)].toSorted(([a], [b]) => a - b);
-};
+/** The same in the order of a number that the groups have. */
+export const talliesInOrder = (cells: readonly SumsCell[], numberOf: (cell: SumsCell) => number): [number, Tally][] =>
+  [...talliesBy(cells, numberOf)].toSorted(([a], [b]) => a - b);
+
+/** Exposed units, and the primary metric where sums give it, by day or by age. */
+export const primaryTallies = (plan: AnalysisPlan, counts: Counts, kind: "day" | "age"): [number, Tally][] =>
+  talliesInOrder(exposuresIn(plan, counts, kind, summedPrimaryOf(plan)?.id), ({ slice }) => Number(slice));
 
 /** A day of first exposure. */
 export interface Day {

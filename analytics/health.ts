@@ -1,6 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Health } from "../contract/results.ts";
-import { type Day, daysOf, primaryTallies, summedPrimaryOf, talliesBy } from "./by-slice.ts";
+import { type Day, daysOf, exposuresIn, summedPrimaryOf, talliesBy, talliesInOrder } from "./by-slice.ts";
 import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
 import { linearise } from "./cuped-ratio.ts";
 import { DAY_MS } from "./day.ts";
@@ -75,17 +75,17 @@ const nameOf = ({ dimension, value }: { readonly dimension: string; readonly val
 
 /** The values of dimensions whose split is off, the worst first. Too few units to tell are no culprits. */
 const culpritsOf = (plan: AnalysisPlan, counts: Counts): Health["srm"]["culprits"] => {
-  const cells = counts.cells("dimension").filter(({ metric_id }) => metric_id === EXPOSURES);
-  const tested = [...Map.groupBy(cells, ({ name }) => name)].flatMap(([dimension, own]) =>
-    Array.from(
-      talliesBy(own, ({ slice }) => slice),
-      ([value, tally]) => ({
-        dimension,
-        value,
-        units: exposedIn(tally, plan.variants),
-        test: testSplit(plannedOf(plan, tally)),
-      }),
-    ),
+  const tested = [...Map.groupBy(exposuresIn(plan, counts, "dimension"), ({ name }) => name)].flatMap(
+    ([dimension, own]) =>
+      Array.from(
+        talliesBy(own, ({ slice }) => slice),
+        ([value, tally]) => ({
+          dimension,
+          value,
+          units: exposedIn(tally, plan.variants),
+          test: testSplit(plannedOf(plan, tally)),
+        }),
+      ),
   );
   return withHolm(
     tested.filter(({ units, test }) => units >= FEWEST_CULPRIT_UNITS && test.enoughUnits && test.degreesOfFreedom > 0),
@@ -143,6 +143,7 @@ const interferenceOf = (plan: AnalysisPlan, days: readonly Day[]): Health["inter
   const treatedOn = ({ tally }: Day): number => exposedIn(tally, treatmentsOf(plan));
   const moved = testIndependence(days.map((day) => [treatedOn(day), exposedIn(day.tally, [control])]));
   if (moved.kind === "undefined" || moved.pValue >= SRM_ALPHA) return null;
+  // The control's metric by the share of units that were treated.
   const periods = days.flatMap((day) => {
     const measured = measureTally(plan.design, primary, control, day.tally);
     const { n, mean, variance, reason } = measured;
@@ -178,7 +179,7 @@ export const healthOf = (plan: AnalysisPlan, counts: Counts, previous: number | 
       ok: (sequential ?? 1) >= SRM_ALPHA && planned.every(({ units, weight }) => units === 0 || weight > 0),
       phases:
         plan.phases.length > 1
-          ? primaryTallies(plan, counts, "day", ({ phase }) => phase).map(([phase, tally]) => ({
+          ? talliesInOrder(exposuresIn(plan, counts, "day"), ({ phase }) => phase).map(([phase, tally]) => ({
               phase,
               ...splitTest(plannedOf(plan, tally)),
             }))

@@ -5,7 +5,6 @@ import { contrastByPlan } from "./compare-variants.ts";
 import { type Contrast, contrastOf } from "./contrast.ts";
 import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
 import { DAY_MS } from "./day.ts";
-import type { Estimate } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
 import { type Measured, measureTally, measureTotals } from "./measure.ts";
 import { type Novelty, noveltyIn } from "./novelty.ts";
@@ -15,12 +14,9 @@ import { sumOf } from "./sum.ts";
 /** With fewer days, what differs from weekday to weekday would pass for a trend. */
 const FEWEST_DAYS = 7;
 
-const estimateIn = ({ difference, variance, reason }: Contrast): Estimate | null =>
-  difference === null || reason !== null ? null : { mean: difference, variance };
-
-const shown = (effect: Estimate | null): Omit<Trend["by_day"][number], "day"> => ({
-  effect: effect && effect.mean,
-  standard_error: effect && Math.sqrt(effect.variance),
+const shown = ({ difference, variance, reason }: Contrast): Omit<Trend["by_day"][number], "day"> => ({
+  effect: reason === null ? difference : null,
+  standard_error: reason === null ? Math.sqrt(variance) : null,
 });
 
 const classify = ({ trend, lateMinusEarly, classification }: Novelty, alpha: number): Trend["classification"] => {
@@ -56,10 +52,12 @@ export const trendOf = (plan: AnalysisPlan, counts: Counts, asOfMs: number): Tre
     const effects = days.map(({ date, tally }) => {
       const before = measureTally(plan.design, primary, control, tally);
       const after = measureTally(plan.design, primary, variant, tally);
-      const effect = estimateIn(contrastByPlan(plan, before, after));
-      return { date, effect, isUsed: hasEnough(primary, before) && hasEnough(primary, after) };
+      const contrast = contrastByPlan(plan, before, after);
+      const { difference, variance, reason } = contrast;
+      const isUsed = difference !== null && reason === null && hasEnough(primary, before) && hasEnough(primary, after);
+      return { day: date, ...shown(contrast), used: isUsed ? { mean: difference, variance } : null };
     });
-    const used = effects.map(({ isUsed, effect }) => (isUsed ? effect : null));
+    const used = effects.map((each) => each.used);
     const novelty = noveltyIn(used, plan.significance_level);
     const isLong = used.filter((day) => day !== null).length >= FEWEST_DAYS;
     return {
@@ -70,10 +68,10 @@ export const trendOf = (plan: AnalysisPlan, counts: Counts, asOfMs: number): Tre
       early_effect: novelty?.early.mean ?? null,
       late_effect: novelty?.late.mean ?? null,
       late_minus_early_p_value: novelty?.lateMinusEarly.pValue ?? null,
-      by_day: effects.map(({ date, effect }) => ({ day: date, ...shown(effect) })),
+      by_day: effects.map(({ used: _used, ...effect }) => effect),
       by_age: ages.map(([age, tally]) => ({
         days: age,
-        ...shown(estimateIn(contrastOf(measureAge(age, tally, control), measureAge(age, tally, variant)))),
+        ...shown(contrastOf(measureAge(age, tally, control), measureAge(age, tally, variant))),
       })),
     };
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysOf, primaryTallies, talliesBy } from "../../analytics/by-slice.ts";
+import { daysOf, primaryTallies, talliesInOrder } from "../../analytics/by-slice.ts";
 import { countsOf, EXPOSURES } from "../../analytics/tally.ts";
 import { aCell, aMetric, aPlan, cellsOf, FIRST_DAY } from "./an-analysis.ts";
 
@@ -31,11 +31,6 @@ describe("the days of first exposure", () => {
 });
 
 describe("the tallies of a primary metric", () => {
-  it("are in the order of their numbers", () => {
-    const counts = countsOf([10, 9, 2].flatMap((phase) => onDay(0, 100).map((cell) => ({ ...cell, phase }))));
-    expect(primaryTallies(aPlan(), counts, "day", ({ phase }) => phase).map(([phase]) => phase)).toEqual([2, 9, 10]);
-  });
-
   it("have exposed units alone where sums do not give the metric", () => {
     const plan = aPlan({ metrics: [aMetric({ type: "quantile", quantile: 0.5 })] });
     const tallies = primaryTallies(plan, countsOf(onDay(0, 100)), "day").map(([, tally]) => tally);
@@ -43,8 +38,12 @@ describe("the tallies of a primary metric", () => {
   });
 });
 
-it("adds the cells of a group up", () => {
-  const tallies = talliesBy([...onDay(0, 100), ...onDay(1, 200)], ({ kind }) => kind);
-  expect([...tallies.keys()]).toEqual(["day"]);
-  expect(tallies.get("day")?.of("v0", EXPOSURES).n).toBe(300);
+it("adds the cells of each group up, in the order of the groups' numbers", () => {
+  const cells = [10, 9, 2, 9].flatMap((phase) => onDay(0, 100).map((cell) => ({ ...cell, phase })));
+  const tallies = talliesInOrder(cells, ({ phase }) => phase);
+  expect(tallies.map(([phase, tally]) => [phase, tally.of("v0", EXPOSURES).n])).toEqual([
+    [2, 100],
+    [9, 200],
+    [10, 100],
+  ]);
 });
