@@ -9,8 +9,9 @@ const STEPS = 64;
 /** The smallest and the largest value of a bucket in millionths, as `counting/histogram.ts` cuts them; it is `slice` of a cell. */
 export const bucketRange = (bucket: number): readonly [low: number, high: number] => {
   const index = Math.abs(bucket);
-  const width = index < STEPS ? 1 : 2 ** (Math.floor(index / STEPS) - 1);
-  const low = index < STEPS ? index : (STEPS + (index % STEPS)) * width;
+  const doublings = Math.max(0, Math.floor(index / STEPS) - 1);
+  const width = 2 ** doublings;
+  const low = (index - doublings * STEPS) * width;
   return bucket < 0 ? [-(low + width - 1), -low] : [low, low + width - 1];
 };
 

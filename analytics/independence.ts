@@ -4,6 +4,9 @@ import { sumOf } from "./sum.ts";
 
 export type Independence = ChiSquaredTest & { readonly kind: "estimated" };
 
+/** Empty rows and columns say nothing. */
+const freedomOf = (sums: readonly number[]): number => Math.max(0, sums.filter((n) => n > 0).length - 1);
+
 /**
  * Pearson's χ² test, without continuity correction, that the rows of a table of counts have the same distribution over its
  * columns. Empty rows and columns say nothing and are left out; at least two of each must remain.
@@ -12,8 +15,8 @@ export const testIndependence = (table: readonly (readonly number[])[]): Indepen
   const rows = table.map((row) => sumOf(row, (count) => count));
   const columns = (table[0] ?? []).map((_, j) => sumOf(table, (row) => row[j] ?? 0));
   const total = sumOf(rows, (count) => count);
-  const degreesOfFreedom = (rows.filter((n) => n > 0).length - 1) * (columns.filter((n) => n > 0).length - 1);
-  if (total === 0 || degreesOfFreedom === 0) return { kind: "undefined", reason: "no_data" };
+  const degreesOfFreedom = freedomOf(rows) * freedomOf(columns);
+  if (degreesOfFreedom === 0) return { kind: "undefined", reason: "no_data" };
   const chiSquared = sumOf(table.entries(), ([i, row]) =>
     sumOf(row.entries(), ([j, count]) => {
       const expected = rows[i]! * (columns[j]! / total);

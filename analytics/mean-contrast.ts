@@ -9,7 +9,7 @@ export interface MeanContrast {
 }
 
 export const contrastMeans = (cells: readonly Sample[], weights: readonly number[], alpha: number): MeanContrast => {
-  if (cells.some(({ n }) => n === 0)) return { effect: Number.NaN, test: { kind: "undefined", reason: "no_data" } };
+  const fewest = Math.min(...cells.map(({ n }) => n));
   let effect = 0;
   let variance = 0;
   for (const [i, cell] of cells.entries()) {
@@ -18,9 +18,10 @@ export const contrastMeans = (cells: readonly Sample[], weights: readonly number
     variance += weight * weight * meanOf(cell).variance;
   }
   return {
-    effect,
-    test: cells.some(({ n }) => n < 2)
-      ? { kind: "undefined", reason: "too_few_observations" }
-      : waldTest(effect, Math.sqrt(variance), alpha),
+    effect: fewest === 0 ? NaN : effect,
+    test:
+      fewest < 2
+        ? { kind: "undefined", reason: fewest === 0 ? "no_data" : "too_few_observations" }
+        : waldTest(effect, Math.sqrt(variance), alpha),
   };
 };

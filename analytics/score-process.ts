@@ -1,4 +1,5 @@
 import { solve } from "./distributions/invert.ts";
+import { legendre } from "./distributions/quadrature.ts";
 import { normalSf, normalUpperQuantile } from "./distributions/normal.ts";
 
 /**
@@ -22,20 +23,11 @@ const REACH = 14;
 /** Beyond so many standard deviations of an increment nothing of its density is left that a double could tell. */
 const KERNEL_REACH = 18;
 
-const UPPER_NODES = [
-  0.1252334085114689, 0.3678314989981802, 0.5873179542866175, 0.7699026741943047, 0.9041172563704748,
-  0.9815606342467192,
-];
-const UPPER_WEIGHTS = [
-  0.24914704581340288, 0.2334925365383548, 0.20316742672306584, 0.16007832854334633, 0.1069393259953184,
-  0.04717533638651191,
-];
 /**
- * The Gauss-Legendre rule of 12 nodes on [−1, 1], as `distributions/quadrature.ts` computes it, for each panel. Panels are as wide as the standard
- * deviation of the smaller of the increments on both sides, the scale on which the integrand bends: its error is then some 1e-16.
+ * For each panel; panels are as wide as the standard deviation of the smaller of the increments on both sides, the scale on which the integrand
+ * bends: its error is then some 1e-16.
  */
-export const NODES = [...UPPER_NODES.map((node) => -node).toReversed(), ...UPPER_NODES];
-export const WEIGHTS = [...UPPER_WEIGHTS.toReversed(), ...UPPER_WEIGHTS];
+const RULE = /* @__PURE__ */ legendre(12);
 
 /** A look that adds less than this share to the information is no look: it could tell nothing, and its grid would be endless. */
 const LEAST_GROWTH = 1e-5;
@@ -67,14 +59,15 @@ export const goOn = (
   const width = Math.min(sd, Math.sqrt(next - t));
   const panels = Math.ceil((high - low) / width);
   const half = (high - low) / panels / 2;
-  const count = panels * NODES.length;
+  const { nodes, weights } = RULE;
+  const count = panels * nodes.length;
   const scores = new Float64Array(count);
   const masses = new Float64Array(count);
   const scale = half / (sd * Math.sqrt(2 * Math.PI));
   let first = 0;
   for (let i = 0; i < count; i++) {
-    const node = i % NODES.length;
-    const score = low + (2 * ((i - node) / NODES.length) + 1) * half + half * NODES[node]!;
+    const node = i % nodes.length;
+    const score = low + (2 * ((i - node) / nodes.length) + 1) * half + half * nodes[node]!;
     scores[i] = score;
     // Without drift the density is even, so that the lower half tells the upper one.
     if (drift === 0 && 2 * i >= count) {
@@ -89,7 +82,7 @@ export const goOn = (
       if (distance < -KERNEL_REACH) break;
       density += fromMasses[j]! * Math.exp((-distance * distance) / 2);
     }
-    masses[i] = density * WEIGHTS[node]! * scale;
+    masses[i] = density * weights[node]! * scale;
   }
   return { t, scores, masses };
 };

@@ -6,7 +6,8 @@ export interface Quadrature {
 
 const rules = new Map<number, Quadrature>();
 
-const legendre = (count: number): Quadrature => {
+/** The Gauss-Legendre rule of `count` nodes, exact for polynomials up to degree 2·count − 1. */
+export const legendre = (count: number): Quadrature => {
   const nodes = new Float64Array(count);
   const weights = new Float64Array(count);
   for (let i = 0; i < (count + 1) / 2; i++) {
@@ -33,7 +34,7 @@ const legendre = (count: number): Quadrature => {
   return { nodes, weights };
 };
 
-/** The Gauss-Legendre rule of `count` nodes, exact for polynomials up to degree 2·count − 1. Computed once a count. */
+/** {@link legendre}, computed once a count. */
 export const gaussLegendre = (count: number): Quadrature => {
   const known = rules.get(count);
   if (known) return known;
