@@ -23,33 +23,32 @@ type Sized = Pick<PlanMetric, "type"> & Partial<Pick<PlanMetric, "quantile">>;
 const fewestOfQuantile = (level: number): number =>
   Math.floor(QUANTILE_Z ** 2 * Math.max(level / (1 - level), (1 - level) / level)) + 1;
 
-/** All that a variant lacks, what randomises first. */
-const shortagesOf = ({ type, quantile }: Sized, { units, events, observations, structure }: Amount): Shortage[] => {
-  const isCluster = structure === "clusters";
-  const all: readonly Shortage[] = [
+const lack = (of: Shortage["of"], has: number, needs: number): Shortage | null =>
+  has < needs ? { of, has, needs } : null;
+
+/** What a variant lacks of what randomises, of units with an event and of units without one, in that order; null for nothing. */
+const shortagesOf = (
+  { type, quantile }: Sized,
+  { units, events, observations, structure }: Amount,
+): readonly (Shortage | null)[] => {
+  if (structure === "clusters")
+    return [lack("clusters", units, FEWEST_OBSERVATIONS), lack("units with an event", events, 1), null];
+  return [
     structure === "windows"
-      ? { of: "windows", has: observations ?? 0, needs: FEWEST_OBSERVATIONS }
-      : { of: isCluster ? "clusters" : "units", has: units, needs: isCluster ? FEWEST_OBSERVATIONS : FEWEST_UNITS },
-    {
-      of: "units with an event",
-      has: events,
-      needs: isCluster ? 1 : Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5)),
-    },
+      ? lack("windows", observations ?? 0, FEWEST_OBSERVATIONS)
+      : lack("units", units, FEWEST_UNITS),
+    lack("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))),
     // Of what is interleaved only units with an event are compared.
-    {
-      of: "units without an event",
-      has: units - events,
-      needs: RATES.has(type) && !isCluster && structure !== "shared" ? FEWEST_EVENTS : -Infinity,
-    },
+    RATES.has(type) && structure !== "shared" ? lack("units without an event", units - events, FEWEST_EVENTS) : null,
   ];
-  return all.filter(({ has, needs }) => has < needs);
 };
 
 /**
  * What a variant still lacks before its numbers can be relied on: units, and of a rate those that did it and those that did not; a rate near
  * 100 % is as hard to tell from another as one near 0 %.
  */
-export const shortageOf = (metric: Sized, amount: Amount): Shortage | undefined => shortagesOf(metric, amount)[0];
+export const shortageOf = (metric: Sized, amount: Amount): Shortage | undefined =>
+  shortagesOf(metric, amount).find((each) => each !== null) ?? undefined;
 
 /** Whether it lacks nothing. */
 export const hasEnough = (metric: Sized, amount: Amount): boolean => shortageOf(metric, amount) === undefined;
@@ -59,9 +58,9 @@ export const hasEnough = (metric: Sized, amount: Amount): boolean => shortageOf(
  * in the other are told apart by the sixty. Where the units with an event are all that is averaged, each needs them.
  */
 export const canCompare = (metric: Sized, control: Amount, treatment: Amount): boolean => {
-  const [before, after] = [shortagesOf(metric, control), shortagesOf(metric, treatment)];
-  const isAveraged = RATIOS.has(metric.type) || metric.type === "quantile";
-  const isOfOne = ({ of }: Shortage): boolean =>
-    of === "units without an event" || (of === "units with an event" && !isAveraged);
-  return [...before, ...after].every(isOfOne) && !before.some(({ of }) => after.some((lacking) => lacking.of === of));
+  const after = shortagesOf(metric, treatment);
+  const ofBoth = RATIOS.has(metric.type) || metric.type === "quantile" ? 2 : 1;
+  return shortagesOf(metric, control).every((lacking, place) =>
+    place < ofBoth ? !lacking && !after[place] : !lacking || !after[place],
+  );
 };
