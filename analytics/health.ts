@@ -124,12 +124,7 @@ const prePeriodOf = (plan: AnalysisPlan, { tally }: Counts): Health["pre_period"
       return test.kind === "estimated" ? [{ metric_key: metric.key, variant_key: variant.key, test }] : [];
     });
   });
-  return withHolm(tested).map(({ metric_key, variant_key, p_value }) => ({
-    metric_key,
-    variant_key,
-    p_value,
-    ok: p_value >= HINT_ALPHA,
-  }));
+  return withHolm(tested).map(({ test: _test, ...each }) => ({ ...each, ok: each.p_value >= HINT_ALPHA }));
 };
 
 /**
