@@ -5,8 +5,8 @@
  * Source: C. Loader, "Fast and accurate computation of binomial probabilities" (2000).
  */
 
-/** B₂ₖ / (2k(2k−1)), the coefficients of Stirling's series in 1/x, 1/x³, 1/x⁵, … */
-const STIRLING_SERIES = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360_360, 1 / 156];
+/** B₂ₖ / (2k(2k−1)), the coefficients of Stirling's series in 1/x, 1/x³, 1/x⁵, …, by their reciprocals. */
+const STIRLING_SERIES = [12, -360, 1260, -1680, 1188, -360_360 / 691, 156].map((reciprocal) => 1 / reciprocal);
 
 /** From here on seven terms of the series are exact to a double. */
 const STIRLING_FROM = 15;
