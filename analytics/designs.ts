@@ -1,6 +1,7 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
 import type { DesignResults } from "../contract/results.ts";
+import { exposuresIn } from "./by-slice.ts";
 import { evenBinomialLn } from "./distributions/binomial.ts";
 import { type FactorialCell, type FactorLevel, levelContrasts, twoLevelEffects } from "./factorial.ts";
 import { compareCredit } from "./interleaving.ts";
@@ -58,15 +59,9 @@ const clustersOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignR
 };
 
 /** A block is one side's part of a window that had any units. */
-const blocksOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignResults["switchback"] => {
-  if (design !== "switchback") return null;
-  const blocks = counts
-    .cells("block")
-    .filter(
-      ({ variant_id, metric_id, n }) =>
-        metric_id === EXPOSURES && n > 0 && variants.some(({ id }) => id === variant_id),
-    )
-    .map(({ variant_id, slice }) => `${variant_id} ${slice}`);
+const blocksOf = (plan: AnalysisPlan, counts: Counts): DesignResults["switchback"] => {
+  if (plan.design !== "switchback") return null;
+  const blocks = exposuresIn(plan, counts, "block").map(({ variant_id, slice }) => `${variant_id} ${slice}`);
   return { blocks: new Set(blocks).size, needed: FEWEST_BLOCKS };
 };
 

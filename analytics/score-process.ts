@@ -53,11 +53,8 @@ export const goOn = (
   const root = Math.sqrt(t);
   const low = Math.max(-bound * root - drift * t, -REACH * root);
   const high = Math.min(bound * root - drift * t, REACH * root);
-  if (!(low < high)) return { t, scores: new Float64Array(), masses: new Float64Array() };
-
   const next = later.find((each) => hasGrown(t, each)) ?? Infinity;
-  const width = Math.min(sd, Math.sqrt(next - t));
-  const panels = Math.ceil((high - low) / width);
+  const panels = Math.max(0, Math.ceil((high - low) / Math.min(sd, Math.sqrt(next - t))));
   const half = (high - low) / panels / 2;
   const { nodes, weights } = RULE;
   const count = panels * nodes.length;
@@ -65,15 +62,8 @@ export const goOn = (
   const masses = new Float64Array(count);
   const scale = half / (sd * Math.sqrt(2 * Math.PI));
   let first = 0;
-  for (let i = 0; i < count; i++) {
-    const node = i % nodes.length;
-    const score = low + (2 * ((i - node) / nodes.length) + 1) * half + half * nodes[node]!;
-    scores[i] = score;
-    // Without drift the density is even, so that the lower half tells the upper one.
-    if (drift === 0 && 2 * i >= count) {
-      masses[i] = masses[count - 1 - i]!;
-      continue;
-    }
+  /** Of scores that ascend, without its scale. */
+  const densityAt = (score: number): number => {
     const target = score / sd;
     while (first < from.length && from[first]! / sd < target - KERNEL_REACH) first++;
     let density = 0;
@@ -82,7 +72,13 @@ export const goOn = (
       if (distance < -KERNEL_REACH) break;
       density += fromMasses[j]! * Math.exp((-distance * distance) / 2);
     }
-    masses[i] = density * weights[node]! * scale;
+    return density;
+  };
+  for (let i = 0; i < count; i++) {
+    const node = i % nodes.length;
+    scores[i] = low + half * (2 * Math.floor(i / nodes.length) + 1 + nodes[node]!);
+    // Without drift the density is even, so that the lower half tells the upper one.
+    masses[i] = drift === 0 && 2 * i >= count ? masses[count - 1 - i]! : densityAt(scores[i]!) * weights[node]! * scale;
   }
   return { t, scores, masses };
 };
