@@ -9,7 +9,6 @@ import { testIndependence } from "./independence.ts";
 import { jointMomentsOf } from "./joint-moments.ts";
 import { measureTally } from "./measure.ts";
 import { holm, type PValue } from "./multiple-testing.ts";
-import { pick } from "./pick.ts";
 import { type Planned, SRM_ALPHA, testSplit } from "./sample-ratio-mismatch.ts";
 import { splitLnBayesFactor } from "./sequential-srm.ts";
 import { type Counts, CROSSOVERS, EXPOSURES, exposedIn, type Tally } from "./tally.ts";
@@ -62,12 +61,12 @@ const sequentialPValue = (plan: AnalysisPlan, days: readonly Day[], previous: nu
     : previous;
 };
 
-/** Each with its p-value made up for all the others by Holm's method. */
+/** Each with the p-value of its test, made up for all the others by Holm's method. */
 const withHolm = <Tested extends { readonly test: PValue }>(
   tested: readonly Tested[],
-): (Tested & { readonly p_value: number })[] => {
+): (Omit<Tested, "test"> & { readonly p_value: number })[] => {
   const adjusted = holm(tested.map(({ test }) => test));
-  return tested.map((each, index) => ({ ...each, p_value: adjusted[index]!.pValue }));
+  return tested.map(({ test: _test, ...each }, index) => ({ ...each, p_value: adjusted[index]!.pValue }));
 };
 
 const nameOf = ({ dimension, value }: { readonly dimension: string; readonly value: string | null }): string =>
@@ -87,13 +86,12 @@ const culpritsOf = (plan: AnalysisPlan, counts: Counts): Health["srm"]["culprits
         }),
       ),
   );
-  return withHolm(
-    tested.filter(({ units, test }) => units >= FEWEST_CULPRIT_UNITS && test.enoughUnits && test.degreesOfFreedom > 0),
-  )
+  const worstFirst = tested
+    .filter(({ units, test }) => units >= FEWEST_CULPRIT_UNITS && test.enoughUnits)
+    .toSorted((a, b) => a.test.lnPValue - b.test.lnPValue || b.units - a.units || (nameOf(a) < nameOf(b) ? -1 : 1));
+  return withHolm(worstFirst)
     .filter(({ p_value }) => p_value < HINT_ALPHA)
-    .toSorted((a, b) => a.test.lnPValue - b.test.lnPValue || b.units - a.units || (nameOf(a) < nameOf(b) ? -1 : 1))
-    .slice(0, MOST_CULPRITS)
-    .map((each) => pick(each, "dimension", "value", "units", "p_value"));
+    .slice(0, MOST_CULPRITS);
 };
 
 /**
@@ -124,7 +122,7 @@ const prePeriodOf = (plan: AnalysisPlan, { tally }: Counts): Health["pre_period"
       return test.kind === "estimated" ? [{ metric_key: metric.key, variant_key: variant.key, test }] : [];
     });
   });
-  return withHolm(tested).map(({ test: _test, ...each }) => ({ ...each, ok: each.p_value >= HINT_ALPHA }));
+  return withHolm(tested).map((each) => ({ ...each, ok: each.p_value >= HINT_ALPHA }));
 };
 
 /**
@@ -165,7 +163,7 @@ export const healthOf = (plan: AnalysisPlan, counts: Counts, previous: number | 
   const sequential = sequentialPValue(plan, days, previous);
   const crossovers = counts.tally.of(CROSSOVERS, EXPOSURES).n;
   const exposed = exposedIn(counts.tally, plan.variants) + crossovers;
-  const share = exposed === 0 ? 0 : crossovers / exposed;
+  const share = crossovers / Math.max(1, exposed);
   const last = days.at(-1);
   return {
     srm: {
