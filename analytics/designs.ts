@@ -10,7 +10,7 @@ import { measure } from "./measure.ts";
 import { primaryOf } from "./primary.ts";
 import { holm } from "./multiple-testing.ts";
 import { FEWEST_BLOCKS } from "./switchback.ts";
-import { addUp, type Counts, EXPOSURES } from "./tally.ts";
+import { addUp, type Counts, EXPOSURES, exposedIn } from "./tally.ts";
 import { unitSampleOf } from "./unit-sample.ts";
 import { sumOf } from "./sum.ts";
 
@@ -52,7 +52,7 @@ const clustersOf = ({ design, variants }: AnalysisPlan, counts: Counts): DesignR
   if (design !== "cluster") return null;
   const clusters = variants.map(({ id }) => counts.tally.of(id, EXPOSURES).n);
   return {
-    clusters: sumOf(clusters, (n) => n),
+    clusters: exposedIn(counts.tally, variants),
     design_effect: null,
     fewest_in_a_variant: Math.min(...clusters),
   };

@@ -1,4 +1,5 @@
 import { type Measured, type PlanMetric, QUANTILE_Z, RATES, RATIOS } from "./measure.ts";
+import { fewestFor } from "./quantile.ts";
 
 /** Below these the normal approximation behind every number is not to be relied on. */
 export const FEWEST_UNITS = 100;
@@ -19,10 +20,6 @@ export type Amount = Pick<Measured, "units" | "events" | "observations" | "struc
 /** The level of a quantile metric matters; other types have none. */
 type Sized = Pick<PlanMetric, "type"> & Partial<Pick<PlanMetric, "quantile">>;
 
-/** Within its bounds at 95 %: with fewer values one would be past the last; see `quantile.ts`. */
-const fewestOfQuantile = (level: number): number =>
-  Math.floor(QUANTILE_Z ** 2 * Math.max(level / (1 - level), (1 - level) / level)) + 1;
-
 const lack = (of: Shortage["of"], has: number, needs: number): Shortage | null =>
   has < needs ? { of, has, needs } : null;
 
@@ -37,7 +34,11 @@ const shortagesOf = (
     structure === "windows"
       ? lack("windows", observations ?? 0, FEWEST_OBSERVATIONS)
       : lack("units", units, FEWEST_UNITS),
-    lack("units with an event", events, Math.max(FEWEST_EVENTS, fewestOfQuantile(quantile ?? 0.5))),
+    lack(
+      "units with an event",
+      events,
+      Math.max(FEWEST_EVENTS, Math.floor(fewestFor(quantile ?? 0.5, QUANTILE_Z)) + 1),
+    ),
     // Of what is interleaved only units with an event are compared.
     RATES.has(type) && structure !== "shared" ? lack("units without an event", units - events, FEWEST_EVENTS) : null,
   ];

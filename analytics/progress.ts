@@ -31,12 +31,11 @@ const inflationBy = (plan: AnalysisPlan): number => {
   if (method !== "group_sequential") return 1;
   const alpha = significance_level / sharesOf(plan);
   const key = JSON.stringify([looks, spending, parameter, alpha, power]);
-  const known = inflations.get(key);
-  if (known !== undefined) return known;
-  const fractions = Array.from({ length: looks }, (_, k) => (k + 1) / looks);
-  const inflation = inflationOf(spendingBounds(fractions, alpha, { spending, parameter }), alpha, power);
-  inflations.set(key, inflation);
-  return inflation;
+  if (!inflations.has(key)) {
+    const fractions = Array.from({ length: looks }, (_, k) => (k + 1) / looks);
+    inflations.set(key, inflationOf(spendingBounds(fractions, alpha, { spending, parameter }), alpha, power));
+  }
+  return inflations.get(key)!;
 };
 
 /** What one comparison needs, in units of all variants together, and the lift that those so far would find; NaN where it is not known. */

@@ -67,6 +67,12 @@ const boundsOf = (values: OrderedSample, quantile: number, z: number): readonly 
   return [quantileAt(values, Math.max(0, quantile - half)), quantileAt(values, Math.min(1, quantile + half))];
 };
 
+/** With more values than this none of the bounds is past the last one. */
+export const fewestFor = (quantile: number, z: number): number => {
+  const odds = quantile / (1 - quantile);
+  return z * z * Math.max(odds, 1 / odds);
+};
+
 /**
  * The variance of a quantile of independent values, from the distance of its bounds, or why there is none: so few values that a bound would be
  * past the last one, or equal bounds, as they are within ties.
@@ -80,8 +86,7 @@ const varianceBetween = (
   [lower, upper]: readonly [lower: number, upper: number],
 ): number | UndefinedReason => {
   if (n === 0) return "no_data";
-  const odds = quantile / (1 - quantile);
-  if (!(n > z * z * Math.max(odds, 1 / odds))) return "too_few_observations";
+  if (!(n > fewestFor(quantile, z))) return "too_few_observations";
   const variance = ((upper - lower) / (2 * z)) ** 2;
   return variance > 0 ? variance : "zero_variance";
 };
