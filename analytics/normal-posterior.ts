@@ -1,5 +1,5 @@
 import type { Interval, Undefined } from "./difference.ts";
-import { normalDensity, normalLnTails, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
+import { normalDensity, normalLnSf, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
 
 /** A normal distribution of an effect, absolute or relative: what is believed of it before or after the data. */
 export interface NormalBelief {
@@ -67,7 +67,7 @@ export const believe = (estimate: number, standardError: number, prior: NormalBe
   const { mean, sd } = update(estimate, standardError, prior);
   const small = sd * unitLoss(Math.abs(mean / sd));
   const large = small + Math.abs(mean);
-  const { lnUpper: lnAbove, lnLower: lnBelow } = normalLnTails(-mean / sd);
+  const [lnAbove, lnBelow] = [normalLnSf(-mean / sd), normalLnSf(mean / sd)];
   return { mean, sd, lnAbove, lnBelow, gain: mean < 0 ? small : large, loss: mean < 0 ? large : small };
 };
 

@@ -1,5 +1,5 @@
 import type { DifferenceTest, Undefined } from "./difference.ts";
-import { normalLnTails, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
+import { normalLnSf, normalSf, normalUpperQuantile } from "./distributions/normal.ts";
 import { studentTTwoSidedLnTails, studentTUpperQuantile } from "./distributions/student-t.ts";
 
 /**
@@ -17,9 +17,7 @@ export const waldTest = (
   const size = Math.abs(statistic);
   const normal = degreesOfFreedom === undefined;
   const critical = normal ? normalUpperQuantile(alpha / 2) : studentTUpperQuantile(alpha / 2, degreesOfFreedom);
-  const lnPValue = normal
-    ? Math.LN2 + normalLnTails(size).lnUpper
-    : studentTTwoSidedLnTails(size, degreesOfFreedom).lnUpper;
+  const lnPValue = normal ? Math.LN2 + normalLnSf(size) : studentTTwoSidedLnTails(size, degreesOfFreedom).lnUpper;
   const half = critical * standardError;
   return {
     kind: "estimated",

@@ -73,14 +73,15 @@ export const normalSf = (x: number): number => {
 /** P(Z ≤ x). */
 export const normalCdf = (x: number): number => normalSf(-x);
 
-const lnSf = (x: number): number => {
+/** ln P(Z > x); finite for x up to 1e154. */
+export const normalLnSf = (x: number): number => {
   if (x <= CENTRE_UP_TO) return x < 0 ? Math.log1p(-normalSf(-x)) : Math.log(normalSf(x));
   const [head, rest] = exponent(x);
   return head + rest + Math.log(scaledTail(x));
 };
 
 /** Both tails at x; finite for |x| up to 1e154. */
-export const normalLnTails = (x: number): LnTails => ({ lnLower: lnSf(-x), lnUpper: lnSf(x) });
+export const normalLnTails = (x: number): LnTails => ({ lnLower: normalLnSf(-x), lnUpper: normalLnSf(x) });
 
 /** The x ≥ 0 with P(0 < Z ≤ x) = `share`, for shares so small that x is within the centre. Newton's method. */
 const quantileNearMiddle = (share: number): number => {
@@ -98,7 +99,7 @@ const quantileOfTail = (ln: number): number => {
   let x = Math.sqrt(-2 * (ln + Math.LN2));
   for (let left = 1; left > 1e-6;) {
     const hazard = 1 / (SQRT_2_PI * scaledTail(x));
-    const step = (lnSf(x) - ln) / hazard;
+    const step = (normalLnSf(x) - ln) / hazard;
     x += step / (1 + (step * (hazard - x)) / 2);
     left = Math.abs(step) / x;
   }

@@ -3,7 +3,7 @@ import { chiSquaredLnTails } from "./chi-squared.ts";
 import { incompleteBeta } from "./incomplete-beta.ts";
 import { lnBeta } from "./ln-beta.ts";
 import { ln1mExp, type LnTails, tailsOfUpper } from "./ln-tails.ts";
-import { normalLnTails, normalUpperQuantile } from "./normal.ts";
+import { normalLnSf, normalUpperQuantile } from "./normal.ts";
 
 /** Up to here, and with so many degrees of freedom, the normal distribution serves; see {@link normalDeviate}. */
 const NEARLY_NORMAL = 0.03;
@@ -31,7 +31,7 @@ export const studentTTwoSidedLnTails = (t: number, degreesOfFreedom: number): Ln
     const z = normalDeviate(odds, degreesOfFreedom);
     // Near 0 the lower tail has no digits in common with 1 less the upper.
     if (z < 0.5) return chiSquaredLnTails(z * z, 1);
-    return tailsOfUpper(Math.LN2 + normalLnTails(z).lnUpper);
+    return tailsOfUpper(Math.LN2 + normalLnSf(z));
   }
   const x = 1 / (1 + odds);
   return incompleteBeta(0.5, a, x * odds, x);
