@@ -6,6 +6,9 @@ export interface Quadrature {
 
 const rules = new Map<number, Quadrature>();
 
+/** They begin with some four digits, and each doubles them. */
+const NEWTON_STEPS = 5;
+
 /** The Gauss-Legendre rule of `count` nodes, exact for polynomials up to degree 2·count − 1. */
 export const legendre = (count: number): Quadrature => {
   const nodes = new Float64Array(count);
@@ -13,7 +16,8 @@ export const legendre = (count: number): Quadrature => {
   for (let i = 0; i < (count + 1) / 2; i++) {
     // Tricomi's approximation of a root of the Legendre polynomial, then Newton's method.
     let x = Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
-    for (let step = 0; ; step++) {
+    let weight = 0;
+    for (let step = 0; step < NEWTON_STEPS; step++) {
       let value = 1;
       let previous = 0;
       for (let degree = 1; degree <= count; degree++)
@@ -21,15 +25,13 @@ export const legendre = (count: number): Quadrature => {
       const fromEnds = (1 - x) * (1 + x);
       const slope = (count * (previous - x * value)) / fromEnds;
       const change = value / slope;
-      if (Math.abs(change) < 1e-15 || step === 10) {
-        nodes[i] = change - x;
-        nodes[count - 1 - i] = x - change;
-        // The last factor leads from x to the root: near the ends a weight feels even the rounding of x.
-        weights[i] = weights[count - 1 - i] = (2 / (fromEnds * slope * slope)) * (1 + (2 * x * change) / fromEnds);
-        break;
-      }
+      // The last factor leads from x to the root: near the ends a weight feels even the rounding of x.
+      weight = (2 / (fromEnds * slope * slope)) * (1 + (2 * x * change) / fromEnds);
       x -= change;
     }
+    nodes[i] = -x;
+    nodes[count - 1 - i] = x;
+    weights[i] = weights[count - 1 - i] = weight;
   }
   return { nodes, weights };
 };
