@@ -10,11 +10,13 @@ export const binomialLnTails = (k: number, n: number, p: number): LnTails => {
 };
 
 /**
- * ln of the exact two-sided p-value of k successes in n trials where either outcome is as likely: twice the smaller tail, as both
+ * ln of the exact two-sided p-value of k successes in n ≥ 1 trials where either outcome is as likely: twice the smaller tail, as both
  * sides are alike.
  */
-export const evenBinomialLn = (k: number, n: number): number =>
-  Math.min(0, Math.LN2 + binomialLnTails(Math.min(k, n - k), n, 0.5).lnLower);
+export const evenBinomialLn = (k: number, n: number): number => {
+  const fewer = Math.min(k, n - k);
+  return Math.min(0, Math.LN2 + incompleteBeta(n - fewer, fewer + 1, 0.5, 0.5).lnLower);
+};
 
 /**
  * ln of the exact two-sided p-value of k successes in n trials under the success probability p: the probability of a count

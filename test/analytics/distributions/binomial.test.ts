@@ -67,7 +67,7 @@ describe("the exact binomial test", () => {
     expect(Math.exp(evenBinomialLn(3, 10))).toBeCloseTo(0.34375, 14);
     expect(Math.exp(evenBinomialLn(5_010_000, 10_000_000)) / 2.5448004911550766e-10).toBeCloseTo(1, 11);
     expect(evenBinomialLn(499_000_000, 1e9)).toBeCloseTo(-2004.37239884994, 9);
-    expect([evenBinomialLn(0, 0), evenBinomialLn(4, 8)]).toEqual([0, 0]);
+    expect([evenBinomialLn(1, 2), evenBinomialLn(4, 8)]).toEqual([0, 0]);
     for (const k of [0, 7, 20, 48, 49, 50, 61, 99])
       expect(Math.exp(evenBinomialLn(k, 99))).toBeCloseTo(binomialTwoSided(k, 99, 0.5), 14);
   });
