@@ -39,12 +39,7 @@ const inflationBy = (plan: AnalysisPlan): number => {
 };
 
 /** What one comparison needs, in units of all variants together, and the lift that those so far would find; NaN where it is not known. */
-interface Need {
-  readonly units: number;
-  readonly detectable: number;
-}
-
-const UNKNOWN: Need = { units: NaN, detectable: NaN };
+type Need = readonly [units: number, detectable: number];
 
 const needOf = (
   plan: AnalysisPlan,
@@ -54,7 +49,7 @@ const needOf = (
   const weightOf = ({ key }: Measured): number => plan.variants.find((variant) => variant.key === key)?.weight_bp ?? 0;
   const [before, after] = [weightOf(control), weightOf(treatment)];
   const { mean, units } = control;
-  if (!mean || contrast.reason !== null || units === 0 || before === 0 || after === 0) return UNKNOWN;
+  if (!mean || contrast.reason !== null || units === 0 || before === 0 || after === 0) return [NaN, NaN];
   const isRate = RATES.has(metric.type) && control.structure === "independent";
   const baseline: Baseline = isRate
     ? rateBaseline(mean)
@@ -78,11 +73,9 @@ const needOf = (
   const ofControl = known(target, unitsToFind(unitsPerError(spread, target), search) * inflation);
   const soFar = units / inflation;
   const found = effectAt(neededDrift(soFar, search), soFar, spread, sign);
-  return {
-    // The others get theirs beside it, by their weights.
-    units: sumOf(plan.variants, ({ weight_bp }) => Math.ceil((ofControl * weight_bp) / before)),
-    detectable: known(found, Math.abs(found / mean)),
-  };
+  // The others get theirs beside it, by their weights.
+  const ofAll = sumOf(plan.variants, ({ weight_bp }) => Math.ceil((ofControl * weight_bp) / before));
+  return [ofAll, known(found, Math.abs(found / mean))];
 };
 
 /** The largest, where all are known. */
@@ -106,14 +99,14 @@ export const progressOf = (
   const units = exposedIn(counts.tally, variants);
   const inflation = primary.length === 0 ? 1 : inflationBy(plan);
   const needs = primary.map((compared) => needOf(plan, inflation, compared));
-  const needed = largest(needs.map(({ units: ofAll }) => ofAll));
+  const needed = largest(needs.map(([ofAll]) => ofAll));
   return {
     day: Math.max(1, Math.min(Math.floor((asOfMs - start) / DAY_MS) + 1, planned)),
     planned_days: planned,
     days_left: Math.max(0, Math.ceil((Math.min(start + planned * DAY_MS, end ?? Infinity) - asOfMs) / DAY_MS)),
     units,
     units_needed: needed,
-    detectable_lift: largest(needs.map(({ detectable }) => detectable)),
+    detectable_lift: largest(needs.map(([, lift]) => lift)),
     days_to_needed:
       needed === null || plan.status !== "running"
         ? null
