@@ -3,7 +3,7 @@ import type { SumsCell, SumsKind } from "../contract/sums.ts";
 import { dayText } from "./day.ts";
 import { isSummed, type PlanMetric } from "./measure.ts";
 import { primaryOf } from "./primary.ts";
-import { type Counts, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
+import { type Counts, EXPOSURES, talliesBy, type Tally, tallyOf } from "./tally.ts";
 
 /** The primary metric, where any group of exposed units has it by its sums; see {@link isSummed}. */
 export const summedPrimaryOf = (plan: AnalysisPlan): PlanMetric | undefined => {
@@ -25,11 +25,7 @@ export const exposuresIn = (
         (metric_id === EXPOSURES ? n > 0 : metric_id === metricId) && variants.some(({ id }) => id === variant_id),
     );
 
-/** Each group of cells added up. */
-export const talliesBy = <Key>(cells: readonly SumsCell[], keyOf: (cell: SumsCell) => Key): Map<Key, Tally> =>
-  new Map(Array.from(Map.groupBy(cells, keyOf), ([key, own]) => [key, tallyOf(own)]));
-
-/** The same in the order of a number that the groups have. */
+/** Each group of cells added up, in the order of a number that the groups have. */
 export const talliesInOrder = (cells: readonly SumsCell[], numberOf: (cell: SumsCell) => number): [number, Tally][] =>
   [...talliesBy(cells, numberOf)].toSorted(([a], [b]) => a - b);
 

@@ -1,6 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Health } from "../contract/results.ts";
-import { type Day, daysOf, exposuresIn, summedPrimaryOf, talliesBy, talliesInOrder } from "./by-slice.ts";
+import { type Day, daysOf, exposuresIn, summedPrimaryOf, talliesInOrder } from "./by-slice.ts";
 import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
 import { linearise } from "./cuped-ratio.ts";
 import { DAY_MS } from "./day.ts";
@@ -11,7 +11,7 @@ import { measureTally } from "./measure.ts";
 import { holm, type PValue } from "./multiple-testing.ts";
 import { type Planned, SRM_ALPHA, testSplit } from "./sample-ratio-mismatch.ts";
 import { splitLnBayesFactor } from "./sequential-srm.ts";
-import { type Counts, CROSSOVERS, EXPOSURES, exposedIn, type Tally } from "./tally.ts";
+import { type Counts, CROSSOVERS, EXPOSURES, exposedIn, talliesBy, type Tally } from "./tally.ts";
 import { waldTest } from "./wald-test.ts";
 import { weightedSlope } from "./weighted-trend.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";

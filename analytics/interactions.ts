@@ -1,6 +1,6 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Interaction } from "../contract/results.ts";
-import { summedPrimaryOf, talliesBy } from "./by-slice.ts";
+import { summedPrimaryOf } from "./by-slice.ts";
 import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
 import type { DifferenceTest } from "./difference.ts";
 import { hasEnough } from "./enough-data.ts";
@@ -9,7 +9,7 @@ import { testIndependence } from "./independence.ts";
 import { measureTally } from "./measure.ts";
 import { bonferroni } from "./multiple-testing.ts";
 import { jaccardOf, LEAST_OVERLAP } from "./overlap.ts";
-import { type Counts, exposedIn, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
+import { type Counts, exposedIn, EXPOSURES, type Tally, tallyOf, talliesBy } from "./tally.ts";
 import { unitSampleOf } from "./unit-sample.ts";
 import type { Sample } from "./welch.ts";
 import { sumOf } from "./sum.ts";

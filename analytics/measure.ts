@@ -7,7 +7,7 @@ import { orderedUnits } from "./histogram.ts";
 import { jointMomentsOf, type PairedMoments, pairedMomentsOf, type Whole } from "./joint-moments.ts";
 import { quantileAt, quantileVariance } from "./quantile.ts";
 import { sampleOf } from "./sample-of.ts";
-import { addUp, type Counts, EXPOSURES, type Tally, tallyOf, type Totals } from "./tally.ts";
+import { addUp, type Counts, EXPOSURES, talliesBy, type Tally, type Totals } from "./tally.ts";
 import { rateOf } from "./two-proportions.ts";
 import { meanOf } from "./welch.ts";
 
@@ -171,28 +171,20 @@ const measureQuantile = (metric: PlanMetric, { id, key }: PlanVariant, counts: C
   };
 };
 
-/** The values of a switchback test's windows on one side, each a mean or a ratio over its units. */
-export const blockValues = (
-  metric: PlanMetric,
-  variant: PlanVariant,
-  counts: Counts,
-): { readonly period: number; readonly value: number }[] =>
-  [...Map.groupBy(counts.cells("block"), ({ slice }) => slice)].flatMap(([slice, cells]) => {
-    const { mean } = measureTally("switchback", metric, variant, tallyOf(cells));
-    return mean === null ? [] : [{ period: Number(slice), value: mean }];
-  });
-
-/** The mean over a switchback test's windows, which count alike however many units were in them. */
+/** The mean over a switchback test's windows on one side, which count alike however many units were in them. */
 const measureBlocks = (metric: PlanMetric, variant: PlanVariant, counts: Counts): Measured => {
-  const blocks = sampleOf(blockValues(metric, variant, counts).map(({ value }) => value));
-  const all = {
-    ...measureTally("switchback", metric, variant, counts.tally),
+  const all = measureTally("switchback", metric, variant, counts.tally);
+  const windows = [...talliesBy(counts.cells("block"), ({ slice }) => slice).values()];
+  const blocks = sampleOf(windows.flatMap((tally) => measureTally("switchback", metric, variant, tally).mean ?? []));
+  const hasNone = blocks.n === 0;
+  return {
+    ...all,
+    ...(hasNone ? { mean: null, variance: 0 } : meanOf(blocks)),
+    reason: hasNone ? (all.reason ?? "no_data") : blocks.n < 2 ? "too_few_observations" : null,
     observations: blocks.n,
-    structure: "windows" as const,
+    structure: "windows",
     covariates: null,
   };
-  if (blocks.n === 0) return { ...all, mean: null, variance: 0, reason: all.reason ?? "no_data" };
-  return { ...all, ...meanOf(blocks), reason: blocks.n < 2 ? "too_few_observations" : null };
 };
 
 /** The share of credit that one of the two interleaved variants won, as a mean over units with credit. */

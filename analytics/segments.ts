@@ -14,7 +14,7 @@ import { liftVariance } from "./lift-interval.ts";
 import { isSummed, type Measured, measureTally, type PlanMetric, shownOf } from "./measure.ts";
 import { adjustedBy } from "./multiple-testing.ts";
 import { isReversed, type Total } from "./simpson.ts";
-import { type Counts, exposedIn, EXPOSURES, type Tally, tallyOf } from "./tally.ts";
+import { type Counts, exposedIn, EXPOSURES, talliesBy, type Tally } from "./tally.ts";
 
 /** A variant's share that differs this surely from value to value is not chance. */
 const UNEVEN_ALPHA = 0.01;
@@ -28,11 +28,8 @@ interface Dimension {
 }
 
 const dimensionOf = (plan: AnalysisPlan, control: PlanVariant, name: string, cells: readonly SumsCell[]): Dimension => {
-  const groups = [...Map.groupBy(cells, ({ slice }) => slice)]
-    .map(([value, own]) => {
-      const tally = tallyOf(own);
-      return { value, tally, units: exposedIn(tally, plan.variants) };
-    })
+  const groups = [...talliesBy(cells, ({ slice }) => slice)]
+    .map(([value, tally]) => ({ value, tally, units: exposedIn(tally, plan.variants) }))
     .filter(({ units }) => units > 0)
     .toSorted((a, b) => b.units - a.units || (b.value === null || (a.value !== null && a.value < b.value) ? -1 : 1));
   const isUneven = (treatment: PlanVariant): boolean => {

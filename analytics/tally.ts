@@ -47,6 +47,10 @@ export const tallyOf = (cells: Iterable<SumsCell>): Tally => {
   return { of: (variantId, metricId) => byVariant.get(variantId)?.get(metricId) ?? NOTHING };
 };
 
+/** Each group of cells added up. */
+export const talliesBy = <Key>(cells: readonly SumsCell[], keyOf: (cell: SumsCell) => Key): Map<Key, Tally> =>
+  new Map(Array.from(Map.groupBy(cells, keyOf), ([key, own]) => [key, tallyOf(own)]));
+
 /** Exposed units of some variants together. */
 export const exposedIn = (tally: Tally, variants: readonly { readonly id: string }[]): number =>
   sumOf(variants, ({ id }) => tally.of(id, EXPOSURES).n);
