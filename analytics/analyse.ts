@@ -29,7 +29,7 @@ interface MeasuredMetric {
 const measuredOf = (plan: AnalysisPlan, counts: Counts, metric: PlanMetric): MeasuredMetric => {
   const control = controlOf(plan);
   const variants = plan.variants.map((variant) => measure(plan, metric, variant, counts));
-  const before = variants[plan.variants.findIndex((variant) => variant === control)];
+  const before = variants.find(({ key }) => key === control?.key);
   return {
     metric,
     variants,
@@ -48,25 +48,19 @@ const rememberedBy = (plan: AnalysisPlan, identity: string, previous: Sequence |
   return previous.generation === plan.generation ? previous : { ...previous, srm_p_value: null, running: [] };
 };
 
-/** What is remembered, and what it makes of the comparisons. */
+/** What is remembered, and what it makes of the comparisons; the methods that are read once and the Bayesian one remember nothing. */
 const sequenceOf = (
   plan: AnalysisPlan,
   compared: readonly Compared[],
   previous: Sequence | null,
   asOf: Instant | null,
-): { readonly compared: readonly Compared[]; readonly sequence: Pick<Sequence, "running" | "looks"> } => {
-  const nothing = { running: [], looks: [] };
-  if (plan.method === "anytime") {
-    const { compared: next, running } = withRunning(compared, previous?.running ?? []);
-    return { compared: next, sequence: { ...nothing, running } };
-  }
-  if (plan.method === "group_sequential") {
-    const { compared: next, looks } = withLooks(plan, compared, previous?.looks ?? [], asOf);
-    return { compared: next, sequence: { ...nothing, looks: [...looks] } };
-  }
-  // Neither remembers anything.
-  return { compared, sequence: nothing };
-};
+): Pick<Sequence, "running" | "looks"> & { readonly compared: readonly Compared[] } => ({
+  compared,
+  running: [],
+  looks: [],
+  ...(plan.method === "anytime" && withRunning(compared, previous?.running ?? [])),
+  ...(plan.method === "group_sequential" && withLooks(plan, compared, previous?.looks ?? [], asOf)),
+});
 
 /** Goals are made up for one another within their family, guardrails are not; then all are read. */
 const readAll = (plan: AnalysisPlan, compared: readonly Compared[]): Compared[] => {
@@ -100,7 +94,7 @@ export const analyse = (
   const remembered = rememberedBy(plan, identity, previous);
 
   const measured = plan.metrics.map((metric) => measuredOf(plan, counts, metric));
-  const { compared, sequence } = sequenceOf(
+  const { compared, ...sequence } = sequenceOf(
     plan,
     measured.flatMap((each) => each.compared),
     remembered,
@@ -133,7 +127,7 @@ export const analyse = (
   const progress = progressOf(
     plan,
     counts,
-    read.filter(({ metric }) => metric === primary?.metric),
+    read.filter(({ metric }) => metric.role === "primary"),
     asOf.ms,
   );
   const { lastDay, daily } = dailyOf(plan, control, counts);

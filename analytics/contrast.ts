@@ -50,13 +50,14 @@ export const contrastOf = (control: Measured, treatment: Measured): Contrast => 
       ? "no_data"
       : (control.reason ?? treatment.reason ?? (variance > 0 ? null : "zero_variance"));
   const none = reason !== null;
+  const own = none ? 0 : control.variance;
   return {
     difference: control.mean === null || treatment.mean === null ? null : treatment.mean - control.mean,
     baseline: control.mean,
     reason,
     variance: none ? 0 : variance,
-    baselineVariance: none ? 0 : control.variance,
-    covariance: none ? 0 : isShared ? -2 * control.variance : -control.variance,
+    baselineVariance: own,
+    covariance: isShared ? -2 * own : -own,
     degreesOfFreedom: none ? null : degreesOf(control, treatment),
     units: isShared ? control.n : comparedIn(control) + comparedIn(treatment),
   };
@@ -78,7 +79,6 @@ export const adjustedContrastOf = (
 ): AdjustedContrast | null => {
   if (plain.reason !== null || !control.covariates || !treatment.covariates) return null;
   const [before, after] = [control.covariates.moments, treatment.covariates.moments];
-  if (before.n < 2 || after.n < 2) return null;
   const isMean = control.covariates.of === "mean";
   const theta = isMean ? thetaOf(before, after) : ratioTheta(before, after);
   const ofControl = residualVariance(before.yy, before.yx, before.xx, theta) / before.n;

@@ -155,8 +155,8 @@ export const noEffect = (facts: Facts): Saying | undefined => {
     detail: [
       only,
       isSmall
-        ? `Any change is smaller than the ${plainPercent(limit ?? 0)} that was worth finding, so you can choose on other grounds.`
-        : `Neither choice is expected to lose ${plainPercent(threshold)} or more, so you can choose on other grounds.`,
+        ? `Any change is smaller than the ${plainPercent(limit ?? 0)} that was worth finding.`
+        : `Neither choice is expected to lose ${plainPercent(threshold)} or more.`,
     ],
     reasons: evidence(facts, only),
     next_step: candidates.some(({ open }) => open.length > 0)

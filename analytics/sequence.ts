@@ -124,9 +124,9 @@ const unread = (contrast: Contrast): Estimate => estimateOf({ ...contrast, reaso
 const takeLook = (
   plan: AnalysisPlan,
   compared: readonly Compared[],
-  taken: readonly Look[],
+  taken: Look[],
   { ms, iso }: Instant,
-): readonly Look[] => {
+): Look[] => {
   const { significance_level: alpha, spending, spending_parameter: parameter, looks } = plan;
   const number = dueLook(plan, ms);
   if (number <= (taken.at(-1)?.number ?? 0)) return taken;
@@ -175,9 +175,9 @@ const takeLook = (
 export const withLooks = (
   plan: AnalysisPlan,
   compared: readonly Compared[],
-  taken: readonly Look[],
+  taken: Look[],
   asOf: Instant | null,
-): { readonly compared: readonly Compared[]; readonly looks: readonly Look[] } => {
+): { readonly compared: readonly Compared[]; readonly looks: Look[] } => {
   const looks = asOf ? takeLook(plan, compared, taken, asOf) : taken;
   return {
     looks,
