@@ -184,7 +184,7 @@ export const inconclusive = (facts: Facts): Saying => {
   if (!primary)
     return {
       ...base,
-      detail: "There was no primary metric to decide by.",
+      detail: "There is no primary metric to decide by.",
       reasons: evidence(facts),
       next_step: "Choose a primary metric before the next start.",
     };

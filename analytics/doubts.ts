@@ -43,16 +43,16 @@ export const doubtsOf = (facts: Facts): Doubt[] => {
   const backs = takenBack(facts);
   const doubts = [
     !crossovers.ok && {
-      detail: `${percent(crossovers.share)} of the exposed units saw more than one variant. They are left out, and those that remain may no longer be comparable.`,
+      detail: `${percent(crossovers.share)} of the exposed units saw more than one variant. They are left out, and the others may not be comparable.`,
       reasons: [
         `${count(crossovers.units)} units were seen in two variants; up to ${percent(MOST_CROSSOVERS)} is normal.`,
         "Usual causes: an identifier that changes or is shared, or a variant that is chosen outside the SDK.",
       ],
-      next_step: "Find why units change their variant, and start again with what is fixed.",
+      next_step: "Find why units change their variant, and start again.",
     },
     data.stale && {
       detail: "Nobody was exposed for two days or more, though the experiment runs.",
-      next_step: "Check that variants are still shown and that exposures arrive, or complete the experiment.",
+      next_step: "Check that variants are still shown and that the SDK sends exposures, or complete the experiment.",
     },
     // Only a test that is read once is spoilt by an end that may have been chosen for its numbers.
     method === "fixed_horizon" &&
@@ -62,8 +62,8 @@ export const doubtsOf = (facts: Facts): Doubt[] => {
         next_step: "Run it again to decide, to its planned end or by a method that may be read at any time.",
       },
     moved && {
-      detail: `The intervals of different days have nothing in common for ${moved}. The effect changes with time, so that no one number describes it.`,
-      reasons: "The interval that is shown is that of now.",
+      detail: `The intervals of different days have nothing in common for ${moved}. The effect changes with time: no one number describes it.`,
+      reasons: "The interval shown is that of now.",
       next_step: "Look at the effect over time for a day on which something else changed.",
     },
     backs.length > 0 && {
@@ -87,6 +87,6 @@ export const cautionsOf = ({ design, exposed, findings, pre_period, interference
       `There are ${count(exposed)} clusters; with fewer than ${FEWEST_ROBUST_CLUSTERS} the intervals are a little too narrow.`,
     interference &&
       !interference.ok &&
-      `The control moves with the share of units that are treated (${pValueText(interference.p_value)}), as it does when units influence one another.`,
+      `The control moves with the share of treated units (${pValueText(interference.p_value)}), as when units influence one another.`,
   ];
 };

@@ -23,12 +23,12 @@ export const liftOf = ({ difference, baseline }: Contrast): number | null =>
  */
 export const estimateOf = (contrast: Contrast, reached?: Reached): Estimate => {
   const { difference, baseline, reason } = contrast;
-  const standardError = reached ? Math.sqrt(contrast.variance) : null;
-  const isKnown = reached && difference !== null && standardError !== null;
+  const standardError = Math.sqrt(contrast.variance);
+  const isKnown = reached && difference !== null;
   const lift = reached && liftInterval(contrast, reached.critical);
   return {
     difference,
-    standard_error: standardError,
+    standard_error: reached ? standardError : null,
     ci_low: isKnown ? difference - reached.critical * standardError : null,
     ci_high: isKnown ? difference + reached.critical * standardError : null,
     lift: liftOf(contrast),

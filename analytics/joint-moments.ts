@@ -22,7 +22,7 @@ export type PairedMoments = Pick<JointMoments, "n" | "y" | "x" | "yy" | "yx" | "
 /** A difference this small a share of what it is of loses too many digits in doubles. */
 const CANCELS = 1e-3;
 
-const numberOf = (sum: Whole | undefined): number => (sum === undefined ? 0 : Number(sum));
+const numberOf = (sum: Whole | undefined): number => Number(sum ?? 0);
 
 /** n·Σab − Σa·Σb in whole numbers. */
 const exactSpread = ({ n, sums }: JointSums<Whole>, ab: SumName): number => {

@@ -61,7 +61,7 @@ export const keepRunning = (facts: Facts): Saying => {
     return {
       code: "running",
       title: paused ? "Paused" : "Counting without a verdict",
-      detail: "There is no primary metric, so no verdict will come.",
+      detail: "There is no primary metric to decide by.",
       reasons: [paused, cautionsOf(facts)],
       next_step: "Read the metrics one by one, or choose a primary metric before the next start.",
     };

@@ -35,7 +35,7 @@ const NO_PROMISE =
 /** The rule that was fixed before the start, in plain words: when it is read, what ships a variant, and what stops one. */
 export const ruleOf = (plan: AnalysisPlan): Prose => {
   const primary = primaryOf(plan);
-  if (!primary) return "No primary metric was chosen, so that there is no rule to decide by.";
+  if (!primary) return "There is no primary metric to decide by.";
   const {
     metrics,
     min_detectable_effect: target,
@@ -55,7 +55,7 @@ export const ruleOf = (plan: AnalysisPlan): Prose => {
       "Harm is told at once",
     ],
     group_sequential: [
-      `Read only at ${looks} ${looks === 1 ? "look" : "looks"}, evenly over ${planned} days, among which the level is spent by a function of ${SPENDINGS[plan.spending]}${plan.spending_parameter === null ? "" : ` (${plan.spending_parameter})`}`,
+      `Read only at ${looks} ${looks === 1 ? "look" : "looks"}, evenly over ${planned} days, the level spent by a function of ${SPENDINGS[plan.spending]}${plan.spending_parameter === null ? "" : ` (${plan.spending_parameter})`}`,
       `${below("a repeated p-value")}${least}`,
       "Harm is told at every look",
     ],

@@ -55,8 +55,6 @@ const keptOf = <Kept extends { readonly metric_key: string; readonly key: string
  * A bound of the lift as one of the difference of now: at the same place between the bounds that both have now, and on the same side of 0.
  */
 const asDifference = (bound: number, [low, high]: Interval, [from, to]: Interval): number => {
-  if (bound === low) return from;
-  if (bound === high) return to;
   return low < 0 && high > 0
     ? bound * (bound > 0 ? to / high : from / low)
     : from + ((bound - low) / (high - low)) * (to - from);
@@ -121,12 +119,7 @@ type Seen = Look["comparisons"][number];
 const unread = (contrast: Contrast): Estimate => estimateOf({ ...contrast, reason: contrast.reason ?? "no_look_yet" });
 
 /** The looks with the one that is due, if one is. */
-const takeLook = (
-  plan: AnalysisPlan,
-  compared: readonly Compared[],
-  taken: Look[],
-  { ms, iso }: Instant,
-): Look[] => {
+const takeLook = (plan: AnalysisPlan, compared: readonly Compared[], taken: Look[], { ms, iso }: Instant): Look[] => {
   const { significance_level: alpha, spending, spending_parameter: parameter, looks } = plan;
   const number = dueLook(plan, ms);
   if (number <= (taken.at(-1)?.number ?? 0)) return taken;

@@ -21,7 +21,7 @@ export const noData = (facts: Facts): Saying | undefined => {
         reasons: [paused, "A unit counts from its first exposure, which the SDK sends when a variant is really shown."],
         next_step: paused
           ? "Resume the experiment."
-          : "If it has been on for a while, check that the SDK is used, that somebody is eligible, and that exposures are sent.",
+          : "If it has been on for a while, check that somebody is eligible and that the SDK sends exposures.",
       };
 };
 
@@ -46,7 +46,7 @@ export const invalidSplit = ({ srm, variants, exposed }: Facts): Saying | undefi
         .slice(0, 3)
         .map(
           ({ dimension, value, p_value }) =>
-            `It is off where ${dimension} is ${value === null ? "none of the values kept apart" : `“${value}”`} (${pValueText(p_value)}).`,
+            `It is off where ${dimension} is ${value === null ? "any other value" : `“${value}”`} (${pValueText(p_value)}).`,
         ),
     ],
     next_step: "Find what loses or adds units on one side, a redirect or a crash for example, and start again.",

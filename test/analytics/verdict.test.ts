@@ -457,7 +457,7 @@ describe("the verdict", () => {
       const reasons = verdict.reasons.join(" ");
       expect(reasons).toContain("Refunds with “B”: −15.0\u00A0%");
       expect(reasons).toContain("Purchase with “B” was different before anyone was exposed (p < 0.001).");
-      expect(reasons).toContain("The control moves with the share of units that are treated (p = 0.002)");
+      expect(reasons).toContain("The control moves with the share of treated units (p = 0.002)");
     });
 
     it("warns of so few clusters that their spread is told too small", () => {
