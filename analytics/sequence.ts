@@ -177,9 +177,9 @@ export const withLooks = (
     compared: compared.map((each): Compared => {
       const { comparison, contrast, plain } = each;
       const seen = keptOf(looks.at(-1)?.comparisons ?? [], each);
-      if (!seen) return { ...each, comparison: { ...comparison, ...unread(contrast) } };
-      const { metric_key: _metric, z: _z, rejected: _rejected, ...estimate } = seen;
       const cuped = comparison.cuped && { ...comparison.cuped, unadjusted: unread(plain) };
+      if (!seen) return { ...each, comparison: { ...comparison, ...unread(contrast), cuped } };
+      const { metric_key: _metric, z: _z, rejected: _rejected, ...estimate } = seen;
       return { ...each, comparison: { ...comparison, ...estimate, cuped } };
     }),
   };

@@ -11,6 +11,7 @@ import {
   aPlan,
   aVariant,
   cellsOf,
+  cellsOfUnits,
   CONTROL,
   DAY_MS,
   FIRST_DAY,
@@ -226,6 +227,20 @@ describe("the looks of a group-sequential plan", () => {
     ]);
     const { views: _views, ...seen } = firstOf(look!);
     expect(firstOf(after!)).toMatchObject(seen);
+  });
+
+  it("show nothing to read without CUPED either before the first", () => {
+    const cells = ["v0", "v1"].flatMap((id, lift) =>
+      cellsOfUnits(
+        id,
+        "m0",
+        Array.from({ length: 300 }, (_, i) => ({ y: (i % 7) + lift, x: i % 5 })),
+      ),
+    );
+    const { cuped } = firstOf(
+      resultsAfter(2, aPlan({ ...plan, cuped: true, metrics: [aMetric({ type: "sum" })] }), cells),
+    );
+    expect(cuped?.unadjusted).toMatchObject({ p_value: null, ci_low: null, undefined_reason: "no_look_yet" });
   });
 
   it("reject by the bound exactly when the repeated p-value is below the level and the repeated interval excludes 0", () => {
