@@ -64,7 +64,7 @@ const segmentsBy = (
     const variants = plan.variants.map((variant) => measureTally(plan.design, metric, variant, tally));
     const placed = (variant: PlanVariant): Measured => variants[plan.variants.indexOf(variant)]!;
     const [before, treatments] = [placed(control), others.map(placed)];
-    const withheld = ![before, ...treatments].every((each) => hasEnough(metric, each));
+    const withheld = !hasEnough(metric, before) || !treatments.every((after) => hasEnough(metric, after));
     const contrasts = withheld ? [] : treatments.map((after) => contrastByPlan(plan, before, after));
     const estimates = contrasts.map((contrast) => estimateByPlan(plan, contrast, metric.direction));
     return { value, units, withheld, variants, before, treatments, contrasts, estimates };
