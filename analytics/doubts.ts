@@ -46,7 +46,7 @@ export const doubtsOf = (facts: Facts): Doubt[] => {
       detail: `${percent(crossovers.share)} of the exposed units saw more than one variant. They are left out, and the others may not be comparable.`,
       reasons: [
         `${count(crossovers.units)} units were seen in two variants; up to ${percent(MOST_CROSSOVERS)} is normal.`,
-        "Usual causes: an identifier that changes or is shared, or a variant that is chosen outside the SDK.",
+        "Usual causes: an identifier that changes or is shared, or a variant chosen outside the SDK.",
       ],
       next_step: "Find why units change their variant, and start again.",
     },

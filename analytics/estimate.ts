@@ -78,9 +78,9 @@ export const posteriorOf = (
   contrast: Contrast,
   direction: "increase" | "decrease",
 ): Posterior | null => {
-  const variance = liftVariance(contrast);
+  const variance = liftVariance(contrast) ?? 0;
   const lift = liftOf(contrast);
-  if (lift === null || variance === undefined || variance === 0) return null;
+  if (lift === null || !(variance > 0)) return null;
   const prior = prior_sd === null ? undefined : { mean: 0, sd: prior_sd };
   const belief = believe(lift, Math.sqrt(variance), prior);
   const { mean, sd, lnAbove, lnBelow, gain, loss } = belief;

@@ -79,7 +79,7 @@ export const keepRunning = (facts: Facts): Saying => {
     ? {
         code: "running",
         title: "Paused",
-        detail: ["Nobody new is decided, and the clock of the plan goes on:", left ?? "its start is not known."],
+        detail: ["Nobody new is decided, and the clock of the plan goes on.", left],
         reasons: [said, reasons],
         next_step: "Resume the experiment to go on, or complete it.",
       }

@@ -8,7 +8,6 @@ import { jointMomentsOf, type PairedMoments, pairedMomentsOf, type Whole } from 
 import { quantileAt, quantileVariance } from "./quantile.ts";
 import { sampleOf } from "./sample-of.ts";
 import { addUp, type Counts, EXPOSURES, talliesBy, type Tally, type Totals } from "./tally.ts";
-import { rateOf } from "./two-proportions.ts";
 import { meanOf } from "./welch.ts";
 
 export type PlanMetric = AnalysisPlan["metrics"][number];
@@ -77,8 +76,11 @@ const perUnit = (key: string, type: MetricType, { exposed: { n }, metric }: Unit
   const isRate = RATES.has(type);
   const { sums } = metric;
   const moments = isRate && sums.xx === undefined ? null : pairedMomentsOf({ n, sums });
+  const rate = metric.n / n;
   const { mean, variance } =
-    isRate || !moments ? rateOf({ n, conversions: metric.n }) : { mean: moments.y, variance: moments.yy / n };
+    isRate || !moments
+      ? { mean: rate, variance: (rate * ((n - metric.n) / n)) / n }
+      : { mean: moments.y, variance: moments.yy / n };
   return {
     key,
     n,

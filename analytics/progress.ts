@@ -22,20 +22,13 @@ import { type Counts, exposedIn } from "./tally.ts";
 import { sumOf } from "./sum.ts";
 import { DAY_MS } from "./day.ts";
 
-/** Thirty looks take a twentieth of a second, and a plan does not change. */
-const inflations = new Map<string, number>();
-
 /** By how much a group-sequential plan's looks raise the sample; 1 by the other methods. */
 const inflationBy = (plan: AnalysisPlan): number => {
   const { method, looks, spending, spending_parameter: parameter, significance_level, power } = plan;
   if (method !== "group_sequential") return 1;
   const alpha = significance_level / sharesOf(plan);
-  const key = JSON.stringify([looks, spending, parameter, alpha, power]);
-  if (!inflations.has(key)) {
-    const fractions = Array.from({ length: looks }, (_, k) => (k + 1) / looks);
-    inflations.set(key, inflationOf(spendingBounds(fractions, alpha, { spending, parameter }), alpha, power));
-  }
-  return inflations.get(key)!;
+  const fractions = Array.from({ length: looks }, (_, k) => (k + 1) / looks);
+  return inflationOf(spendingBounds(fractions, alpha, { spending, parameter }), alpha, power);
 };
 
 /** What one comparison needs, in units of all variants together, and the lift that those so far would find; NaN where it is not known. */

@@ -1,10 +1,10 @@
-import { normalLnTails } from "./distributions/normal.ts";
 import { spendingBounds } from "./group-sequential.ts";
-import { solveBySecant } from "./secant.ts";
 import type { SpendingFunction } from "./spending.ts";
 
 /** Smaller ones are given as this. */
 const SMALLEST_LN = -690;
+const MOST_STEPS = 60;
+const CLOSE = 1e-10;
 
 /**
  * ln of the repeated p-value: the level at which a group-sequential test with looks at these information fractions would just reject at the
@@ -18,9 +18,25 @@ export const lnRepeatedPValue = (fractions: readonly number[], size: number, spe
     const bound = spendingBounds(fractions, Math.exp(lnAlpha), spending).at(-1)?.bound ?? Infinity;
     return size * size - Math.min(bound, 1e6) ** 2;
   };
-  if (excess(0) <= 0) return 0;
-  // It is never below what the look would say were it the only one.
-  const alone = Math.LN2 + normalLnTails(size).lnUpper;
-  if (excess(SMALLEST_LN) >= 0) return SMALLEST_LN;
-  return solveBySecant((lnAlpha) => excess(Math.max(SMALLEST_LN, Math.min(0, lnAlpha))), alone, 2);
+  let [low, high] = [SMALLEST_LN, 0];
+  let [atLow, atHigh] = [excess(low), excess(high)];
+  if (atHigh <= 0) return high;
+  if (atLow >= 0) return low;
+  // Illinois: regula falsi that halves the weight of an end that stays.
+  let side = 0;
+  for (let step = 0; step < MOST_STEPS && high - low > CLOSE * -low; step++) {
+    const middle = (low * atHigh - high * atLow) / (atHigh - atLow);
+    const value = excess(middle);
+    if (Math.abs(value) < CLOSE * size * size) return middle;
+    if (value > 0) {
+      [high, atHigh] = [middle, value];
+      if (side === 1) atLow /= 2;
+      side = 1;
+    } else {
+      [low, atLow] = [middle, value];
+      if (side === -1) atHigh /= 2;
+      side = -1;
+    }
+  }
+  return high;
 };

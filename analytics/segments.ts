@@ -31,7 +31,7 @@ const dimensionOf = (plan: AnalysisPlan, control: PlanVariant, name: string, cel
   const groups = [...talliesBy(cells, ({ slice }) => slice)]
     .map(([value, tally]) => ({ value, tally, units: exposedIn(tally, plan.variants) }))
     .filter(({ units }) => units > 0)
-    .toSorted((a, b) => b.units - a.units || (b.value === null || (a.value !== null && a.value < b.value) ? -1 : 1));
+    .toSorted((a, b) => b.units - a.units || (String(a.value) < String(b.value) ? -1 : 1));
   const isUneven = (treatment: PlanVariant): boolean => {
     const test = testIndependence(
       groups.map(({ tally }) => [control, treatment].map(({ id }) => tally.of(id, EXPOSURES).n)),

@@ -54,16 +54,15 @@ const keptOf = <Kept extends { readonly metric_key: string; readonly key: string
 /**
  * A bound of the lift as one of the difference of now: at the same place between the bounds that both have now, and on the same side of 0.
  */
-const asDifference = (bound: number, [low, high]: Interval, [from, to]: Interval): number => {
-  return low < 0 && high > 0
+const asDifference = (bound: number, [low, high]: Interval, [from, to]: Interval): number =>
+  low < 0 && high > 0
     ? bound * (bound > 0 ? to / high : from / low)
     : from + ((bound - low) / (high - low)) * (to - from);
-};
 
 /**
  * Anytime-valid comparisons with what earlier analyses knew: the smallest p-value so far, and what all intervals of the lift have in common.
  * Not those of the difference: units go on doing things after their first exposure, so that it grows with the control's value while the lift
- * stays. Nothing is remembered of variants that are too small for their standard errors to be relied on, nor without an interval of the lift.
+ * stays. Nothing is remembered of variants that are too small for their standard errors to be relied on, nor without an interval of the lift that has a width.
  */
 export const withRunning = (
   compared: readonly Compared[],
@@ -75,7 +74,8 @@ export const withRunning = (
     const known = keptOf(previous, each);
     const test = pValueOf(comparison);
     const [ofNow, ofDifference] = [liftBounds(comparison), bounds(comparison)];
-    if (!test || !ofNow || !ofDifference || !isEnough(each)) {
+    // That of a variant which did nothing, −100 %, can be without width.
+    if (!test || !ofNow || !ofDifference || !(ofNow[0] < ofNow[1]) || !isEnough(each)) {
       if (known) running.push(known);
       return each;
     }

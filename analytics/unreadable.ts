@@ -33,11 +33,11 @@ export const invalidSplit = ({ srm, variants, exposed }: Facts): Saying | undefi
     code: "invalid_split",
     title: "Do not use these results",
     detail:
-      "The variants did not get the shares of units that were planned. Whatever caused that can also have caused any difference between them.",
+      "The variants did not get the shares of units that were planned. What caused that can also have caused any difference between them.",
     reasons: [
       variants.map(
         ({ name, exposures, expected_share }) =>
-          `${name} has ${count(exposures)} units, ${percent(exposures / exposed)} instead of ${percent(expected_share)}.`,
+          `${name} has ${count(exposures)} units, ${percent(exposures / Math.max(1, exposed))} instead of ${percent(expected_share)}.`,
       ),
       p === null || p >= 0.001
         ? "A variant that should get nobody has units."

@@ -1,8 +1,8 @@
 import type { LnTails } from "./ln-tails.ts";
 
-/** Mills' ratio is kept at so many places to 1, up to this x; beyond, so many terms of Laplace's continued fraction are enough. */
+/** Mills' ratio is kept at so many places to 1, up to the last of them, 6; from there on so many terms of Laplace's continued fraction are enough. */
 const PLACES = 16;
-const TABLE_UP_TO = 6;
+const LAST_PLACE = 96;
 const FRACTION_TERMS = 24;
 /** Above this a probability is a double with all of its digits. */
 const LN_SMALLEST = -700;
@@ -42,17 +42,16 @@ const laplaceFraction = (x: number): number => {
 };
 
 /** R at every place, each from the next: upwards, errors would grow. Source: G. Marsaglia, "Evaluating the normal distribution" (2004). */
-const MILLS = new Float64Array(TABLE_UP_TO * PLACES + 1);
-MILLS[TABLE_UP_TO * PLACES] = laplaceFraction(TABLE_UP_TO);
-for (let i = TABLE_UP_TO * PLACES; i > 0; i--) MILLS[i - 1] = millsBeside(i / PLACES, MILLS[i]!, -1 / PLACES);
+const MILLS = new Float64Array(LAST_PLACE + 1);
+MILLS[LAST_PLACE] = laplaceFraction(LAST_PLACE / PLACES);
+for (let i = LAST_PLACE; i > 0; i--) MILLS[i - 1] = millsBeside(i / PLACES, MILLS[i]!, -1 / PLACES);
 // So that P(Z > 0) is exactly ½.
 MILLS[0] = SQRT_2_PI / 2;
 
 /** R(x) for x ≥ 0. */
 const millsRatio = (x: number): number => {
-  if (x > TABLE_UP_TO) return laplaceFraction(x);
   const place = Math.round(x * PLACES);
-  return millsBeside(place / PLACES, MILLS[place]!, x - place / PLACES);
+  return place < LAST_PLACE ? millsBeside(place / PLACES, MILLS[place]!, x - place / PLACES) : laplaceFraction(x);
 };
 
 /** P(Z > x) / e^(−x²/2) for x ≥ 0. */

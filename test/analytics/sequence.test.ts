@@ -37,6 +37,22 @@ const firstOf = ({ metrics }: Results) => metrics[0]!.comparisons[0]!;
 
 describe("what an anytime-valid analysis remembers", () => {
   const plan = aPlan({ method: "anytime", tuning_units: 2000 });
+
+  it("leaves the difference its interval where the lift's has no width", () => {
+    const sums = aPlan({ ...plan, metrics: [aMetric({ type: "sum" })] });
+    for (const units of [400, 1000, 3000, 4320, 5000]) {
+      const nothing = { m0: { n: units / 10, value: 0 } };
+      const cells = [...cellsOf("v0", units, { m0: { n: units / 10, value: 3 } }), ...cellsOf("v1", units, nothing)];
+      for (const results of followed(sums, [
+        [1, cells],
+        [2, cells],
+      ])) {
+        const { ci_low, ci_high, difference } = firstOf(results);
+        expect(ci_low!).toBeLessThan(difference!);
+        expect(ci_high!).toBeGreaterThan(difference!);
+      }
+    }
+  });
   const rates = fc.array(fc.tuple(fc.integer({ min: 30, max: 70 }), fc.integer({ min: 30, max: 70 })), {
     minLength: 2,
     maxLength: 6,

@@ -313,6 +313,14 @@ describe("the verdict", () => {
     expect(atLooks(UNCLEAR, aLook(2, 1, false), aLook(3, 1, false))).toBe("running");
   });
 
+  it("tells of a bad split by numbers also when everybody has moved to two variants since", () => {
+    const variants = aSituation().variants.map((variant) => ({ ...variant, exposures: 0 }));
+    const health = { ...BAD_SPLIT, crossovers: CROSSED_OVER.crossovers };
+    const { code, reasons } = verdictOf(aSituation({ change: { health, variants } }));
+    expect(code).toBe("invalid_split");
+    expect(reasons[0]).toContain("has 0 units, 0.0\u00A0%");
+  });
+
   it("lets a Bayesian plan choose on other grounds where neither choice can lose much", () => {
     const plan = { method: "bayesian", min_detectable_effect: null } as const;
     expect(codeOf({ plan, effects: one(SAME) })).toBe("no_effect");
