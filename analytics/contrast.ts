@@ -88,14 +88,16 @@ export const adjustedContrastOf = (
   return {
     theta,
     contrast: {
-      ...plain,
       difference: after.y - before.y - theta * (after.x - before.x),
+      baseline: plain.baseline,
+      reason: null,
       variance,
       baselineVariance: before.yy / before.n,
       covariance: (theta * before.yx - before.yy) / before.n,
       degreesOfFreedom: isMean
         ? welchDegreesOfFreedom({ n: before.n, variance: ofControl }, { n: after.n, variance: ofTreatment })
         : null,
+      units: plain.units,
     },
   };
 };

@@ -133,7 +133,7 @@ export const stopHarm = (facts: Facts): Saying | undefined => {
     reasons: others(facts, worst),
     next_step:
       harmful.length < candidates.length && !isOver
-        ? `Stop ${names}. What is left needs a new phase, or the experiment its end.`
+        ? `Stop ${names}. What is left needs a new phase.`
         : `${isOver ? "Do not ship" : "Stop the experiment, and do not ship"} ${names}.`,
   };
 };

@@ -45,14 +45,14 @@ export const doubtsOf = (facts: Facts): Doubt[] => {
     !crossovers.ok && {
       detail: `${percent(crossovers.share)} of the exposed units saw more than one variant. They are left out, and the others may not be comparable.`,
       reasons: [
-        `${count(crossovers.units)} units were seen in two variants; up to ${percent(MOST_CROSSOVERS)} is normal.`,
+        `${count(crossovers.units)} units did; up to ${percent(MOST_CROSSOVERS)} is normal.`,
         "Usual causes: an identifier that changes or is shared, or a variant chosen outside the SDK.",
       ],
       next_step: "Find why units change their variant, and start again.",
     },
     data.stale && {
-      detail: "Nobody was exposed for two days or more, though the experiment runs.",
-      next_step: "Check that variants are still shown and that the SDK sends exposures, or complete the experiment.",
+      detail: "Nobody was exposed for two days or more.",
+      next_step: "Check that variants are shown and that the SDK sends exposures, or complete the experiment.",
     },
     // Only a test that is read once is spoilt by an end that may have been chosen for its numbers.
     method === "fixed_horizon" &&
@@ -84,7 +84,7 @@ export const cautionsOf = ({ design, exposed, findings, pre_period, interference
     ),
     design === "cluster" &&
       exposed < FEWEST_ROBUST_CLUSTERS &&
-      `There are ${count(exposed)} clusters; with fewer than ${FEWEST_ROBUST_CLUSTERS} the intervals are a little too narrow.`,
+      `There are ${count(exposed)} clusters; below ${FEWEST_ROBUST_CLUSTERS} the intervals are a little too narrow.`,
     interference &&
       !interference.ok &&
       `The control moves with the share of treated units (${pValueText(interference.p_value)}), as when units influence one another.`,

@@ -30,7 +30,7 @@ const correctionText = ({ correction, variants, method }: AnalysisPlan): string 
 
 /** What a Bayesian rule does not promise. Source of the figure: simulation, see docs/statistics.md. */
 const NO_PROMISE =
-  "It does not bound false alarms: stopping at a chance above 95\u00A0% or below 5\u00A0%, with a flat prior and 20 looks, is wrong in 42\u00A0% of experiments that change nothing.";
+  "It does not bound false alarms: stopping at 95\u00A0% for either, with a flat prior and 20 looks, is wrong in 42\u00A0% of experiments that change nothing.";
 
 /** The rule that was fixed before the start, in plain words: when it is read, what ships a variant, and what stops one. */
 export const ruleOf = (plan: AnalysisPlan): Prose => {
@@ -55,7 +55,7 @@ export const ruleOf = (plan: AnalysisPlan): Prose => {
       "Harm is told at once",
     ],
     group_sequential: [
-      `Read only at ${looks} ${looks === 1 ? "look" : "looks"}, evenly over ${planned} days, the level spent by a function of ${SPENDINGS[plan.spending]}${plan.spending_parameter === null ? "" : ` (${plan.spending_parameter})`}`,
+      `Read only at ${looks} ${looks === 1 ? "look" : "looks"}, evenly over ${planned} days, by a spending function of ${SPENDINGS[plan.spending]}${plan.spending_parameter === null ? "" : ` (${plan.spending_parameter})`}`,
       `${below("a repeated p-value")}${least}`,
       "Harm is told at every look",
     ],

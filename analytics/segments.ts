@@ -81,11 +81,39 @@ const segmentsBy = (
       units,
       withheld,
       variants: withheld ? [] : variants.map(shownOf),
-      comparisons: estimates.map((estimate, place) => ({
-        ...estimate,
-        key: others[place]!.key,
-        adjusted_p_value: adjusted.next().value?.pValue ?? null,
-      })),
+      // Field by field: a spread of so many numbers takes a sixth of the time of all segments.
+      comparisons: estimates.map(
+        (
+          {
+            difference,
+            standard_error,
+            ci_low,
+            ci_high,
+            lift,
+            lift_ci_low,
+            lift_ci_high,
+            p_value,
+            log10_p_value,
+            undefined_reason,
+            lift_undefined_reason,
+          },
+          place,
+        ) => ({
+          difference,
+          standard_error,
+          ci_low,
+          ci_high,
+          lift,
+          lift_ci_low,
+          lift_ci_high,
+          p_value,
+          log10_p_value,
+          undefined_reason,
+          lift_undefined_reason,
+          key: others[place]!.key,
+          adjusted_p_value: adjusted.next().value?.pValue ?? null,
+        }),
+      ),
     })),
     heterogeneity: others.flatMap((variant, place) => {
       const test = testHomogeneity(effectsOf(values.flatMap(({ contrasts }) => contrasts[place] ?? [])));

@@ -14,7 +14,7 @@ const tooShort = (facts: Facts): Doubt | undefined => {
   const { min_days, isOver, hasMinDays, earlyEnd } = facts;
   if (!isOver || hasMinDays || !(ship(facts) ?? noEffect(facts))) return undefined;
   return {
-    detail: `It ended before the ${days(min_days)} that the plan asks for were over, so that not every day of the week is in it: treat it as a hint.`,
+    detail: `It ended before the ${days(min_days)} that the plan asks for, so that not every day of the week is in it: treat it as a hint.`,
     reasons: earlyEnd,
     next_step: `Run it again for ${days(min_days)} or more to decide.`,
   };

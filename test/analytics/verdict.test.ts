@@ -370,7 +370,7 @@ describe("the verdict", () => {
       expect(says({ day: 3, effects: { purchase: [WORSE, BETTER] } })).toMatchObject({
         code: "stop_harm",
         variant_key: "b",
-        next_step: "Stop “B”. What is left needs a new phase, or the experiment its end.",
+        next_step: "Stop “B”. What is left needs a new phase.",
       });
     });
   });
@@ -475,7 +475,7 @@ describe("the verdict", () => {
           ...situation,
           variants: situation.variants.map((variant) => ({ ...variant, exposures })),
         }).reasons.join(" ");
-      expect(of(19)).toContain("There are 38 clusters; with fewer than 40 the intervals are a little too narrow.");
+      expect(of(19)).toContain("There are 38 clusters; below 40 the intervals are a little too narrow.");
       expect(of(20)).not.toContain("clusters");
     });
 
