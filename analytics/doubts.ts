@@ -1,14 +1,12 @@
 import { FEWEST_ROBUST_CLUSTERS } from "./cluster-robust.ts";
 import type { Facts } from "./facts.ts";
+import { MOST_CROSSOVERS } from "./health.ts";
 import type { Prose } from "./prose.ts";
 import type { Saying } from "./situation.ts";
 import { count, listed, percent, pValueText } from "./wording.ts";
 
 /** Something to be looked at before anybody decides. */
 export type Doubt = Pick<Saying, "detail" | "reasons" | "next_step">;
-
-/** More units than this in two variants mean that something re-assigns them. */
-const MOST_CROSSOVERS = 0.01;
 
 /** What something is decided by and whose intervals of different days have nothing in common. */
 const movedOf = ({ sequence, findings }: Facts): string =>

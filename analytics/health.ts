@@ -17,7 +17,7 @@ import { weightedSlope } from "./weighted-trend.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
 
 /** More units than this share in two variants means that something re-assigns them. */
-const MOST_CROSSOVERS = 0.01;
+export const MOST_CROSSOVERS = 0.01;
 const STALE_DAYS = 2;
 /** What is only looked at for hints is called a finding below this. */
 const HINT_ALPHA = 0.01;
