@@ -17,13 +17,15 @@ export const exposuresIn = (
   counts: Counts,
   kind: SumsKind,
   metricId?: string,
-): SumsCell[] =>
-  counts
+): SumsCell[] => {
+  const ids = new Set(variants.map(({ id }) => id));
+  return counts
     .cells(kind)
     .filter(
       ({ variant_id, metric_id, n }) =>
-        (metric_id === EXPOSURES ? n > 0 : metric_id === metricId) && variants.some(({ id }) => id === variant_id),
+        (metric_id === EXPOSURES ? n > 0 : metric_id === metricId) && ids.has(variant_id),
     );
+};
 
 /** Each group of cells added up, in the order of a number that the groups have. */
 export const talliesInOrder = (cells: readonly SumsCell[], numberOf: (cell: SumsCell) => number): [number, Tally][] =>

@@ -2,7 +2,7 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Estimate } from "../contract/estimate.ts";
 import type { Comparison } from "../contract/results.ts";
 import { adjustedContrastOf, type Contrast, contrastOf } from "./contrast.ts";
-import { anytime, estimateByPlan, fixedHorizon, type Plan, posteriorOf } from "./estimate.ts";
+import { alone, anytime, estimateByPlan, fixedHorizon, type Plan, posteriorOf } from "./estimate.ts";
 import type { Measured, PlanMetric } from "./measure.ts";
 
 /** A comparison with what it was made from, before sequences, corrections and readings. */
@@ -24,10 +24,7 @@ export const contrastByPlan = (
   { cuped }: Pick<AnalysisPlan, "cuped">,
   control: Measured,
   treatment: Measured,
-): Contrast => {
-  const plain = contrastOf(control, treatment);
-  return (cuped && adjustedContrastOf(control, treatment, plain)?.contrast) || plain;
-};
+): Contrast => (cuped && adjustedContrastOf(control, treatment)) || contrastOf(control, treatment);
 
 /** A variant against the control, by the plan's method alone and from what is there now: for segments, days and ages. */
 export const quickEstimate = (
@@ -47,8 +44,8 @@ export const compareVariants = (
   const { direction } = metric;
   const { significance_level: alpha, tuning_units } = plan;
   const plain = contrastOf(control, treatment);
-  const adjusted = plan.cuped ? adjustedContrastOf(control, treatment, plain) : null;
-  const contrast = adjusted?.contrast ?? plain;
+  const adjusted = plan.cuped ? adjustedContrastOf(control, treatment) : null;
+  const contrast = adjusted ?? plain;
   return {
     metric,
     control,
@@ -56,20 +53,18 @@ export const compareVariants = (
     contrast,
     plain,
     comparison: {
-      key: treatment.key,
       ...estimateByPlan(plan, contrast, direction),
       reading: "undefined",
-      adjusted_p_value: null,
       adjusted_lift_ci_low: null,
       adjusted_lift_ci_high: null,
       cuped: adjusted && {
         theta: adjusted.theta,
         variance_reduction: Math.max(0, 1 - contrast.variance / plain.variance),
-        unadjusted: estimateByPlan(plan, plain, direction),
+        unadjusted: alone(estimateByPlan(plan, plain, direction)),
       },
       views: {
-        anytime: anytime(contrast, alpha, tuning_units),
-        fixed_horizon: fixedHorizon(contrast, alpha),
+        anytime: alone(anytime(contrast, alpha, tuning_units)),
+        fixed_horizon: alone(fixedHorizon(contrast, alpha)),
         bayesian: posteriorOf(plan, contrast, direction),
       },
     },

@@ -10,6 +10,8 @@ import { welchDegreesOfFreedom } from "./welch.ts";
  * it is a lift of, with how both vary. Whatever is said of the difference and of the lift comes from here.
  */
 export interface Contrast {
+  /** The variant's. */
+  readonly key: string;
   readonly difference: number | null;
   /** The control's value, without any adjustment. */
   readonly baseline: number | null;
@@ -52,6 +54,7 @@ export const contrastOf = (control: Measured, treatment: Measured): Contrast => 
   const none = reason !== null;
   const own = none ? 0 : control.variance;
   return {
+    key: treatment.key,
     difference: control.mean === null || treatment.mean === null ? null : treatment.mean - control.mean,
     baseline: control.mean,
     reason,
@@ -63,41 +66,36 @@ export const contrastOf = (control: Measured, treatment: Measured): Contrast => 
   };
 };
 
-export interface AdjustedContrast {
+/** One with what the units' past explains taken off: θ times it. */
+export interface AdjustedContrast extends Contrast {
   readonly theta: number;
-  readonly contrast: Contrast;
 }
 
 /**
  * The same less what the units' past explains of it (CUPED, see `cuped.ts` and `cuped-ratio.ts`), over the same baseline. Null where that
  * says nothing: no past, one that does not vary or explains nothing, or too few units.
  */
-export const adjustedContrastOf = (
-  control: Measured,
-  treatment: Measured,
-  plain = contrastOf(control, treatment),
-): AdjustedContrast | null => {
-  if (plain.reason !== null || !control.covariates || !treatment.covariates) return null;
-  const [before, after] = [control.covariates.moments, treatment.covariates.moments];
-  const isMean = control.covariates.of === "mean";
+export const adjustedContrastOf = (control: Measured, treatment: Measured): AdjustedContrast | null => {
+  const [before, after] = [control.covariates, treatment.covariates];
+  if (!before || !after || !(control.variance + treatment.variance > 0)) return null;
+  const isMean = control.denominator === null;
   const theta = isMean ? thetaOf(before, after) : ratioTheta(before, after);
   const ofControl = residualVariance(before.yy, before.yx, before.xx, theta) / before.n;
   const ofTreatment = residualVariance(after.yy, after.yx, after.xx, theta) / after.n;
   const variance = ofControl + ofTreatment;
   if (theta === 0 || !(variance > 0)) return null;
   return {
+    key: treatment.key,
+    difference: after.y - before.y - theta * (after.x - before.x),
+    baseline: control.mean,
+    reason: null,
+    variance,
+    baselineVariance: before.yy / before.n,
+    covariance: (theta * before.yx - before.yy) / before.n,
+    degreesOfFreedom: isMean
+      ? welchDegreesOfFreedom({ n: before.n, variance: ofControl }, { n: after.n, variance: ofTreatment })
+      : null,
+    units: control.units + treatment.units,
     theta,
-    contrast: {
-      difference: after.y - before.y - theta * (after.x - before.x),
-      baseline: plain.baseline,
-      reason: null,
-      variance,
-      baselineVariance: before.yy / before.n,
-      covariance: (theta * before.yx - before.yy) / before.n,
-      degreesOfFreedom: isMean
-        ? welchDegreesOfFreedom({ n: before.n, variance: ofControl }, { n: after.n, variance: ofTreatment })
-        : null,
-      units: plain.units,
-    },
   };
 };

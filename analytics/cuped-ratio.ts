@@ -1,6 +1,6 @@
 import { type AdjustedLift, adjustedLift } from "./adjusted-lift.ts";
 import type { DifferenceTest, Undefined } from "./difference.ts";
-import type { JointMoments, PairedMoments } from "./joint-moments.ts";
+import { type JointSums, type PairedMoments, ratioMomentsOf, type Whole } from "./joint-moments.ts";
 import { residualVariance } from "./residual-variance.ts";
 import { waldTest } from "./wald-test.ts";
 
@@ -24,26 +24,6 @@ export interface CupedRatio {
   readonly preExposure: DifferenceTest | Undefined;
 }
 
-/**
- * A ratio of sums, y / d, as if it were a mean over units, with the same before, x / e: `y` and `x` are the ratios, and the (co)variances those of
- * their linearisations, y/d̄ − (ȳ/d̄²)·d. Without a denominator before, there is nothing to adjust by: what was before is 0.
- */
-export const linearise = (m: JointMoments): PairedMoments => {
-  const ratio = m.y / m.d;
-  const ratioBefore = m.e === 0 ? 0 : m.x / m.e;
-  const before = m.e === 0 ? 0 : 1 / m.e;
-  // Of the residuals y − R·d, where few digits cancel.
-  const yx = m.yx - ratioBefore * m.ye - ratio * (m.dx - ratioBefore * m.de);
-  return {
-    n: m.n,
-    y: ratio,
-    x: ratioBefore,
-    yy: residualVariance(m.yy, m.yd, m.dd, ratio) / (m.d * m.d),
-    yx: (yx / m.d) * before,
-    xx: residualVariance(m.xx, m.xe, m.ee, ratioBefore) * before * before,
-  };
-};
-
 /** θ of two variants: the covariances within them over the variances within them. 0 where it explains nothing worth its noise. */
 export const ratioTheta = (control: PairedMoments, treatment: PairedMoments): number => {
   const slope = (control.yx + treatment.yx) / (control.xx + treatment.xx);
@@ -59,15 +39,16 @@ export const ratioTheta = (control: PairedMoments, treatment: PairedMoments): nu
  * Needs some 100 units in both.
  */
 export const cupedRatio = (
-  controlMoments: JointMoments,
-  treatmentMoments: JointMoments,
+  controlSums: JointSums<Whole>,
+  treatmentSums: JointSums<Whole>,
   alpha: number,
 ): CupedRatio | Undefined => {
-  if (controlMoments.n === 0 || treatmentMoments.n === 0) return { kind: "undefined", reason: "no_data" };
-  if (controlMoments.d === 0 || treatmentMoments.d === 0) return { kind: "undefined", reason: "zero_denominator" };
-  if (controlMoments.n < 2 || treatmentMoments.n < 2) return { kind: "undefined", reason: "too_few_observations" };
-  const control = linearise(controlMoments);
-  const treatment = linearise(treatmentMoments);
+  const control = ratioMomentsOf(controlSums);
+  const treatment = ratioMomentsOf(treatmentSums);
+  if (control.n === 0 || treatment.n === 0) return { kind: "undefined", reason: "no_data" };
+  if (control.denominator === 0 || treatment.denominator === 0)
+    return { kind: "undefined", reason: "zero_denominator" };
+  if (control.n < 2 || treatment.n < 2) return { kind: "undefined", reason: "too_few_observations" };
   const theta = ratioTheta(control, treatment);
   const residual = ({ n, yy, yx, xx }: PairedMoments): number => residualVariance(yy, yx, xx, theta) / n;
   const variance = residual(control) + residual(treatment);

@@ -28,7 +28,9 @@ export const dailyOf = (
       exposed: addUp([exposed, tally.of(id, EXPOSURES)]),
       metric: primary ? addUp([metric, tally.of(id, primary.id)]) : metric,
     }));
-    const measured = primary ? soFar.map((totals) => measureTotals(plan.design, primary, totals.key, totals)) : [];
+    const measured = primary
+      ? soFar.map(({ key, exposed, metric }) => measureTotals(plan.design, primary, key, exposed, metric))
+      : [];
     const before = measured.find(({ key }) => key === control?.key);
     return {
       day: date,

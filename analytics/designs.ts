@@ -5,7 +5,7 @@ import { exposuresIn } from "./by-slice.ts";
 import { evenBinomialLn } from "./distributions/binomial.ts";
 import { type FactorialCell, type FactorLevel, levelContrasts, twoLevelEffects } from "./factorial.ts";
 import { compareCredit } from "./interleaving.ts";
-import { jointMomentsOf } from "./joint-moments.ts";
+import { pairedMomentsOf } from "./joint-moments.ts";
 import { measure } from "./measure.ts";
 import { primaryOf } from "./primary.ts";
 import { holm } from "./multiple-testing.ts";
@@ -78,7 +78,7 @@ const creditsOf = (plan: AnalysisPlan, counts: Counts): DesignResults["interleav
       const unitsOf = (slice: string | undefined): number =>
         sumOf(cells, (cell) => (cell.slice === slice ? cell.n : 0));
       const [winsFirst, winsSecond] = [unitsOf(first?.id), unitsOf(second?.id)];
-      const { n, y, yy } = jointMomentsOf(addUp(cells));
+      const { n, y, yy } = pairedMomentsOf(addUp(cells));
       const decided = winsFirst + winsSecond;
       const credit = compareCredit({ n, mean: y, variance: yy }, plan.significance_level);
       const [low, high] = credit.kind === "estimated" ? credit.interval : [null, null];

@@ -2,16 +2,15 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Health } from "../contract/results.ts";
 import { type Day, daysOf, exposuresIn, summedPrimaryOf, talliesInOrder } from "./by-slice.ts";
 import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
-import { linearise } from "./cuped-ratio.ts";
 import { DAY_MS } from "./day.ts";
 import { hasEnough } from "./enough-data.ts";
 import { testIndependence } from "./independence.ts";
-import { jointMomentsOf } from "./joint-moments.ts";
+import { pairedMomentsOf, ratioMomentsOf } from "./joint-moments.ts";
 import { measureTally } from "./measure.ts";
 import { holm, type PValue } from "./multiple-testing.ts";
 import { type Planned, SRM_ALPHA, testSplit } from "./sample-ratio-mismatch.ts";
 import { splitLnBayesFactor } from "./sequential-srm.ts";
-import { type Counts, CROSSOVERS, EXPOSURES, exposedIn, talliesBy, type Tally } from "./tally.ts";
+import { type Counts, CROSSOVERS, EXPOSURES, exposedIn, type Tally } from "./tally.ts";
 import { waldTest } from "./wald-test.ts";
 import { weightedSlope } from "./weighted-trend.ts";
 import { welchDegreesOfFreedom } from "./welch.ts";
@@ -74,17 +73,13 @@ const nameOf = ({ dimension, value }: { readonly dimension: string; readonly val
 
 /** The values of dimensions whose split is off, the worst first. Too few units to tell are no culprits. */
 const culpritsOf = (plan: AnalysisPlan, counts: Counts): Health["srm"]["culprits"] => {
-  const tested = [...Map.groupBy(exposuresIn(plan, counts, "dimension"), ({ name }) => name)].flatMap(
-    ([dimension, own]) =>
-      Array.from(
-        talliesBy(own, ({ slice }) => slice),
-        ([value, tally]) => ({
-          dimension,
-          value,
-          units: exposedIn(tally, plan.variants),
-          test: testSplit(plannedOf(plan, tally)),
-        }),
-      ),
+  const tested = counts.dimensions.flatMap(([dimension, values]) =>
+    Array.from(values, ([value, tally]) => ({
+      dimension,
+      value,
+      units: exposedIn(tally, plan.variants),
+      test: testSplit(plannedOf(plan, tally)),
+    })),
   );
   const worstFirst = tested
     .filter(({ units, test }) => units >= FEWEST_CULPRIT_UNITS && test.enoughUnits)
@@ -106,9 +101,9 @@ const prePeriodOf = (plan: AnalysisPlan, { tally }: Counts): Health["pre_period"
     // Without a variance where too few units are there, or a ratio had nothing to divide by.
     const pastOf = ({ id }: PlanVariant) => {
       const { n } = tally.of(id, EXPOSURES);
-      const moments = jointMomentsOf({ n, sums: tally.of(id, metric.id).sums });
-      const { x: mean, xx } = isRatio ? linearise(moments) : moments;
-      return { n, mean, variance: n < 2 || (isRatio && moments.e === 0) ? Number.NaN : xx / n };
+      const { sums } = tally.of(id, metric.id);
+      const { x: mean, xx } = (isRatio ? ratioMomentsOf : pairedMomentsOf)({ n, sums });
+      return { n, mean, variance: n < 2 || (isRatio && !Number(sums.e ?? 0)) ? Number.NaN : xx / n };
     };
     const before = pastOf(control);
     return treatmentsOf(plan).flatMap((variant) => {

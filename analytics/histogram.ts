@@ -1,5 +1,5 @@
 import type { SumsCell } from "../contract/sums.ts";
-import { jointMomentsOf } from "./joint-moments.ts";
+import { pairedMomentsOf } from "./joint-moments.ts";
 import { type Bin, type OrderedSample, orderedBins } from "./quantile.ts";
 import { addUp } from "./tally.ts";
 
@@ -19,7 +19,7 @@ export const bucketRange = (bucket: number): readonly [low: number, high: number
 export const orderedUnits = (cells: readonly SumsCell[]): OrderedSample =>
   orderedBins(
     [...Map.groupBy(cells, ({ slice }) => slice)].map(([slice, own]): Bin => {
-      const { n, y, yy } = jointMomentsOf(addUp(own));
+      const { n, y, yy } = pairedMomentsOf(addUp(own));
       const [low, high] = bucketRange(Number(slice));
       return { n, mean: y, variance: yy, low: low / 1e6, high: high / 1e6 };
     }),

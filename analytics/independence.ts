@@ -17,8 +17,8 @@ export const testIndependence = (table: readonly (readonly number[])[]): Indepen
   const total = sumOf(rows, (count) => count);
   const degreesOfFreedom = freedomOf(rows) * freedomOf(columns);
   if (degreesOfFreedom === 0) return { kind: "undefined", reason: "no_data" };
-  const chiSquared = sumOf(table.entries(), ([i, row]) =>
-    sumOf(row.entries(), ([j, count]) => {
+  const chiSquared = sumOf(table, (row, i) =>
+    sumOf(row, (count, j) => {
       const expected = rows[i]! * (columns[j]! / total);
       return expected > 0 ? (count - expected) ** 2 / expected : 0;
     }),

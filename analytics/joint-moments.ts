@@ -7,83 +7,118 @@ export type Whole = bigint | string;
 export interface JointSums<Sum extends Whole = bigint> {
   /** All units that count, those whose numbers are 0 included. */
   readonly n: number;
-  /** Whole numbers: sums in parts of `unit`, sums of products in parts of `unit`². Those left out are 0. */
+  /** In millionths, sums of products in millionths squared. Those left out are 0. */
   readonly sums: Readonly<Partial<Record<SumName, Sum>>>;
-  /** How many parts make a value of 1: a million where it is not said. */
-  readonly unit?: number;
 }
 
-/** One letter is a mean, two are an unbiased covariance (divisor n − 1), the same twice a variance. */
-export type JointMoments = Readonly<Record<SumName, number>> & { readonly n: number };
+/**
+ * Of one number of a unit, `y`, and of what it was before the first exposure, `x`. One letter is a mean, two are an unbiased covariance (divisor
+ * n − 1), the same twice a variance.
+ */
+export type PairedMoments = Readonly<Record<"n" | "y" | "x" | "yy" | "yx" | "xx", number>>;
 
-/** Those of one number and what it was before the first exposure. */
-export type PairedMoments = Pick<JointMoments, "n" | "y" | "x" | "yy" | "yx" | "xx">;
+/** With Σy and Σd, in values. */
+export interface UnitMoments extends PairedMoments {
+  readonly sum: number;
+  readonly denominator: number;
+}
 
-/** A difference this small a share of what it is of loses too many digits in doubles. */
-const CANCELS = 1e-3;
-
-const numberOf = (sum: Whole | undefined): number => Number(sum ?? 0);
-
-/** n·Σab − Σa·Σb in whole numbers. */
-const exactSpread = ({ n, sums }: JointSums<Whole>, ab: SumName): number => {
-  const whole = (name: string): bigint => BigInt(sums[name as SumName] ?? 0);
-  return Number(BigInt(n) * whole(ab) - whole(ab.charAt(0)) * whole(ab.charAt(1)));
-};
+type Sum = Whole | number | undefined;
 
 /**
- * The covariance of two numbers from the sum of their products, `products`, and their own, `a` and `b`. Where much of n·Σab − Σa·Σb cancels it is
- * formed in whole numbers, so that no digit is lost however small the spread is beside the means.
+ * To some units in the last place: the runtime's own reading of a text is to the last one, and takes twice as long where tens of thousands are
+ * read.
  */
-const covarianceOf = (
-  all: JointSums<Whole>,
-  name: SumName,
-  products: Whole | undefined,
-  a: number,
-  b: number,
-): number => {
-  const { n, unit = 1e6 } = all;
-  // Most metrics have no more than two of the four numbers.
-  if (n < 2 || (products === undefined && a * b === 0)) return 0;
-  const size = n * numberOf(products);
-  const spread = size - a * b;
-  return (Math.abs(spread) <= CANCELS * Math.abs(size) ? exactSpread(all, name) : spread) / (n * (n - 1)) / unit / unit;
+const numberOf = (sum: Sum = 0): number => {
+  if (typeof sum !== "string") return Number(sum);
+  let value = 0;
+  const first = sum < "0" ? 1 : 0;
+  for (let at = first; at < sum.length; at++) value = value * 10 + sum.charCodeAt(at) - 48;
+  return first ? -value : value;
 };
 
-const meanOf = ({ n, unit = 1e6 }: JointSums<Whole>, sum: number): number => (n === 0 ? 0 : sum / n / unit);
+/** Σ(a − A·Σa/ΣA)(b − B·Σb/ΣB) in whole numbers, so that no digit is lost. */
+const exactProducts = (...sums: readonly Sum[]): number => {
+  const [ab, aB, Ab, AB, a, A, b, B] = sums.map((sum) => BigInt(sum ?? 0)) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
+  const [left, right] = [A || 1n, B || 1n];
+  return Number((ab * left - Ab * a) * right - (aB * left - AB * a) * b) / Number(left * right);
+};
 
-/** Means of no units and covariances of fewer than two are 0. */
-export const pairedMomentsOf = (all: JointSums<Whole>): PairedMoments => {
-  const { n, sums } = all;
-  const [y, x] = [numberOf(sums.y), numberOf(sums.x)];
+/** Squares this small a share of what they are of have lost too many digits in doubles. */
+const CANCELS = 1e-3;
+
+/** Of y/d and of x/e: numerators are in millionths, and so are denominators where `unit` is 1; where it is a million they are whole. */
+const momentsOf = (
+  n: number,
+  unit: number,
+  y: Sum,
+  d: Sum,
+  x: Sum,
+  e: Sum,
+  yy: Sum,
+  yd: Sum,
+  dd: Sum,
+  yx: Sum,
+  ye: Sum,
+  dx: Sum,
+  de: Sum,
+  xx: Sum,
+  xe: Sum,
+  ee: Sum,
+): UnitMoments => {
+  const [sum, sumBefore, denominator, before] = [numberOf(y), numberOf(x), numberOf(d), numberOf(e)];
+  const [squares, squaresBefore] = [numberOf(yy), numberOf(xx)];
+  // Where a unit's denominator is 1 a product is the number itself, which has been read.
+  const product = (products: Sum): number => (products === y ? sum : products === x ? sumBefore : numberOf(products));
+  const ratio = sum / (denominator || 1);
+  const past = sumBefore / (before || 1);
+  const [above, aboveBefore] = [product(yd), product(xe)];
+  let ofY = squares - ratio * above - ratio * (above - ratio * numberOf(dd));
+  let ofX = squaresBefore - past * aboveBefore - past * (aboveBefore - past * numberOf(ee));
+  let ofBoth = numberOf(yx) - past * product(ye) - ratio * (product(dx) - past * numberOf(de));
+  // Of the products of both no more digits cancel than of the squares.
+  if (ofY < CANCELS * squares || ofX < CANCELS * squaresBefore) {
+    ofY = exactProducts(yy, yd, yd, dd, y, d, y, d);
+    ofX = exactProducts(xx, xe, xe, ee, x, e, x, e);
+    ofBoth = exactProducts(yx, ye, dx, de, y, d, x, e);
+  }
+  const scale = denominator && n / denominator / unit;
+  const scaleBefore = before && n / before / unit;
+  const free = Math.max(1, n - 1);
   return {
     n,
-    y: meanOf(all, y),
-    x: meanOf(all, x),
-    yy: covarianceOf(all, "yy", sums.yy, y, y),
-    yx: covarianceOf(all, "yx", sums.yx, y, x),
-    xx: covarianceOf(all, "xx", sums.xx, x, x),
+    sum: sum / 1e6,
+    denominator: (denominator / 1e6) * unit,
+    y: ratio / unit,
+    x: past / unit,
+    // Sums that were rounded before they came here can be those of no units at all, and below 0.
+    yy: Math.max(0, (ofY / free) * scale * scale),
+    yx: (ofBoth / free) * scale * scaleBefore,
+    xx: Math.max(0, (ofX / free) * scaleBefore * scaleBefore),
   };
 };
 
-/** The same of all four numbers. */
-export const jointMomentsOf = (all: JointSums<Whole>): JointMoments => {
-  const { n, sums } = all;
-  const [y, d, x, e] = [numberOf(sums.y), numberOf(sums.d), numberOf(sums.x), numberOf(sums.e)];
-  return {
-    n,
-    y: meanOf(all, y),
-    d: meanOf(all, d),
-    x: meanOf(all, x),
-    e: meanOf(all, e),
-    yy: covarianceOf(all, "yy", sums.yy, y, y),
-    yd: covarianceOf(all, "yd", sums.yd, y, d),
-    yx: covarianceOf(all, "yx", sums.yx, y, x),
-    ye: covarianceOf(all, "ye", sums.ye, y, e),
-    dd: covarianceOf(all, "dd", sums.dd, d, d),
-    dx: covarianceOf(all, "dx", sums.dx, d, x),
-    de: covarianceOf(all, "de", sums.de, d, e),
-    xx: covarianceOf(all, "xx", sums.xx, x, x),
-    xe: covarianceOf(all, "xe", sums.xe, x, e),
-    ee: covarianceOf(all, "ee", sums.ee, e, e),
-  };
-};
+/** Of a number of each unit. Means of no units and covariances of fewer than two are 0. */
+export const pairedMomentsOf = ({ n, sums: { y, x, yy, yx, xx } }: JointSums<Whole>): UnitMoments =>
+  momentsOf(n, 1e6, y, n, x, n, yy, y, n, yx, y, x, n, xx, x, n);
+
+/**
+ * Of Σy/Σd and, before the first exposure, Σx/Σe, as if they were means over units: `y` and `x` are the ratios R and S, and the (co)variances those
+ * of a unit's shares in them, (y − R·d)/d̄ and (x − S·e)/ē, so that yy/n is the variance of R by the delta method. What would be divided by 0
+ * is 0.
+ *
+ * Source: A. Deng, U. Knoblich, J. Lu, "Applying the delta method in metric analytics" (2018).
+ */
+export const ratioMomentsOf = ({
+  n,
+  sums: { y, d, x, e, yy, yd, dd, yx, ye, dx, de, xx, xe, ee },
+}: JointSums<Whole>): UnitMoments => momentsOf(n, 1, y, d, x, e, yy, yd, dd, yx, ye, dx, de, xx, xe, ee);

@@ -2,9 +2,8 @@ import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { MetricType } from "../contract/metric.ts";
 import type { UndefinedReason } from "../contract/estimate.ts";
 import type { MetricVariant } from "../contract/results.ts";
-import { linearise } from "./cuped-ratio.ts";
 import { orderedUnits } from "./histogram.ts";
-import { jointMomentsOf, type PairedMoments, pairedMomentsOf, type Whole } from "./joint-moments.ts";
+import { type PairedMoments, pairedMomentsOf, type Whole, ratioMomentsOf } from "./joint-moments.ts";
 import { quantileAt, quantileVariance } from "./quantile.ts";
 import { sampleOf } from "./sample-of.ts";
 import { addUp, type Counts, EXPOSURES, talliesBy, type Tally, type Totals } from "./tally.ts";
@@ -38,13 +37,7 @@ export interface Measured {
    */
   readonly structure: "independent" | "clusters" | "windows" | "shared";
   /** Of the units, with what they did before they were exposed, where that can make a difference sharper. */
-  readonly covariates: { readonly of: "mean" | "ratio"; readonly moments: PairedMoments } | null;
-}
-
-/** Exposed units, and those of a metric, of one variant. */
-export interface UnitTotals {
-  readonly exposed: Totals;
-  readonly metric: Totals;
+  readonly covariates: PairedMoments | null;
 }
 
 export const RATES: ReadonlySet<MetricType> = new Set(["conversion", "retention"]);
@@ -71,65 +64,14 @@ const without = (key: string, units: number, reason: UndefinedReason | null = "n
 /** A sum in the metric's own unit. */
 const valueOf = (sum: Whole = 0n): number => Number(sum) / 1e6;
 
-/** A share of units that did it, or a mean over all of them. */
-const perUnit = (key: string, type: MetricType, { exposed: { n }, metric }: UnitTotals): Measured => {
-  const isRate = RATES.has(type);
-  const { sums } = metric;
-  const moments = isRate && sums.xx === undefined ? null : pairedMomentsOf({ n, sums });
-  const rate = metric.n / n;
-  const { mean, variance } =
-    isRate || !moments
-      ? { mean: rate, variance: (rate * ((n - metric.n) / n)) / n }
-      : { mean: moments.y, variance: moments.yy / n };
-  return {
-    key,
-    n,
-    // A converted unit counts once, whatever it did after.
-    sum: isRate ? metric.n : valueOf(sums.y),
-    denominator: null,
-    events: metric.n,
-    units: n,
-    mean: n === 0 ? null : mean,
-    reason: n === 0 ? "no_data" : !isRate && n < 2 ? "too_few_observations" : null,
-    variance: n === 0 ? 0 : variance,
-    observations: isRate || n === 0 ? null : n,
-    structure: "independent",
-    covariates: moments && n > 0 && moments.xx > 0 ? { of: "mean", moments } : null,
-  };
-};
-
 /** Sums that the cells leave to be filled in: how many times a unit divides, and the size of a cluster that did nothing. */
-const denominatorsOf = (type: MetricType, isCluster: boolean, { exposed, metric }: UnitTotals): Totals["sums"] => {
+const denominatorsOf = (type: MetricType, isCluster: boolean, exposed: Totals, metric: Totals): Totals["sums"] => {
   const { sums } = metric;
   if (type === "time_to_event") {
     const units = BigInt(metric.n);
     return { ...sums, d: units * 1_000_000n, dd: units * 1_000_000_000_000n, yd: BigInt(sums.y ?? 0) * 1_000_000n };
   }
   return isCluster && !RATIOS.has(type) ? { ...sums, d: exposed.sums.d ?? 0n, dd: exposed.sums.dd ?? 0n } : sums;
-};
-
-/** Σy/Σd over exposed units, or over clusters. */
-const perDenominator = (key: string, type: MetricType, isCluster: boolean, totals: UnitTotals): Measured => {
-  const { n } = totals.exposed;
-  const sums = denominatorsOf(type, isCluster, totals);
-  const moments = jointMomentsOf({ n, sums });
-  const ratio = n === 0 || moments.d === 0 ? null : linearise(moments);
-  const few = isCluster ? "too_few_clusters" : "too_few_observations";
-  const hasPast = ratio && !isCluster && type !== "time_to_event" && moments.e > 0 && moments.xx > 0;
-  return {
-    key,
-    n,
-    sum: valueOf(sums.y),
-    denominator: valueOf(sums.d),
-    events: totals.metric.n,
-    units: n,
-    mean: ratio && ratio.y,
-    reason: n === 0 ? "no_data" : !ratio ? "zero_denominator" : n < 2 ? few : null,
-    variance: ratio ? ratio.yy / n : 0,
-    observations: ratio && isCluster ? n : null,
-    structure: ratio && isCluster ? "clusters" : "independent",
-    covariates: hasPast ? { of: "ratio", moments: ratio } : null,
-  };
 };
 
 /**
@@ -140,10 +82,44 @@ export const measureTotals = (
   design: AnalysisPlan["design"],
   { type }: Pick<PlanMetric, "type">,
   key: string,
-  totals: UnitTotals,
+  exposed: Totals,
+  metric: Totals,
 ): Measured => {
+  const { n } = exposed;
   const isCluster = design === "cluster";
-  return isCluster || RATIOS.has(type) ? perDenominator(key, type, isCluster, totals) : perUnit(key, type, totals);
+  // Σy/Σd over exposed units, or over clusters; else a share of units that did it, or a mean over all of them.
+  const isRatio = isCluster || RATIOS.has(type);
+  const isRate = !isRatio && RATES.has(type);
+  const moments = isRatio
+    ? ratioMomentsOf({ n, sums: denominatorsOf(type, isCluster, exposed, metric) })
+    : pairedMomentsOf({ n, sums: metric.sums });
+  const isKnown = n > 0 && moments.denominator !== 0;
+  const rate = metric.n / n;
+  const reason =
+    n === 0
+      ? "no_data"
+      : !isKnown
+        ? "zero_denominator"
+        : isRate || n > 1
+          ? null
+          : isCluster
+            ? "too_few_clusters"
+            : "too_few_observations";
+  return {
+    key,
+    n,
+    // A converted unit counts once, whatever it did after.
+    sum: isRate ? metric.n : moments.sum,
+    denominator: isRatio ? moments.denominator : null,
+    events: metric.n,
+    units: n,
+    mean: !isKnown ? null : isRate ? rate : moments.y,
+    reason,
+    variance: isKnown ? (isRate ? rate * ((n - metric.n) / n) : moments.yy) / n : 0,
+    observations: isKnown && (isCluster || !(isRatio || isRate)) ? n : null,
+    structure: isKnown && isCluster ? "clusters" : "independent",
+    covariates: reason === null && !isCluster && type !== "time_to_event" && moments.xx > 0 ? moments : null,
+  };
 };
 
 /** The same, from a tally of the group's cells. */
@@ -152,8 +128,7 @@ export const measureTally = (
   metric: Pick<PlanMetric, "id" | "type">,
   { id, key }: PlanVariant,
   tally: Tally,
-): Measured =>
-  measureTotals(design, metric, key, { exposed: tally.of(id, EXPOSURES), metric: tally.of(id, metric.id) });
+): Measured => measureTotals(design, metric, key, tally.of(id, EXPOSURES), tally.of(id, metric.id));
 
 /** A quantile over the units with an event. */
 const measureQuantile = (metric: PlanMetric, { id, key }: PlanVariant, counts: Counts): Measured => {
@@ -196,7 +171,7 @@ const measureCredit = (plan: AnalysisPlan, metric: PlanMetric, { id, key }: Plan
   const measured = { ...without(key, n), events: n, structure: "shared" as const };
   const place = plan.variants.findIndex((variant) => variant.id === id);
   if (n === 0 || place > 1) return measured;
-  const { y, yy } = jointMomentsOf({ n, sums });
+  const { y, yy } = pairedMomentsOf({ n, sums });
   const mean = (1 + (place === 0 ? y : -y)) / 2;
   return {
     ...measured,

@@ -17,13 +17,14 @@ const inOrder = (
   pValues: PValues,
   adjust: (sorted: readonly PValue[], count: number) => readonly PValue[],
 ): (PValue | null)[] => {
-  const tested = pValues.flatMap((p, index) => (p ? [{ p, index }] : []));
-  tested.sort((a, b) => a.p.lnPValue - b.p.lnPValue);
+  const order = [...pValues.keys()]
+    .filter((index) => pValues[index])
+    .sort((a, b) => pValues[a]!.lnPValue - pValues[b]!.lnPValue);
   const adjusted: (PValue | null)[] = pValues.map(() => null);
   adjust(
-    tested.map(({ p }) => p),
-    tested.length,
-  ).forEach((p, rank) => (adjusted[tested[rank]!.index] = p));
+    order.map((index) => pValues[index]!),
+    order.length,
+  ).forEach((p, rank) => (adjusted[order[rank]!] = p));
   return adjusted;
 };
 

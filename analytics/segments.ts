@@ -1,6 +1,5 @@
 import type { AnalysisPlan } from "../contract/analysis-plan.ts";
 import type { Segments } from "../contract/results.ts";
-import type { SumsCell } from "../contract/sums.ts";
 import { contrastByPlan } from "./compare-variants.ts";
 import type { Contrast } from "./contrast.ts";
 import { controlOf, type PlanVariant, treatmentsOf } from "./control.ts";
@@ -11,10 +10,10 @@ import { estimateByPlan, liftOf } from "./estimate.ts";
 import { testHomogeneity } from "./heterogeneity.ts";
 import { testIndependence } from "./independence.ts";
 import { liftVariance } from "./lift-interval.ts";
-import { isSummed, type Measured, measureTally, type PlanMetric, shownOf } from "./measure.ts";
+import { isSummed, type Measured, measureTotals, type PlanMetric, shownOf } from "./measure.ts";
 import { adjustedBy } from "./multiple-testing.ts";
 import { isReversed, type Total } from "./simpson.ts";
-import { type Counts, exposedIn, EXPOSURES, talliesBy, type Tally } from "./tally.ts";
+import { type Counts, exposedIn, EXPOSURES, type Tally } from "./tally.ts";
 
 /** A variant's share that differs this surely from value to value is not chance. */
 const UNEVEN_ALPHA = 0.01;
@@ -27,9 +26,12 @@ interface Dimension {
   readonly uneven: ReadonlySet<PlanVariant>;
 }
 
-const dimensionOf = (plan: AnalysisPlan, control: PlanVariant, name: string, cells: readonly SumsCell[]): Dimension => {
-  const groups = [...talliesBy(cells, ({ slice }) => slice)]
-    .map(([value, tally]) => ({ value, tally, units: exposedIn(tally, plan.variants) }))
+const dimensionOf = (
+  plan: AnalysisPlan,
+  control: PlanVariant,
+  [name, values]: Counts["dimensions"][number],
+): Dimension => {
+  const groups = Array.from(values, ([value, tally]) => ({ value, tally, units: exposedIn(tally, plan.variants) }))
     .filter(({ units }) => units > 0)
     .toSorted((a, b) => b.units - a.units || (String(a.value) < String(b.value) ? -1 : 1));
   const isUneven = (treatment: PlanVariant): boolean => {
@@ -57,11 +59,12 @@ const segmentsBy = (
   control: PlanVariant,
   metric: PlanMetric,
   { name, groups, uneven }: Dimension,
+  measured: readonly (readonly Measured[])[],
   dimensions: number,
 ): Segments => {
   const others = treatmentsOf(plan).filter(({ weight_bp }) => weight_bp > 0);
-  const values = groups.map(({ value, units, tally }) => {
-    const variants = plan.variants.map((variant) => measureTally(plan.design, metric, variant, tally));
+  const values = groups.map(({ value, units }, index) => {
+    const variants = measured[index]!;
     const placed = (variant: PlanVariant): Measured => variants[plan.variants.indexOf(variant)]!;
     const [before, treatments] = [placed(control), others.map(placed)];
     const withheld = !hasEnough(metric, before) || !treatments.every((after) => hasEnough(metric, after));
@@ -69,10 +72,10 @@ const segmentsBy = (
     const estimates = contrasts.map((contrast) => estimateByPlan(plan, contrast, metric.direction));
     return { value, units, withheld, variants, before, treatments, contrasts, estimates };
   });
-  const adjusted = adjustedBy(
-    plan.correction,
-    values.flatMap(({ estimates }) => estimates.map(pValueOf)),
-  ).values();
+  const all = values.flatMap(({ estimates }) => estimates);
+  adjustedBy(plan.correction, all.map(pValueOf)).forEach(
+    (p, index) => (all[index]!.adjusted_p_value = p?.pValue ?? null),
+  );
   return {
     dimension: name,
     metric_key: metric.key,
@@ -81,39 +84,7 @@ const segmentsBy = (
       units,
       withheld,
       variants: withheld ? [] : variants.map(shownOf),
-      // Field by field: a spread of so many numbers takes a sixth of the time of all segments.
-      comparisons: estimates.map(
-        (
-          {
-            difference,
-            standard_error,
-            ci_low,
-            ci_high,
-            lift,
-            lift_ci_low,
-            lift_ci_high,
-            p_value,
-            log10_p_value,
-            undefined_reason,
-            lift_undefined_reason,
-          },
-          place,
-        ) => ({
-          difference,
-          standard_error,
-          ci_low,
-          ci_high,
-          lift,
-          lift_ci_low,
-          lift_ci_high,
-          p_value,
-          log10_p_value,
-          undefined_reason,
-          lift_undefined_reason,
-          key: others[place]!.key,
-          adjusted_p_value: adjusted.next().value?.pValue ?? null,
-        }),
-      ),
+      comparisons: estimates,
     })),
     heterogeneity: others.flatMap((variant, place) => {
       const test = testHomogeneity(effectsOf(values.flatMap(({ contrasts }) => contrasts[place] ?? [])));
@@ -147,13 +118,29 @@ export const segmentsOf = (plan: AnalysisPlan, counts: Counts): Segments[] => {
   const control = controlOf(plan);
   const metrics = plan.metrics.filter((metric) => isSummed(plan, metric));
   if (!control || metrics.length === 0) return [];
-  const dimensions = [...Map.groupBy(counts.cells("dimension"), ({ name }) => name)]
+  const dimensions = counts.dimensions
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, cells]) => dimensionOf(plan, control, name, cells))
+    .map((dimension) => dimensionOf(plan, control, dimension))
     .filter(({ groups }) => groups.length > 0);
   // Who reads one dimension after another has read them all.
   const family = Math.max(dimensions.length, plan.dimensions);
-  return dimensions.flatMap((dimension) =>
-    metrics.map((metric) => segmentsBy(plan, control, metric, dimension, family)),
-  );
+  return dimensions.flatMap((dimension) => {
+    // In the order in which cells come, which is nearly twice as fast as metric by metric.
+    const measured = dimension.groups.map(({ tally }) =>
+      plan.variants.map(({ id, key }) => {
+        const exposed = tally.of(id, EXPOSURES);
+        return metrics.map((metric) => measureTotals(plan.design, metric, key, exposed, tally.of(id, metric.id)));
+      }),
+    );
+    return metrics.map((metric, place) =>
+      segmentsBy(
+        plan,
+        control,
+        metric,
+        dimension,
+        measured.map((group) => group.map((variant) => variant[place]!)),
+        family,
+      ),
+    );
+  });
 };

@@ -7,7 +7,7 @@ import { adjustedBounds, bounds, liftBounds, pValueOf, sharesOf } from "./correc
 import type { Interval } from "./difference.ts";
 import { DAY_MS } from "./day.ts";
 import { hasEnough } from "./enough-data.ts";
-import { estimateOf } from "./estimate.ts";
+import { alone, estimateOf } from "./estimate.ts";
 import { spendingBounds } from "./group-sequential.ts";
 import { liftInterval } from "./lift-interval.ts";
 import { lnRepeatedPValue } from "./repeated-p-value.ts";
@@ -116,7 +116,8 @@ const dueLook = (plan: AnalysisPlan, ms: number): number => {
 type Seen = Look["comparisons"][number];
 
 /** What can be said before a look, or without one. */
-const unread = (contrast: Contrast): Estimate => estimateOf({ ...contrast, reason: contrast.reason ?? "no_look_yet" });
+const unread = (contrast: Contrast): Estimate =>
+  alone(estimateOf({ ...contrast, reason: contrast.reason ?? "no_look_yet" }));
 
 /** The looks with the one that is due, if one is. */
 const takeLook = (plan: AnalysisPlan, compared: readonly Compared[], taken: Look[], { ms, iso }: Instant): Look[] => {
@@ -153,7 +154,7 @@ const takeLook = (plan: AnalysisPlan, compared: readonly Compared[], taken: Look
       return {
         ...seen,
         ...adjustedBounds(isPrimary && bound < Infinity ? liftInterval(contrast, bound) : undefined),
-        ...estimateOf(contrast, { critical: plain, pValue: Math.exp(lnPValue), lnPValue }),
+        ...alone(estimateOf(contrast, plain, lnPValue)),
       };
     }),
   };

@@ -35,16 +35,24 @@ export interface Tally {
   readonly of: (variantId: string, metricId: string) => Totals;
 }
 
-/** Each variant's and metric's cells, added up. */
+/** Each variant's and metric's cells; where there are several they are added up once they are asked for. */
 export const tallyOf = (cells: Iterable<SumsCell>): Tally => {
-  const byVariant = new Map<string, Map<string, Totals>>();
+  const byVariant = new Map<string, Map<string, Totals | Totals[]>>();
   for (const cell of cells) {
     let byMetric = byVariant.get(cell.variant_id);
     if (!byMetric) byVariant.set(cell.variant_id, (byMetric = new Map()));
-    const before = byMetric.get(cell.metric_id);
-    byMetric.set(cell.metric_id, before ? addUp([before, cell]) : cell);
+    const own = byMetric.get(cell.metric_id);
+    if (Array.isArray(own)) own.push(cell);
+    else byMetric.set(cell.metric_id, own ? [own, cell] : cell);
   }
-  return { of: (variantId, metricId) => byVariant.get(variantId)?.get(metricId) ?? NOTHING };
+  return {
+    of: (variantId, metricId) => {
+      const byMetric = byVariant.get(variantId);
+      let own = byMetric?.get(metricId) ?? NOTHING;
+      if (Array.isArray(own)) byMetric!.set(metricId, (own = addUp(own)));
+      return own;
+    },
+  };
 };
 
 /** Each group of cells added up. */
@@ -60,10 +68,19 @@ export interface Counts {
   /** Those by day of first exposure: every exposed unit is in one of them. */
   readonly tally: Tally;
   readonly cells: (kind: SumsKind) => readonly SumsCell[];
+  /** Those by the values of attributes, each dimension by its name. */
+  readonly dimensions: readonly (readonly [name: string, values: ReadonlyMap<string | null, Tally>])[];
 }
 
 export const countsOf = (cells: readonly SumsCell[]): Counts => {
   const byKind = Map.groupBy(cells, ({ kind }) => kind);
   const ofKind = (kind: SumsKind): readonly SumsCell[] => byKind.get(kind) ?? [];
-  return { tally: tallyOf(ofKind("day")), cells: ofKind };
+  return {
+    tally: tallyOf(ofKind("day")),
+    cells: ofKind,
+    dimensions: Array.from(
+      Map.groupBy(ofKind("dimension"), ({ name }) => name),
+      ([name, own]) => [name, talliesBy(own, ({ slice }) => slice)] as const,
+    ),
+  };
 };

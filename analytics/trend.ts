@@ -46,7 +46,7 @@ export const trendOf = (plan: AnalysisPlan, counts: Counts, asOfMs: number): Tre
     const metric = tally.of(variant.id, primary.id);
     // Clocks that run ahead can give a unit events on days that it has not come to.
     const n = metric.n > units ? 0 : units;
-    return measureTotals("parallel", primary, variant.key, { exposed: { n, sums: {} }, metric });
+    return measureTotals("parallel", primary, variant.key, { n, sums: {} }, metric);
   };
   return treatmentsOf(plan).map((variant): Trend => {
     const effects = days.map(({ date, tally }) => {

@@ -62,10 +62,13 @@ export const afterThePlan = ({ days }: Size): number => (FIRST_DAY + days + 1) *
 
 const millionths = (value: number): bigint => BigInt(Math.round(value * 1e6));
 
+const RATIO = ["y", "d", "x", "e"] as const;
+/** Those of a metric whose denominator is the units: counting leaves sums out that are 0. */
+const PLAIN = ["y", "x"] as const;
+
 /** Sums over `n` units, as they would be of independent normal numbers. */
-const sumsOf = (n: number, random: () => number): SumsCell["sums"] => {
+const sumsOf = (n: number, random: () => number, names: typeof RATIO | typeof PLAIN): SumsCell["sums"] => {
   const mean = { y: 2 + random() / 50, d: 3, x: 1.9, e: 2.9 } as const;
-  const names = ["y", "d", "x", "e"] as const;
   const sums: Partial<Record<SumName, string>> = {};
   for (const [i, a] of names.entries()) {
     sums[a] = String(millionths(n * mean[a] * (1 + (random() - 0.5) / Math.sqrt(n))));
@@ -75,6 +78,19 @@ const sumsOf = (n: number, random: () => number): SumsCell["sums"] => {
     }
   }
   return sums;
+};
+
+/** Sums of units that converted, a third of which had before; as many had without converting now. */
+const conversions = (n: number): SumsCell["sums"] => {
+  const before = Math.round(n / 3);
+  const [y, x] = [millionths(n), millionths(2 * before)];
+  return {
+    y: String(y),
+    x: String(x),
+    yy: String(y * 1_000_000n),
+    yx: String(millionths(before) * 1_000_000n),
+    xx: String(x * 1_000_000n),
+  };
 };
 
 /** The cells of such an experiment, by day and by the values of its dimensions: 5,000 units a variant and day. */
@@ -110,8 +126,8 @@ export const manySums = (size: Size, plan: AnalysisPlan): SumsCell[] => {
             n: withEvent,
             sums:
               type === "conversion"
-                ? { y: String(withEvent * 1e6), yy: String(BigInt(withEvent) * 1_000_000_000_000n) }
-                : sumsOf(withEvent, random),
+                ? conversions(withEvent)
+                : sumsOf(withEvent, random, type === "ratio" || type === "mean" ? RATIO : PLAIN),
           };
         }),
       ];

@@ -58,6 +58,7 @@ const contrasts = fc
   })
   .map(({ sd, baselineSd, correlation, ...rest }): Contrast => ({
     ...rest,
+    key: "treatment",
     reason: null,
     variance: sd * sd,
     baselineVariance: baselineSd * baselineSd,
@@ -73,10 +74,10 @@ describe("a contrast adjusted by the units' past", () => {
     const theta = covariance(y, x) / variance(x);
     const left = (units: readonly AUnit[]): number[] => units.map((unit) => unit.y - theta * (unit.x ?? 0));
     expect(adjusted?.theta).toBeCloseTo(theta, 12);
-    expect(adjusted?.contrast.difference).toBeCloseTo(mean(left(after)) - mean(left(before)), 12);
-    expect(adjusted?.contrast.variance).toBeCloseTo(variance(left(before)) / 300 + variance(left(after)) / 260, 12);
-    expect(adjusted?.contrast.baseline).toBeCloseTo(mean(of(before, "y")), 12);
-    expect(adjusted?.contrast.covariance).toBeCloseTo(-covariance(left(before), of(before, "y")) / 300, 12);
+    expect(adjusted?.difference).toBeCloseTo(mean(left(after)) - mean(left(before)), 12);
+    expect(adjusted?.variance).toBeCloseTo(variance(left(before)) / 300 + variance(left(after)) / 260, 12);
+    expect(adjusted?.baseline).toBeCloseTo(mean(of(before, "y")), 12);
+    expect(adjusted?.covariance).toBeCloseTo(-covariance(left(before), of(before, "y")) / 300, 12);
   });
 
   it("is that of the ratios' linearisations for a ratio", () => {
@@ -94,14 +95,14 @@ describe("a contrast adjusted by the units' past", () => {
       return line(units, "y", "d").map((value, i) => value - theta * old[i]!);
     };
     expect(adjusted?.theta).toBeCloseTo(theta, 10);
-    expect(adjusted?.contrast.variance).toBeCloseTo(variance(left(before)) / 300 + variance(left(after)) / 260, 12);
-    expect(adjusted?.contrast.covariance).toBeCloseTo(-covariance(left(before), line(before, "y", "d")) / 300, 12);
+    expect(adjusted?.variance).toBeCloseTo(variance(left(before)) / 300 + variance(left(after)) / 260, 12);
+    expect(adjusted?.covariance).toBeCloseTo(-covariance(left(before), line(before, "y", "d")) / 300, 12);
   });
 
   it("is narrower than the plain one where the past tells something", () => {
     for (const type of ["sum", "ratio"] as const) {
       const pair = pairOf(type);
-      expect(adjustedContrastOf(...pair)?.contrast.variance).toBeLessThan(contrastOf(...pair).variance);
+      expect(adjustedContrastOf(...pair)?.variance).toBeLessThan(contrastOf(...pair).variance);
     }
   });
 
@@ -138,6 +139,7 @@ describe("the lift of a contrast", () => {
         const contrast: Contrast = {
           difference: t - c,
           baseline: c,
+          key: "treatment",
           reason: null,
           variance: control.variance + treatment.variance,
           baselineVariance: control.variance,

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cuped } from "../../analytics/cuped.ts";
+import { pairedMomentsOf } from "../../analytics/joint-moments.ts";
 import { thetaOf } from "../../analytics/theta.ts";
 import { compareMeans } from "../../analytics/welch.ts";
 import { seededRandom } from "../random.ts";
-import { momentsOfUnits, type UnitValues } from "./joint-sums.ts";
+import { jointSumsOf, type UnitValues } from "./joint-sums.ts";
 
 const CONTROL = [
   { y: 10.5, x: 9 },
@@ -21,6 +22,8 @@ const TREATMENT = [
   { y: 10.25, x: 8.75 },
   { y: 16, x: 13 },
 ];
+
+const momentsOfUnits = (units: readonly UnitValues[]) => pairedMomentsOf(jointSumsOf(units));
 
 const compare = (control: readonly UnitValues[], treatment: readonly UnitValues[]) =>
   cuped(momentsOfUnits(control), momentsOfUnits(treatment), 0.05);

@@ -1,6 +1,7 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jointMomentsOf } from "../../analytics/joint-moments.ts";
-import { momentsOfUnits } from "./joint-sums.ts";
+import { type JointSums, pairedMomentsOf, ratioMomentsOf, type Whole } from "../../analytics/joint-moments.ts";
+import { jointSumsOf, type UnitValues } from "./joint-sums.ts";
 
 const UNITS = [
   { y: 1, d: 2, x: 0.5, e: 1 },
@@ -8,43 +9,116 @@ const UNITS = [
   { y: 2, d: 7, x: 1.25, e: 4 },
 ];
 
+const pairedOf = (units: readonly UnitValues[]) => pairedMomentsOf(jointSumsOf(units));
+const ratioOf = (units: readonly UnitValues[]) => ratioMomentsOf(jointSumsOf(units));
+
+/** As cells have them. */
+const inTexts = ({ n, sums }: JointSums): JointSums<Whole> => ({
+  n,
+  sums: Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, String(sum)])),
+});
+
+const near = (value: number, expected: number): void => {
+  expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-12 * Math.abs(expected));
+};
+
 describe("means and covariances from exact sums", () => {
   it("are those of the units", () => {
-    // Python: [statistics.covariance(a, b) for a, b in combinations_with_replacement([y, d, x, e], 2)]
+    // Python: [statistics.covariance(a, b) for a, b in combinations_with_replacement([y, x], 2)]
     const expected = {
       n: 3,
+      sum: 7,
       y: 7 / 3,
-      d: 4,
       x: 4.25 / 3,
-      e: 2,
       yy: 2.3333333333333335,
-      yd: 0.0,
       yx: 1.5416666666666667,
-      ye: -0.5,
-      dd: 7.0,
-      dx: 0.125,
-      de: 4.5,
       xx: 1.0208333333333333,
-      xe: -0.25,
-      ee: 3.0,
     };
-    const moments = momentsOfUnits(UNITS);
-    expect(Object.keys(moments)).toEqual(Object.keys(expected));
     for (const [name, value] of Object.entries(expected))
-      expect(moments[name as keyof typeof expected], name).toBeCloseTo(value, 14);
+      expect(pairedOf(UNITS)[name as keyof typeof expected], name).toBeCloseTo(value, 14);
   });
 
   it("lose nothing beside means a billion times as large", () => {
-    const shifted = momentsOfUnits(UNITS.map(({ y, d, x, e }) => ({ y: y + 1e9, d, x: x - 1e9, e })));
-    expect(shifted).toEqual({ ...momentsOfUnits(UNITS), y: shifted.y, x: shifted.x });
+    const shifted = pairedOf(UNITS.map(({ y, x }) => ({ y: y + 1e9, x: x - 1e9 })));
+    const { yy, yx, xx } = pairedOf(UNITS);
+    near(shifted.yy, yy);
+    near(shifted.yx, yx);
+    near(shifted.xx, xx);
   });
 
   it("are 0 where there are too few units for them", () => {
-    expect(momentsOfUnits([])).toMatchObject({ n: 0, y: 0, yy: 0 });
-    expect(momentsOfUnits(UNITS.slice(0, 1))).toMatchObject({ n: 1, y: 1, yy: 0, yx: 0 });
+    expect(pairedOf([])).toMatchObject({ n: 0, sum: 0, y: 0, x: 0, yy: 0, yx: 0, xx: 0 });
+    expect(pairedOf(UNITS.slice(0, 1))).toMatchObject({ n: 1, y: 1, x: 0.5, yy: 0, yx: 0, xx: 0 });
+  });
+});
+
+describe("ratios and covariances of units' shares in them, from exact sums", () => {
+  it("are those of the units", () => {
+    // Python, with R = Fraction(7, 12) and S = Fraction(4.25) / 6, of (y − R·d)/4 and (x − S·e)/2:
+    // [statistics.covariance(a, b) for a, b in combinations_with_replacement([left, right], 2)], as Fractions.
+    const expected = {
+      n: 3,
+      sum: 7,
+      denominator: 12,
+      y: 7 / 12,
+      x: 4.25 / 6,
+      yy: 679 / 2304,
+      yx: 707 / 1536,
+      xx: 553 / 768,
+    };
+    for (const [name, value] of Object.entries(expected))
+      expect(ratioOf(UNITS)[name as keyof typeof expected], name).toBeCloseTo(value, 14);
   });
 
-  it("take any unit of measure", () => {
-    expect(jointMomentsOf({ n: 2, unit: 4, sums: { y: 12n, yy: 80n } })).toMatchObject({ y: 1.5, yy: 0.5, x: 0 });
+  it("are the means' where every denominator is 1", () => {
+    const units = UNITS.map(({ y, x }) => ({ y, x, d: 1, e: 1 }));
+    const [ratio, mean] = [ratioOf(units), pairedOf(units)];
+    for (const name of ["y", "x", "yy", "yx", "xx"] as const) expect(ratio[name], name).toBeCloseTo(mean[name], 14);
+  });
+
+  it("lose nothing where numerators are nearly proportional to denominators", () => {
+    const unit = fc.record({
+      y: fc.integer({ min: 0, max: 99 }),
+      d: fc.integer({ min: 1, max: 20 }),
+      x: fc.integer({ min: 0, max: 99 }),
+      e: fc.integer({ min: 1, max: 20 }),
+    });
+    fc.assert(
+      fc.property(fc.array(unit, { minLength: 3, maxLength: 12 }), (units) => {
+        const [plain, shifted] = [
+          ratioOf(units),
+          ratioOf(units.map(({ y, d, x, e }) => ({ y: y + 1e9 * d, d, x: x - 1e8 * e, e }))),
+        ];
+        near(shifted.yy, plain.yy);
+        near(shifted.xx, plain.xx);
+        expect(Math.abs(shifted.yx - plain.yx)).toBeLessThanOrEqual(1e-11 * Math.sqrt(plain.yy * plain.xx));
+      }),
+      { seed: 14, numRuns: 300 },
+    );
+  });
+
+  it("have nothing before where nothing would be divided by", () => {
+    expect(ratioOf(UNITS.map(({ y, d, x }) => ({ y, d, x })))).toMatchObject({ x: expect.any(Number), yx: 0, xx: 0 });
+    expect(ratioOf(UNITS.map(({ y }) => ({ y })))).toMatchObject({ denominator: 0, yy: 0, yx: 0, xx: 0 });
+    expect(ratioOf([])).toMatchObject({ n: 0, denominator: 0, yy: 0, xx: 0 });
+  });
+
+  it("do not mind whether sums are numbers or the texts of cells", () => {
+    const value = fc.integer({ min: -1e9, max: 1e9 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ y: value, d: value, x: value, e: value }), { minLength: 2, maxLength: 5 }),
+        (units) => {
+          const sums = jointSumsOf(units);
+          for (const moments of [pairedMomentsOf, ratioMomentsOf]) {
+            const [numbers, texts] = [moments(sums), moments(inTexts(sums))];
+            for (const name of ["sum", "denominator", "y", "x"] as const) near(texts[name], numbers[name]);
+            near(texts.yy, numbers.yy);
+            near(texts.xx, numbers.xx);
+          }
+        },
+      ),
+      { seed: 15, numRuns: 300 },
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { type JointMoments, jointMomentsOf, type JointSums } from "../../analytics/joint-moments.ts";
+import type { JointSums } from "../../analytics/joint-moments.ts";
 import type { SumName } from "../../contract/sums.ts";
 
 /** A unit's numbers; those left out are 0. */
@@ -22,5 +22,3 @@ export const jointSumsOf = (units: readonly UnitValues[]): JointSums => ({
     ]),
   ),
 });
-
-export const momentsOfUnits = (units: readonly UnitValues[]): JointMoments => jointMomentsOf(jointSumsOf(units));

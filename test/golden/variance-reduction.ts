@@ -2,7 +2,7 @@ import type { AdjustedLift } from "../../analytics/adjusted-lift.ts";
 import { cuped } from "../../analytics/cuped.ts";
 import { cupedRatio } from "../../analytics/cuped-ratio.ts";
 import type { DifferenceTest, Undefined } from "../../analytics/difference.ts";
-import { type JointMoments, jointMomentsOf, type JointSums } from "../../analytics/joint-moments.ts";
+import { type JointSums, type PairedMoments, pairedMomentsOf } from "../../analytics/joint-moments.ts";
 import { postStratify, type Stratum } from "../../analytics/post-stratification.ts";
 import { thetaOf } from "../../analytics/theta.ts";
 import type { SumName } from "../../contract/sums.ts";
@@ -14,20 +14,23 @@ const UNIT = 2 ** 200;
 
 const parts = (value: number, unit: number): bigint => BigInt(Math.trunc(value * unit));
 
-/** The very sums that a vector gives, which are doubles: `names` says how it calls them. */
+/** The very sums that a vector gives, which are doubles, in parts of {@link UNIT}: `names` says how it calls them. */
 export const sumsIn = (input: Json | undefined, names: Readonly<Partial<Record<SumName, string>>>): JointSums => {
   const fields = input as Fields;
   const sums = Object.entries(names).map(([name, field]) => {
     const value = numberIn(fields, field);
     return [name, name.length === 1 ? parts(value, UNIT) : parts(value * UNIT, UNIT)] as const;
   });
-  return { n: numberIn(fields, "n"), unit: UNIT, sums: Object.fromEntries(sums) };
+  return { n: numberIn(fields, "n"), sums: Object.fromEntries(sums) };
 };
 
-const momentsIn = (input: Json | undefined, names: Readonly<Partial<Record<SumName, string>>>): JointMoments =>
-  jointMomentsOf(sumsIn(input, names));
-
 const PAIRED = { y: "sum_y", x: "sum_x", yy: "sum_y_squared", xx: "sum_x_squared", yx: "sum_x_times_y" };
+
+const momentsIn = (input: Json | undefined): PairedMoments => {
+  const { n, y, x, yy, yx, xx } = pairedMomentsOf(sumsIn(input, PAIRED));
+  const value = 1e6 / UNIT;
+  return { n, y: y * value, x: x * value, yy: yy * value * value, yx: yx * value * value, xx: xx * value * value };
+};
 
 const RATIO = {
   y: "sum_m_post",
@@ -55,8 +58,8 @@ const log10P = (test: DifferenceTest | Undefined): number | null =>
   test.kind === "undefined" ? null : test.lnPValue / Math.LN10;
 
 const cupedFields = (input: Fields): Readonly<Record<string, unknown>> => {
-  const control = momentsIn(input["control"], PAIRED);
-  const treatment = momentsIn(input["treatment"], PAIRED);
+  const control = momentsIn(input["control"]);
+  const treatment = momentsIn(input["treatment"]);
   const result = cuped(control, treatment, alphaIn(input));
   const { test, lift } = result;
   if (test.kind === "undefined" && test.reason !== "zero_variance") return undefinedBecause(test.reason);
@@ -89,7 +92,7 @@ const cupedFields = (input: Fields): Readonly<Record<string, unknown>> => {
 };
 
 const cupedRatioFields = (input: Fields): Readonly<Record<string, unknown>> => {
-  const result = cupedRatio(momentsIn(input["control"], RATIO), momentsIn(input["treatment"], RATIO), alphaIn(input));
+  const result = cupedRatio(sumsIn(input["control"], RATIO), sumsIn(input["treatment"], RATIO), alphaIn(input));
   if (result.kind === "undefined") return undefinedBecause(result.reason);
   const { test } = result;
   const tested = known(test);

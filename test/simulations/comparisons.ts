@@ -137,10 +137,7 @@ export const ratioNull: Simulate = (input) => {
   const rate = simulateRate(5_000, () => {
     const [control, treatment] = [arm(), arm()];
     if (!isNaive)
-      return rejects(
-        compareRatios({ n: users, sums: control.sums, unit: 1 }, { n: users, sums: treatment.sums, unit: 1 }, ALPHA),
-        ALPHA,
-      );
+      return rejects(compareRatios({ n: users, sums: control.sums }, { n: users, sums: treatment.sums }, ALPHA), ALPHA);
     return rejects(
       comparePooledProportions({ n: control.d, conversions: control.y }, { n: treatment.d, conversions: treatment.y }),
       ALPHA,

@@ -5,7 +5,6 @@ import { cuped } from "../../analytics/cuped.ts";
 import { normalCdf, normalUpperQuantile } from "../../analytics/distributions/normal.ts";
 import { fiellerLift } from "../../analytics/fieller.ts";
 import { orderedUnits } from "../../analytics/histogram.ts";
-import { jointMomentsOf } from "../../analytics/joint-moments.ts";
 import { katzLift } from "../../analytics/katz.ts";
 import { estimateLift } from "../../analytics/lift.ts";
 import { mergeThinStrata, postStratify } from "../../analytics/post-stratification.ts";
@@ -181,7 +180,7 @@ const ratios = studyOf(
       const [before, after] = [ratioOf(control), ratioOf(treatment)];
       const lift = before && after ? estimateLift(meanOf(before), meanOf(after), Z) : undefined;
       const estimated = lift?.kind === "estimated" ? lift : undefined;
-      const adjusted = cupedRatio(jointMomentsOf(control), jointMomentsOf(treatment), ALPHA);
+      const adjusted = cupedRatio(control, treatment, ALPHA);
       const has = adjusted.kind === "estimated" ? adjusted : undefined;
       return {
         "interval of the difference": covers(intervalOf(compareRatios(control, treatment, ALPHA)), 0.02),

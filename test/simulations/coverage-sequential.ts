@@ -61,6 +61,7 @@ const sequences = studyOf(
               {
                 difference,
                 baseline: before_.mean,
+                key: "treatment",
                 reason: null,
                 variance,
                 baselineVariance: before_.variance,

@@ -9,7 +9,7 @@ export const drawn = (n: number, draw: () => number): number[] => Array.from({ l
 export const jointSumsOf = (
   n: number,
   unit: () => readonly [y: number, d: number, x: number, e: number],
-): Required<JointSums> => {
+): JointSums => {
   const names = ["y", "d", "x", "e"] as const;
   const sums = new Float64Array(14);
   for (let i = 0; i < n; i++) {
@@ -25,7 +25,7 @@ export const jointSumsOf = (
     [a, BigInt(sums[at++]!)] as const,
     ...names.slice(i).map((b) => [`${a}${b}` as const, BigInt(sums[at++]!)] as const),
   ]);
-  return { n, sums: Object.fromEntries(entries), unit: 1 };
+  return { n, sums: Object.fromEntries(entries) };
 };
 
 /** Means, variances and covariance of pairs. */
