@@ -18,6 +18,7 @@ import { inflationFactor } from "../analytics/group-sequential-power.ts";
 import { spendingBoundaries } from "../analytics/group-sequential.ts";
 import { normalSampler, randomOf } from "../test/simulations/samplers.ts";
 import { alternate, type Contender, timesFaster } from "./harness/alternate.ts";
+import { pinClient } from "./harness/cores.ts";
 import { atMost, figure, row } from "./harness/goal.ts";
 import { afterThePlan, aLargePlan, manySums, type Size } from "./harness/some-sums.ts";
 
@@ -36,7 +37,8 @@ const ms = afterThePlan(size);
 const asOf = { ms, iso: new Date(ms).toISOString() };
 const previous = analyse(plan, daily, asOf, null).sequence;
 
-console.log(`\nAnalysis, ms of CPU · ${size.variants} variants, ${size.metrics} metrics, ${size.days} days`);
+const cores = pinClient() ? "on one core" : "on all cores";
+console.log(`\nAnalysis, ms of CPU ${cores} · ${size.variants} variants, ${size.metrics} metrics, ${size.days} days`);
 const [whole, withoutSegments] = time([
   {
     name: `… and ${size.dimensions} dimensions of ${size.values} values`,
