@@ -22,9 +22,10 @@ const factorialOf = (plan: AnalysisPlan, counts: Counts): DesignResults["factori
   const { factors, variants, significance_level: alpha } = plan;
   const primary = primaryOf(plan);
   if (!factors || !primary) return null;
-  const cells = variants.flatMap((variant): FactorialCell[] =>
-    variant.levels ? [{ levels: variant.levels, ...unitSampleOf(measure(plan, primary, variant, counts)) }] : [],
-  );
+  const cells = variants.flatMap((variant): FactorialCell[] => {
+    const measured = measure(plan, primary, variant, counts);
+    return variant.levels && measured.mean !== null ? [{ levels: variant.levels, ...unitSampleOf(measured) }] : [];
+  });
   const combinations = factors.reduce((product, { levels }) => product * levels.length, 1);
   if (new Set(cells.map(({ levels }) => levels.join())).size !== combinations) return [];
   const areTwoLevel = factors.every(({ levels }) => levels.length === 2);

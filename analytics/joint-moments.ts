@@ -75,12 +75,14 @@ const momentsOf = (
   xe: Sum,
   ee: Sum,
 ): UnitMoments => {
-  const [sum, sumBefore, denominator, before] = [numberOf(y), numberOf(x), numberOf(d), numberOf(e)];
+  // Those that are shown, to the last place.
+  const [sum, denominator] = [Number(y ?? 0), Number(d ?? 0)];
+  const [sumBefore, before] = [numberOf(x), numberOf(e)];
   const [squares, squaresBefore] = [numberOf(yy), numberOf(xx)];
   // Where a unit's denominator is 1 a product is the number itself, which has been read.
   const product = (products: Sum): number => (products === y ? sum : products === x ? sumBefore : numberOf(products));
-  const ratio = sum / (denominator || 1);
-  const past = sumBefore / (before || 1);
+  const ratio = denominator && sum / denominator;
+  const past = before && sumBefore / before;
   const [above, aboveBefore] = [product(yd), product(xe)];
   let ofY = squares - ratio * above - ratio * (above - ratio * numberOf(dd));
   let ofX = squaresBefore - past * aboveBefore - past * (aboveBefore - past * numberOf(ee));
@@ -93,7 +95,7 @@ const momentsOf = (
   }
   const scale = denominator && n / denominator / unit;
   const scaleBefore = before && n / before / unit;
-  const free = Math.max(1, n - 1);
+  const free = n > 1 ? n - 1 : Infinity;
   return {
     n,
     sum: sum / 1e6,

@@ -1,5 +1,5 @@
 /** Of variances that cancel, what is below this share of them is the rounding of joint moments, not variance. */
-const ROUNDING = 1e-12;
+const ROUNDING = 5e-12;
 
 /**
  * Var(Y − θX), never negative and exactly 0 where Y is θX but for rounding, so that a perfect covariate is a variance of

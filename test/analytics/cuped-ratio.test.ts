@@ -76,6 +76,14 @@ describe("CUPED of a ratio", () => {
     expect(result.preExposure).toEqual({ kind: "undefined", reason: "zero_variance" });
   });
 
+  it("is the plain ratio where there was no denominator before, whatever the numerator", () => {
+    const odd = newcomers(3).map((unit) => ({ ...unit, x: 7 }));
+    const result = compare(odd, newcomers(5));
+    expect(result).toMatchObject({ kind: "estimated", theta: 0 });
+    if (result.kind === "undefined") throw new Error("both vary");
+    expect(result.difference).toBe(result.treatment - result.control);
+  });
+
   it("calls it no variance where the ratio before explains all of it", () => {
     const same = [1, 2, 4].flatMap((d) => [1, 3, 8].map((y) => ({ y, d, x: y, e: d })));
     expect(compare(same, same)).toMatchObject({

@@ -5,7 +5,7 @@ import type { AnalysisPlan } from "../../contract/analysis-plan.ts";
 import type { DesignResults } from "../../contract/results.ts";
 import type { SumsCell } from "../../contract/sums.ts";
 import { seededRandom } from "../random.ts";
-import { aCell, aMetric, aPlan, aVariant, cellsOf, CONTROL } from "./an-analysis.ts";
+import { aCell, aMetric, aPlan, aVariant, cellsOf, cellsOfUnits, CONTROL } from "./an-analysis.ts";
 import { sharded } from "./sharded.ts";
 
 const designsIn = (cells: readonly SumsCell[], plan: AnalysisPlan): DesignResults => designsOf(plan, countsOf(cells));
@@ -80,6 +80,19 @@ describe("a factorial", () => {
       [],
     );
   });
+});
+
+it("a factorial has no effects while a cell's ratio would be divided by 0", () => {
+  const plan = { ...aFactorial(2, 2), metrics: [aMetric({ type: "ratio" })] };
+  const units = Array.from({ length: 200 }, (_, i) => ({ y: i % 7, d: 1 + (i % 3) }));
+  const cells = ["v0", "v1", "v2"].flatMap((id) => cellsOfUnits(id, "m0", units));
+  const empty = cellsOfUnits(
+    "v3",
+    "m0",
+    units.map(({ y }) => ({ y, d: 0 })),
+  );
+  expect(designsIn([...cells, ...cellsOfUnits("v3", "m0", units)], plan).factorial).toHaveLength(3);
+  expect(designsIn([...cells, ...empty], plan).factorial).toEqual([]);
 });
 
 describe("clusters", () => {

@@ -181,6 +181,12 @@ describe("what units did before they were exposed", () => {
     expect(pre_period).toMatchObject([{ metric_key: "purchase", ok: false }]);
   });
 
+  it("is not compared where a variant's ratio had nothing to be divided by", () => {
+    const plan = aPlan({ metrics: [aMetric({ type: "ratio" })] });
+    const known = [past("v0", "m0", 100, 2), past("v0", "m0", 100, 3)];
+    expect(healthAfter(1, [...onDay(0, 1000, 1000), ...known], plan).pre_period).toEqual([]);
+  });
+
   it("is not compared where nothing is known of it", () => {
     expect(healthAfter(1, [...onDay(0, 1000, 1000), ...cellsOf("v0", 0, { m0: 50 })]).pre_period).toEqual([]);
   });

@@ -98,9 +98,24 @@ describe("ratios and covariances of units' shares in them, from exact sums", () 
   });
 
   it("have nothing before where nothing would be divided by", () => {
-    expect(ratioOf(UNITS.map(({ y, d, x }) => ({ y, d, x })))).toMatchObject({ x: expect.any(Number), yx: 0, xx: 0 });
-    expect(ratioOf(UNITS.map(({ y }) => ({ y })))).toMatchObject({ denominator: 0, yy: 0, yx: 0, xx: 0 });
+    expect(ratioOf(UNITS.map(({ y, d, x }) => ({ y, d, x })))).toMatchObject({ x: 0, yx: 0, xx: 0 });
+    expect(ratioOf(UNITS.map(({ y }) => ({ y })))).toMatchObject({ denominator: 0, y: 0, yy: 0, yx: 0, xx: 0 });
     expect(ratioOf([])).toMatchObject({ n: 0, denominator: 0, yy: 0, xx: 0 });
+  });
+
+  it("have no variance of one unit, nor one below 0 where sums were rounded before they came here", () => {
+    const twice = jointSumsOf(UNITS.slice(0, 2)).sums;
+    for (const moments of [pairedMomentsOf, ratioMomentsOf])
+      expect(moments({ n: 1, sums: twice })).toMatchObject({ yy: 0, yx: expect.closeTo(0, 15), xx: 0 });
+    expect(ratioMomentsOf({ n: 5, sums: { y: 10n, d: 10n, yy: 19n, yd: 20n, dd: 20n } }).yy).toBe(0);
+  });
+
+  it("show a total to its last place", () => {
+    for (const total of ["4048399042789000000", "-8123456789012345678", "123456789012345678901234"])
+      expect(ratioMomentsOf({ n: 9, sums: { y: total, d: total } })).toMatchObject({
+        sum: Number(total) / 1e6,
+        denominator: Number(total) / 1e6,
+      });
   });
 
   it("do not mind whether sums are numbers or the texts of cells", () => {

@@ -87,6 +87,17 @@ describe("a measured variant", () => {
     expect(contrastOf(measured, { ...measured, key: "treatment" }).degreesOfFreedom).toBe(78);
   });
 
+  it("has no covariates in times and in clusters, which nothing before can sharpen", () => {
+    const units = Array.from({ length: 50 }, () => ({ y: whole(9), d: 1 + whole(5), x: whole(9), e: 1 + whole(5) }));
+    const cells = cellsOfUnits("v0", "m0", units);
+    expect(oneOf({ type: "sum" }, cells).covariates).not.toBeNull();
+    expect(oneOf({ type: "ratio" }, cells).covariates).not.toBeNull();
+    expect(oneOf({ type: "time_to_event" }, cells).covariates).toBeNull();
+    expect(
+      measure(aPlan({ design: "cluster" }), aMetric({ type: "ratio" }), CONTROL, countsOf(cells)).covariates,
+    ).toBeNull();
+  });
+
   it("of a quantile is that of the units with an event, and its error close to that of the values themselves", () => {
     const values = Array.from({ length: 4000 }, () => Math.round(-Math.log(1 - random()) * 1e8));
     const buckets = Map.groupBy(values, (value) => String(bucketOf(value)));
