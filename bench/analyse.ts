@@ -39,18 +39,21 @@ const previous = analyse(plan, daily, asOf, null).sequence;
 
 const cores = pinClient() ? "on one core" : "on all cores";
 console.log(`\nAnalysis, ms of CPU ${cores} · ${size.variants} variants, ${size.metrics} metrics, ${size.days} days`);
-const [whole, withoutSegments] = time([
+const text = JSON.stringify(cells);
+const [whole, withoutSegments, reading] = time([
   {
     name: `… and ${size.dimensions} dimensions of ${size.values} values`,
     once: () => analyse(plan, cells, asOf, previous),
   },
   { name: "without dimensions", once: () => analyse(plan, daily, asOf, previous) },
+  { name: "JSON.parse() of the same cells, to compare", once: () => JSON.parse(text) as unknown },
 ]);
-for (const timing of [whole, withoutSegments])
+for (const timing of [whole, withoutSegments, reading])
   if (timing)
     console.log(
       row(timing.name, figure(timing.us / 1_000), `  ${timing === whole ? atMost(30, timing.us / 1_000) : ""}`),
     );
+if (whole && reading) console.log(row("… as a share of the whole analysis", figure(timesFaster(whole, reading))));
 
 const looks = Array.from({ length: 10 }, (_, k) => (k + 1) / 10);
 const arms = Array.from({ length: 10 }, (_, i) => ({ a: 100 + i, b: 900 - i }));
