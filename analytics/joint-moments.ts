@@ -26,8 +26,8 @@ export interface UnitMoments extends PairedMoments {
 type Sum = Whole | number | undefined;
 
 /**
- * To some units in the last place: the runtime's own reading of a text is to the last one, and takes twice as long where tens of thousands are
- * read.
+ * To some units in the last place: the runtime's own reading of a text is to the last one, and takes half as long again where tens of thousands
+ * are read.
  */
 const numberOf = (sum: Sum = 0): number => {
   if (typeof sum !== "string") return Number(sum);

@@ -125,7 +125,7 @@ export const segmentsOf = (plan: AnalysisPlan, counts: Counts): Segments[] => {
   // Who reads one dimension after another has read them all.
   const family = Math.max(dimensions.length, plan.dimensions);
   return dimensions.flatMap((dimension) => {
-    // In the order in which cells come, which is nearly twice as fast as metric by metric.
+    // In the order in which cells come, which takes two thirds of the time of metric by metric.
     const measured = dimension.groups.map(({ tally }) =>
       plan.variants.map(({ id, key }) => {
         const exposed = tally.of(id, EXPOSURES);
