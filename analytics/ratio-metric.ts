@@ -1,5 +1,5 @@
 import type { DifferenceTest, Undefined } from "./difference.ts";
-import { type JointSums, type Whole, ratioMomentsOf } from "./joint-moments.ts";
+import { type JointSums, ratioMomentsOf, type Whole } from "./joint-moments.ts";
 import { waldTest } from "./wald-test.ts";
 import { meanOf, type Sample } from "./welch.ts";
 
